@@ -1,0 +1,3 @@
+export * from './network.js';
+export * from './operator.js';
+export * from './tensor.js';

@@ -1,0 +1,58 @@
+/** Resources or area of a block or a chip. Fields that do not apply to the platform are absent. */
+export interface ResourceEstimate {
+  readonly lut?: number;
+  readonly ff?: number;
+  readonly dsp?: number;
+  readonly bram?: number;
+  readonly areaSquareMillimetres?: number;
+  readonly sramBytes?: number;
+  readonly multipliers: number;
+}
+
+/** Cycles of one unit: they add up to the time the unit was watched. */
+export interface UnitCycles {
+  readonly busyCycles: number;
+  readonly waitInputCycles: number;
+  readonly waitOutputCycles: number;
+}
+
+export type LayerLimit = 'compute' | 'memoryRead' | 'memoryWrite' | 'requantize' | 'latency' | 'host';
+
+export interface LayerPrediction {
+  readonly name: string;
+  readonly operator: string;
+  /** Cycles from the end of the layer before to the end of this one. They add up to the network's latency. */
+  readonly latencyCycles: number;
+  readonly energyPicojoules: number;
+  readonly limitedBy: LayerLimit;
+  readonly multiplyAccumulates: number;
+  /** multiplyAccumulates / (multipliers of the engine that runs it * latencyCycles). */
+  readonly utilization: number;
+  /** Per unit: `load`, `conv`, `lane`, `store`; only in fine mode. */
+  readonly units?: Readonly<Record<string, UnitCycles>>;
+  readonly readBytes: number;
+  readonly writtenBytes: number;
+}
+
+/** An operator that no figure covers, and why: never silently free. */
+export interface NotCosted {
+  readonly name: string;
+  readonly operator: string;
+  readonly reason: string;
+}
+
+export interface Prediction {
+  readonly mode: 'coarse' | 'fine';
+  readonly platform: string;
+  readonly clockMegahertz: number;
+  readonly latencyCycles: number;
+  readonly latencySeconds: number;
+  readonly throughputPerSecond: number;
+  readonly energyPicojoules: number;
+  readonly powerMilliwatts: number;
+  readonly resources: ResourceEstimate;
+  /** Same figures per hardware block. */
+  readonly blocks: readonly { readonly id: string; readonly resources: ResourceEstimate; readonly energyPicojoules: number }[];
+  readonly layers: readonly LayerPrediction[];
+  readonly notCosted: readonly NotCosted[];
+}
