@@ -1,2 +1,3 @@
 export * from './platform.js';
 export * from './template.js';
+export * from './ip.js';

@@ -1,0 +1,2 @@
+export * from './create-auto-dnn-chip.js';
+export * from './definitions.js';

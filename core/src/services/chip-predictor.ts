@@ -1,0 +1,39 @@
+import type { Configuration, Platform } from '../chip/index.js';
+import type { Network } from '../network/index.js';
+import type { Prediction } from '../prediction/index.js';
+import type { Bundle } from './bundle.js';
+import { serviceToken } from './service-token.js';
+
+export type PredictionMode = Prediction['mode'];
+
+export interface PredictNetworkRequest {
+  readonly network: Network;
+  readonly platform: Platform;
+  readonly mode: PredictionMode;
+  /** Values of template parameters that the user fixed with `--set`; the template completes them. */
+  readonly settings: Readonly<Record<string, number>>;
+  /** Template to use; the first that fits when absent. */
+  readonly template?: string;
+  readonly hostFallback: boolean;
+}
+
+export interface PredictBundleRequest {
+  readonly bundle: Bundle;
+  /** Platform to predict for; the one that the bundle was built for when absent. */
+  readonly platform?: Platform;
+  readonly mode: PredictionMode;
+}
+
+export interface PredictResponse {
+  readonly prediction: Prediction;
+  readonly template: string;
+  readonly configuration: Configuration;
+  readonly network: string;
+}
+
+/** Predicts a network's speed, energy and size on a platform, or those of a bundle that was built before. */
+export interface ChipPredictor {
+  predictNetwork(request: PredictNetworkRequest): Promise<PredictResponse>;
+  predictBundle(request: PredictBundleRequest): Promise<PredictResponse>;
+}
+export const ChipPredictor = serviceToken<ChipPredictor>('ChipPredictor');

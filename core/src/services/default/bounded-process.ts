@@ -1,0 +1,125 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+
+export interface BoundedProcessRequest {
+  readonly path: string;
+  readonly arguments: readonly string[];
+  readonly workingDirectory?: string;
+  readonly input?: string | Uint8Array;
+  readonly timeLimitSeconds: number;
+  readonly outputLimitBytes: number;
+  readonly memoryLimitBytes?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** How a process ended, and what it printed until then. */
+export interface ProcessOutcome {
+  readonly end:
+    | { readonly kind: 'exit'; readonly code: number }
+    | { readonly kind: 'signal'; readonly signal: string }
+    | { readonly kind: 'timeLimit' | 'outputLimit' | 'aborted' }
+    | { readonly kind: 'notStarted'; readonly cause: Error };
+  readonly standardOutput: string;
+  readonly standardError: string;
+  readonly wallSeconds: number;
+}
+
+const killGraceMilliseconds = 2000;
+const running = new Set<ChildProcess>();
+let exitHookInstalled = false;
+
+/** Kills what is still running when this process ends without waiting for it. */
+function installExitHook(): void {
+  if (exitHookInstalled) return;
+  exitHookInstalled = true;
+  process.once('exit', () => {
+    for (const child of running) signalGroup(child, 'SIGKILL');
+  });
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32') child.kill(signal);
+    else process.kill(-child.pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
+
+/** Runs a process in a group of its own, within its limits. Never rejects. */
+export async function runBoundedProcess(request: BoundedProcessRequest): Promise<ProcessOutcome> {
+  const started = performance.now();
+  const output: Buffer[] = [];
+  const errors: Buffer[] = [];
+  const finish = (end: ProcessOutcome['end']): ProcessOutcome => ({
+    end,
+    standardOutput: Buffer.concat(output).toString('utf8'),
+    standardError: Buffer.concat(errors).toString('utf8'),
+    wallSeconds: (performance.now() - started) / 1000,
+  });
+  if (request.signal?.aborted === true) return finish({ kind: 'aborted' });
+  installExitHook();
+  return await new Promise((resolve) => {
+    const child = spawnLimited(request);
+    running.add(child);
+    let stopped: 'timeLimit' | 'outputLimit' | 'aborted' | undefined;
+    let graceTimer: NodeJS.Timeout | undefined;
+    const stop = (reason: 'timeLimit' | 'outputLimit' | 'aborted'): void => {
+      if (stopped !== undefined) return;
+      stopped = reason;
+      signalGroup(child, 'SIGTERM');
+      killAfterGrace();
+    };
+    // Also after an ordinary exit: a grandchild that keeps the pipes open would keep us waiting.
+    const killAfterGrace = (): void => {
+      graceTimer ??= setTimeout(() => {
+        signalGroup(child, 'SIGKILL');
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, killGraceMilliseconds);
+    };
+    child.once('exit', killAfterGrace);
+    const timer = setTimeout(() => stop('timeLimit'), request.timeLimitSeconds * 1000);
+    const onAbort = (): void => stop('aborted');
+    request.signal?.addEventListener('abort', onAbort, { once: true });
+    let printedBytes = 0;
+    const collect = (chunks: Buffer[]) => (chunk: Buffer): void => {
+      printedBytes += chunk.length;
+      if (printedBytes > request.outputLimitBytes) stop('outputLimit');
+      else chunks.push(chunk);
+    };
+    const end = (result: ProcessOutcome['end']): void => {
+      clearTimeout(timer);
+      clearTimeout(graceTimer);
+      request.signal?.removeEventListener('abort', onAbort);
+      // Children that outlive the tool itself would hold files and cores.
+      signalGroup(child, 'SIGKILL');
+      running.delete(child);
+      resolve(finish(result));
+    };
+    child.stdout?.on('data', collect(output));
+    child.stderr?.on('data', collect(errors));
+    child.once('error', (cause) => end({ kind: 'notStarted', cause }));
+    child.once('close', (code, signal) => {
+      if (stopped !== undefined) end({ kind: stopped });
+      else if (code !== null) end({ kind: 'exit', code });
+      else end({ kind: 'signal', signal: signal ?? 'unknown' });
+    });
+    child.stdin?.once('error', () => undefined);
+    child.stdin?.end(request.input);
+  });
+}
+
+function spawnLimited(request: BoundedProcessRequest): ChildProcess {
+  const options = {
+    ...(request.workingDirectory === undefined ? {} : { cwd: request.workingDirectory }),
+    env: { ...process.env, ...request.environment },
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    stdio: 'pipe' as const,
+  };
+  if (request.memoryLimitBytes === undefined || process.platform === 'win32') return spawn(request.path, request.arguments, options);
+  const kibibytes = Math.ceil(request.memoryLimitBytes / 1024);
+  return spawn('/bin/sh', ['-c', `ulimit -v ${kibibytes}; exec "$0" "$@"`, request.path, ...request.arguments], options);
+}

@@ -1,0 +1,264 @@
+// Adder-tree convolution engine: CHANNEL_BLOCK input channels times OUTPUTS output channels a cycle. Tasks follow each other
+// without a gap while their operands are there; two may be in flight. Results leave through REQUANTIZE_LANES requantisers.
+`default_nettype none
+module conv_engine #(
+  parameter int CHANNEL_BLOCK = 8,
+  parameter int OUTPUTS = 8,
+  parameter int REQUANTIZE_DIVIDER = 2,
+  parameter int PARTIAL_SUM_DEPTH = 16,
+  parameter int PARTIAL_SUM_WIDTH = 4
+) (
+  input  wire logic        clk,
+  input  wire logic        rst,
+  input  wire logic [instruction_pkg::CONV_BITS-1:0] head,
+  input  wire logic        ready,
+  output logic             pop,
+  output logic             done,
+  output logic             busy,
+  // Buffers: data two cycles after the address.
+  output logic [19:0]      activation_address,
+  input  wire logic [8*CHANNEL_BLOCK-1:0] activation_data,
+  output logic [19:0]      weight_address,
+  input  wire logic [8*CHANNEL_BLOCK*OUTPUTS-1:0] weight_data,
+  output logic [19:0]      parameter_address,
+  input  wire logic [64*(CHANNEL_BLOCK/REQUANTIZE_DIVIDER)-1:0] parameter_data,
+  output logic             output_write,
+  output logic [19:0]      output_address,
+  output logic [8*CHANNEL_BLOCK-1:0] output_data
+);
+  localparam int LEVELS = (CHANNEL_BLOCK > 1) ? $clog2(CHANNEL_BLOCK) : 1;
+  localparam int REQUANTIZE_LANES = CHANNEL_BLOCK / REQUANTIZE_DIVIDER;
+  localparam int OUTPUT_BLOCKS = OUTPUTS / CHANNEL_BLOCK;
+  localparam int STEPS = OUTPUT_BLOCKS * REQUANTIZE_DIVIDER;
+  localparam int STEP_WIDTH = (STEPS > 1) ? $clog2(STEPS) : 1;
+  localparam int DIVIDER_WIDTH = (REQUANTIZE_DIVIDER > 1) ? $clog2(REQUANTIZE_DIVIDER) : 1;
+  localparam int REQUANTIZE_LATENCY = 11;
+  localparam int SELECT_BITS = 32 * REQUANTIZE_LANES;
+
+  // Sequencer and the two tasks in flight.
+  logic        running;
+  logic        step;
+  logic        padding;
+  logic        first;
+  logic        last;
+  logic        unused_group_last; // a conv task is one group
+  logic        task_last;
+  logic        tag;
+  logic        tag_next;
+  logic [1:0]  in_flight;
+  logic        drained;
+
+  logic [1:0]  accumulate_in;
+  logic [1:0]  accumulate_out;
+  logic [7:0]  padding_value;
+  logic [39:0] parameter_base;
+  logic [39:0] output_base;
+  logic [39:0] plane_stride;
+  logic [27:0] partial_base;
+  logic [15:0] zero_point;
+  logic [15:0] low;
+  logic [15:0] high;
+
+  assign drained = (in_flight == 2'd0);
+  assign pop     = ready && !running && (head[instruction_pkg::CONV_ACCUMULATE_IN_L] ? drained : (in_flight != 2'd2));
+  assign busy    = running || ready;
+
+  window_sequencer #(.MIN_INTERVAL(STEPS)) u_sequencer (
+    .clk, .rst, .start(pop), .head, .running, .step, .address(activation_address), .padding, .weight_address,
+    .first, .last, .group_last(unused_group_last), .task_last
+  );
+
+  always_ff @(posedge clk) begin
+    if (pop) begin
+      tag                             <= tag_next;
+      padding_value                   <= head[instruction_pkg::CONV_PADDING_VALUE_L +: 8];
+      accumulate_in[tag_next]         <= head[instruction_pkg::CONV_ACCUMULATE_IN_L];
+      accumulate_out[tag_next]        <= head[instruction_pkg::CONV_ACCUMULATE_OUT_L];
+      parameter_base[20*tag_next +: 20] <= head[instruction_pkg::CONV_PARAMETER_BASE_L +: 20];
+      output_base[20*tag_next +: 20]  <= head[instruction_pkg::CONV_OUTPUT_BASE_L +: 20];
+      plane_stride[20*tag_next +: 20] <= head[instruction_pkg::CONV_OUTPUT_PLANE_STRIDE_L +: 20];
+      partial_base[14*tag_next +: 14] <= head[instruction_pkg::CONV_PARTIAL_SUM_BASE_L +: 14];
+      zero_point[8*tag_next +: 8]     <= head[instruction_pkg::CONV_ZERO_POINT_L +: 8];
+      low[8*tag_next +: 8]            <= head[instruction_pkg::CONV_LOW_L +: 8];
+      high[8*tag_next +: 8]           <= head[instruction_pkg::CONV_HIGH_L +: 8];
+    end
+    if (rst) begin
+      tag_next  <= 1'b0;
+      in_flight <= 2'd0;
+    end else begin
+      if (pop) tag_next <= !tag_next;
+      if (pop && !done) in_flight <= in_flight + 2'd1;
+      if (!pop && done) in_flight <= in_flight - 2'd1;
+    end
+  end
+
+  // Operands: two cycles for the buffers, one for the padding.
+  logic       padding_2;
+  logic [7:0] padding_value_2;
+  logic [8*CHANNEL_BLOCK-1:0] activation_3;
+
+  delay_line #(.WIDTH(9), .STAGES(2)) u_padding (.clk, .in({padding, padding_value}), .out({padding_2, padding_value_2}));
+
+  always_ff @(posedge clk) activation_3 <= padding_2 ? {CHANNEL_BLOCK{padding_value_2}} : activation_data;
+
+  // Flags: step, first, last, task_last, tag, in time for the partial-sum read (2 + LEVELS), the accumulator (4 + LEVELS) and the result (5 + LEVELS).
+  logic read_step;
+  logic read_last;
+  logic read_task_last;
+  logic read_tag;
+  logic read_first;
+  logic sum_step;
+  logic sum_first;
+  logic sum_last;
+  logic sum_task_last;
+  logic sum_tag;
+  logic result_last;
+  logic result_task_last;
+  logic result_tag;
+
+  delay_line_reset #(.WIDTH(5), .STAGES(2 + LEVELS)) u_read (
+    .clk, .rst, .in({step, first, last, task_last, tag}), .out({read_step, read_first, read_last, read_task_last, read_tag})
+  );
+  delay_line_reset #(.WIDTH(5), .STAGES(2)) u_sum (
+    .clk, .rst, .in({read_step, read_first, read_last, read_task_last, read_tag}), .out({sum_step, sum_first, sum_last, sum_task_last, sum_tag})
+  );
+  delay_line_reset #(.WIDTH(3), .STAGES(1)) u_result (
+    .clk, .rst, .in({sum_last, sum_task_last, sum_tag}), .out({result_last, result_task_last, result_tag})
+  );
+
+  // Partial sums, one row per pixel.
+  logic [13:0]           partial_read_pixel;
+  logic [13:0]           partial_write_pixel;
+  logic [32*OUTPUTS-1:0] partial_data;
+  logic [32*OUTPUTS-1:0] results;
+  logic [13:0]           partial_read_address;
+  logic [13:0]           partial_write_address;
+  logic                  partial_write;
+
+  assign partial_read_address = partial_base[14*read_tag +: 14] + partial_read_pixel;
+
+  sync_ram_1r1w #(.WIDTH(32 * OUTPUTS), .DEPTH(PARTIAL_SUM_DEPTH), .ADDRESS_WIDTH(PARTIAL_SUM_WIDTH)) u_partial (
+    .clk, .write_enable(partial_write), .write_address(partial_write_address[PARTIAL_SUM_WIDTH-1:0]), .write_data(results),
+    .read_address(partial_read_address[PARTIAL_SUM_WIDTH-1:0]), .read_data(partial_data)
+  );
+
+  always_ff @(posedge clk) begin
+    if (rst) partial_read_pixel <= '0;
+    else if (read_last) partial_read_pixel <= read_task_last ? '0 : partial_read_pixel + 14'd1;
+  end
+
+  generate
+    for (genvar k = 0; k < OUTPUTS; k++) begin : g_output
+      logic signed [31:0] result;
+      dot_lane #(.CHANNELS(CHANNEL_BLOCK), .LEVELS(LEVELS)) u_lane (
+        .clk,
+        .activation(activation_3),
+        .weight(weight_data[8*CHANNEL_BLOCK*k +: 8*CHANNEL_BLOCK]),
+        .accumulate(sum_step),
+        .restart(sum_first),
+        .initial_value(accumulate_in[sum_tag] ? $signed(partial_data[32*k +: 32]) : 32'sd0),
+        .capture(result_last),
+        .result
+      );
+      assign results[32*k +: 32] = result;
+    end
+  endgenerate
+
+  // Requantisation: from the cycle after `result_last` the results stand still for STEPS cycles.
+  logic                    draining;
+  logic                    draining_first;
+  logic                    draining_task_last;
+  logic                    draining_tag;
+  logic [STEP_WIDTH-1:0]   drain_step;
+  logic [DIVIDER_WIDTH-1:0] drain_part;
+  logic                    drain_end;
+  logic                    part_end;
+  logic [SELECT_BITS-1:0]  selected;
+  logic [SELECT_BITS-1:0]  selected_2;
+  logic [23:0]             bounds;
+  logic [23:0]             bounds_2;
+
+  assign drain_end         = (drain_step == STEP_WIDTH'(STEPS - 1));
+  assign part_end          = (drain_part == DIVIDER_WIDTH'(REQUANTIZE_DIVIDER - 1));
+  assign draining_first    = draining && (drain_step == '0);
+  assign selected          = results[SELECT_BITS*drain_step +: SELECT_BITS];
+  assign parameter_address = parameter_base[20*draining_tag +: 20] + 20'(drain_step);
+  assign bounds            = {zero_point[8*draining_tag +: 8], low[8*draining_tag +: 8], high[8*draining_tag +: 8]};
+  assign partial_write     = draining_first && accumulate_out[draining_tag];
+  assign partial_write_address = partial_base[14*draining_tag +: 14] + partial_write_pixel;
+
+  always_ff @(posedge clk) begin
+    if (result_last) begin
+      draining_task_last <= result_task_last;
+      draining_tag       <= result_tag;
+    end
+    if (rst) begin
+      draining            <= 1'b0;
+      drain_step          <= '0;
+      drain_part          <= '0;
+      partial_write_pixel <= '0;
+    end else begin
+      if (result_last) draining <= 1'b1;
+      else if (drain_end) draining <= 1'b0;
+      if (draining) begin
+        drain_step <= drain_end ? '0 : drain_step + 1'b1;
+        drain_part <= part_end ? '0 : drain_part + 1'b1;
+      end
+      if (draining_first) partial_write_pixel <= draining_task_last ? '0 : partial_write_pixel + 14'd1;
+    end
+  end
+
+  delay_line #(.WIDTH(SELECT_BITS + 24), .STAGES(2)) u_selected (.clk, .in({selected, bounds}), .out({selected_2, bounds_2}));
+
+  logic [8*REQUANTIZE_LANES-1:0] requantized;
+  generate
+    for (genvar r = 0; r < REQUANTIZE_LANES; r++) begin : g_requantize
+      logic [7:0] value;
+      requantize_f32 u_requantize (
+        .clk,
+        .accumulator(selected_2[32*r +: 32]),
+        .bias(parameter_data[64*r +: 32]),
+        .scale(parameter_data[64*r + 32 +: 32]),
+        .zero_point(bounds_2[23:16]), .low(bounds_2[15:8]), .high(bounds_2[7:0]),
+        .result(value)
+      );
+      assign requantized[8*r +: 8] = value;
+    end
+  endgenerate
+
+  // The word being put together, and its place.
+  logic        out_valid;
+  logic        out_part_end;
+  logic        out_step_end;
+  logic        out_task_last;
+  logic        out_tag;
+  logic [19:0] out_plane;
+  logic [19:0] out_pixel;
+
+  delay_line_reset #(.WIDTH(5), .STAGES(REQUANTIZE_LATENCY + 2)) u_out (
+    .clk, .rst,
+    .in({draining, draining && part_end, draining && drain_end, draining_task_last, draining_tag}),
+    .out({out_valid, out_part_end, out_step_end, out_task_last, out_tag})
+  );
+
+  always_ff @(posedge clk) begin
+    if (out_valid) output_data <= (8*CHANNEL_BLOCK)'({requantized, output_data} >> (8 * REQUANTIZE_LANES));
+    output_address <= output_base[20*out_tag +: 20] + out_plane + out_pixel;
+    if (rst) begin
+      output_write <= 1'b0;
+      done         <= 1'b0;
+      out_plane    <= '0;
+      out_pixel    <= '0;
+    end else begin
+      output_write <= out_part_end && !accumulate_out[out_tag];
+      done         <= out_step_end && out_task_last;
+      if (out_part_end) out_plane <= out_step_end ? '0 : out_plane + plane_stride[20*out_tag +: 20];
+      if (out_step_end) out_pixel <= out_task_last ? '0 : out_pixel + 20'd1;
+    end
+  end
+
+  // The partial-sum memory is smaller than its address fields.
+  logic unused;
+  assign unused = ^{partial_read_address, partial_write_address};
+endmodule
+`default_nettype wire

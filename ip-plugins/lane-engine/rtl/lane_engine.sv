@@ -1,0 +1,271 @@
+// Lane engine: depthwise convolution, pooling, element-wise addition and table look-up on LANE_BLOCKS channel blocks side by side.
+// Tasks follow each other without a gap while their operands are there; two may be in flight.
+`default_nettype none
+module lane_engine #(
+  parameter int CHANNEL_BLOCK = 8,
+  parameter int LANE_BLOCKS = 1,
+  parameter int MULTIPLY = 1,
+  parameter int REQUANTIZE_DIVIDER = 2
+) (
+  input  wire logic        clk,
+  input  wire logic        rst,
+  input  wire logic [instruction_pkg::LANE_BITS-1:0] head,
+  input  wire logic        ready,
+  output logic             pop,
+  output logic             done,
+  output logic             busy,
+  // Buffers: data two cycles after the address.
+  output logic [19:0]      input_address,
+  input  wire logic [8*CHANNEL_BLOCK*LANE_BLOCKS-1:0] input_data,
+  output logic [19:0]      weight_address,
+  input  wire logic [8*CHANNEL_BLOCK*LANE_BLOCKS-1:0] weight_data,
+  output logic [19:0]      parameter_address,
+  input  wire logic [64*(CHANNEL_BLOCK/REQUANTIZE_DIVIDER)-1:0] parameter_data,
+  // One table per requantiser; the slot is the top bit.
+  output logic [9*(CHANNEL_BLOCK/REQUANTIZE_DIVIDER)-1:0] table_address,
+  input  wire logic [32*(CHANNEL_BLOCK/REQUANTIZE_DIVIDER)-1:0] table_data,
+  output logic             output_write,
+  output logic [19:0]      output_address,
+  output logic [8*CHANNEL_BLOCK-1:0] output_data
+);
+  localparam int LANES = CHANNEL_BLOCK * LANE_BLOCKS;
+  localparam int REQUANTIZE_LANES = CHANNEL_BLOCK / REQUANTIZE_DIVIDER;
+  localparam int STEPS = LANE_BLOCKS * REQUANTIZE_DIVIDER;
+  localparam int STEP_WIDTH = (STEPS > 1) ? $clog2(STEPS) : 1;
+  localparam int DIVIDER_WIDTH = (REQUANTIZE_DIVIDER > 1) ? $clog2(REQUANTIZE_DIVIDER) : 1;
+  localparam int REQUANTIZE_LATENCY = 11;
+  localparam int SELECT_BITS = 32 * REQUANTIZE_LANES;
+  // Result, table, multiplier, shift, zero point, low, high.
+  localparam int CONTEXT_BITS = 2 + 1 + 26 + 5 + 24;
+
+  logic        running;
+  logic        step;
+  logic        padding;
+  logic        first;
+  logic        last;
+  logic        group_last;
+  logic        task_last;
+  logic        tag;
+  logic        tag_next;
+  logic [1:0]  in_flight;
+  logic [1:0]  operation;
+  logic [7:0]  padding_value;
+  logic [39:0] parameter_base;
+  logic [39:0] output_base;
+  logic [39:0] plane_stride;
+  logic [2*CONTEXT_BITS-1:0] context_of;
+
+  assign pop  = ready && !running && (in_flight != 2'd2);
+  assign busy = running || ready;
+
+  // Lane instructions share the sequencer's fields with conv instructions; what lies beyond is not its business.
+  window_sequencer #(.MIN_INTERVAL(STEPS)) u_sequencer (
+    .clk, .rst, .start(pop), .head(head[instruction_pkg::CONV_BITS-1:0]), .running, .step, .address(input_address), .padding, .weight_address,
+    .first, .last, .group_last, .task_last
+  );
+
+  always_ff @(posedge clk) begin
+    if (pop) begin
+      tag                               <= tag_next;
+      operation                         <= head[instruction_pkg::LANE_OPERATION_L +: 2];
+      padding_value                     <= head[instruction_pkg::LANE_PADDING_VALUE_L +: 8];
+      parameter_base[20*tag_next +: 20] <= head[instruction_pkg::LANE_PARAMETER_BASE_L +: 20];
+      output_base[20*tag_next +: 20]    <= head[instruction_pkg::LANE_OUTPUT_BASE_L +: 20];
+      plane_stride[20*tag_next +: 20]   <= head[instruction_pkg::LANE_OUTPUT_PLANE_STRIDE_L +: 20];
+      context_of[CONTEXT_BITS*tag_next +: CONTEXT_BITS] <= {
+        head[instruction_pkg::LANE_RESULT_L +: 2], head[instruction_pkg::LANE_TABLE_L], head[instruction_pkg::LANE_MULTIPLIER_L +: 26],
+        head[instruction_pkg::LANE_SHIFT_L +: 5], head[instruction_pkg::LANE_ZERO_POINT_L +: 8], head[instruction_pkg::LANE_LOW_L +: 8],
+        head[instruction_pkg::LANE_HIGH_L +: 8]};
+    end
+    if (rst) begin
+      tag_next  <= 1'b0;
+      in_flight <= 2'd0;
+    end else begin
+      if (pop) tag_next <= !tag_next;
+      if (pop && !done) in_flight <= in_flight + 2'd1;
+      if (!pop && done) in_flight <= in_flight - 2'd1;
+    end
+  end
+
+  // Operands: two cycles for the buffers, one for the padding.
+  logic       padding_2;
+  logic [7:0] padding_value_2;
+  logic [1:0] operation_2;
+  logic [1:0] operation_3;
+  logic [8*LANES-1:0] operand_3;
+  logic [8*LANES-1:0] weight_3;
+
+  delay_line #(.WIDTH(11), .STAGES(2)) u_padding (
+    .clk, .in({padding, padding_value, operation}), .out({padding_2, padding_value_2, operation_2})
+  );
+
+  always_ff @(posedge clk) begin
+    operand_3   <= padding_2 ? {LANES{padding_value_2}} : input_data;
+    weight_3    <= weight_data;
+    operation_3 <= operation_2;
+  end
+
+  logic sum_step;
+  logic sum_first;
+  logic sum_last;
+  logic sum_group_last;
+  logic sum_task_last;
+  logic sum_tag;
+  logic result_last;
+  logic result_group_last;
+  logic result_task_last;
+  logic result_tag;
+
+  delay_line_reset #(.WIDTH(6), .STAGES(4)) u_sum (
+    .clk, .rst, .in({step, first, last, group_last, task_last, tag}),
+    .out({sum_step, sum_first, sum_last, sum_group_last, sum_task_last, sum_tag})
+  );
+  delay_line_reset #(.WIDTH(4), .STAGES(1)) u_result (
+    .clk, .rst, .in({sum_last, sum_group_last, sum_task_last, sum_tag}), .out({result_last, result_group_last, result_task_last, result_tag})
+  );
+
+  logic [32*LANES-1:0] results;
+  generate
+    for (genvar l = 0; l < LANES; l++) begin : g_lane
+      logic signed [31:0] result;
+      lane_accumulator #(.MULTIPLY(MULTIPLY)) u_lane (
+        .clk, .operand(operand_3[8*l +: 8]), .weight(weight_3[8*l +: 8]), .operation(operation_3),
+        .accumulate(sum_step), .restart(sum_first), .capture(result_last), .result
+      );
+      assign results[32*l +: 32] = result;
+    end
+  endgenerate
+
+  // From the cycle after `result_last` the results stand still for STEPS cycles and are worked off.
+  logic                     draining;
+  logic                     draining_group_last;
+  logic                     draining_task_last;
+  logic                     draining_tag;
+  logic [STEP_WIDTH-1:0]    drain_step;
+  logic [DIVIDER_WIDTH-1:0] drain_part;
+  logic                     drain_end;
+  logic                     part_end;
+  logic [19:0]              parameter_group;
+  logic [SELECT_BITS-1:0]   selected;
+  logic [SELECT_BITS-1:0]   selected_2;
+  logic [CONTEXT_BITS-1:0]  drain_context;
+  logic [1:0]               mode_2;
+  logic                     table_2;
+  logic [25:0]              multiplier_2;
+  logic [4:0]               shift_2;
+  logic [7:0]               zero_point_2;
+  logic [7:0]               low_2;
+  logic [7:0]               high_2;
+  logic [1:0]               mode_out;
+
+  assign drain_end         = (drain_step == STEP_WIDTH'(STEPS - 1));
+  assign part_end          = (drain_part == DIVIDER_WIDTH'(REQUANTIZE_DIVIDER - 1));
+  assign selected          = results[SELECT_BITS*drain_step +: SELECT_BITS];
+  assign drain_context     = context_of[CONTEXT_BITS*draining_tag +: CONTEXT_BITS];
+  assign parameter_address = parameter_base[20*draining_tag +: 20] + parameter_group + 20'(drain_step);
+
+  always_ff @(posedge clk) begin
+    if (result_last) begin
+      draining_group_last <= result_group_last;
+      draining_task_last  <= result_task_last;
+      draining_tag        <= result_tag;
+    end
+    if (rst) begin
+      draining        <= 1'b0;
+      drain_step      <= '0;
+      drain_part      <= '0;
+      parameter_group <= '0;
+    end else begin
+      if (result_last) draining <= 1'b1;
+      else if (drain_end) draining <= 1'b0;
+      if (draining) begin
+        drain_step <= drain_end ? '0 : drain_step + 1'b1;
+        drain_part <= part_end ? '0 : drain_part + 1'b1;
+        if (drain_end && draining_group_last) parameter_group <= draining_task_last ? '0 : parameter_group + 20'(STEPS);
+      end
+    end
+  end
+
+  delay_line #(.WIDTH(SELECT_BITS + CONTEXT_BITS), .STAGES(2)) u_selected (
+    .clk, .in({selected, drain_context}),
+    .out({selected_2, mode_2, table_2, multiplier_2, shift_2, zero_point_2, low_2, high_2})
+  );
+  delay_line #(.WIDTH(2), .STAGES(REQUANTIZE_LATENCY)) u_mode (.clk, .in(mode_2), .out(mode_out));
+
+  logic unused_table;
+  assign unused_table = table_2;
+
+  logic [8*REQUANTIZE_LANES-1:0] finished;
+  generate
+    for (genvar r = 0; r < REQUANTIZE_LANES; r++) begin : g_result
+      logic [31:0] value;
+      logic [7:0]  requantized;
+      logic [7:0]  tabled;
+      logic [7:0]  clamped;
+      logic [7:0]  passed;
+
+      assign value = selected_2[32*r +: 32];
+      assign table_address[9*r +: 9] = {drain_context[CONTEXT_BITS-3], selected[32*r +: 8]};
+      assign clamped = ($signed(value) < 32'($signed(low_2)))  ? low_2
+                     : ($signed(value) > 32'($signed(high_2))) ? high_2 : value[7:0];
+
+      requantize_f32 u_requantize (
+        .clk, .accumulator(value), .bias(parameter_data[64*r +: 32]), .scale(parameter_data[64*r + 32 +: 32]),
+        .zero_point(zero_point_2), .low(low_2), .high(high_2), .result(requantized)
+      );
+      table_add u_table (
+        .clk, .a(value[15:8]), .multiplier(multiplier_2), .entry(table_data[32*r +: 32]), .shift(shift_2),
+        .low(low_2), .high(high_2), .result(tabled)
+      );
+      delay_line #(.WIDTH(8), .STAGES(REQUANTIZE_LATENCY)) u_pass (.clk, .in(clamped), .out(passed));
+
+      assign finished[8*r +: 8] = (mode_out == instruction_pkg::RESULT_REQUANTIZE) ? requantized
+                                : (mode_out == instruction_pkg::RESULT_PASS)       ? passed : tabled;
+    end
+  endgenerate
+
+  // The word being put together, and its place.
+  logic        out_valid;
+  logic        out_part_end;
+  logic        out_step_end;
+  logic        out_group_last;
+  logic        out_task_last;
+  logic        out_tag;
+  logic [19:0] out_plane;
+  logic [19:0] out_group;
+  logic [19:0] out_pixel;
+
+  delay_line_reset #(.WIDTH(6), .STAGES(REQUANTIZE_LATENCY + 2)) u_out (
+    .clk, .rst,
+    .in({draining, draining && part_end, draining && drain_end, draining_group_last, draining_task_last, draining_tag}),
+    .out({out_valid, out_part_end, out_step_end, out_group_last, out_task_last, out_tag})
+  );
+
+  always_ff @(posedge clk) begin
+    if (out_valid) output_data <= (8*CHANNEL_BLOCK)'({finished, output_data} >> (8 * REQUANTIZE_LANES));
+    output_address <= output_base[20*out_tag +: 20] + out_plane + out_pixel;
+    if (rst) begin
+      output_write <= 1'b0;
+      done         <= 1'b0;
+      out_plane    <= '0;
+      out_group    <= '0;
+      out_pixel    <= '0;
+    end else begin
+      output_write <= out_part_end;
+      done         <= out_step_end && out_task_last;
+      if (out_part_end) begin
+        // Planes of a pixel, then back to the group's first; the group moves on with its last pixel.
+        if (!out_step_end) out_plane <= out_plane + plane_stride[20*out_tag +: 20];
+        else if (out_task_last) begin
+          out_plane <= '0;
+          out_group <= '0;
+        end else if (out_group_last) begin
+          out_plane <= out_plane + plane_stride[20*out_tag +: 20];
+          out_group <= out_plane + plane_stride[20*out_tag +: 20];
+        end else out_plane <= out_group;
+      end
+      if (out_step_end) out_pixel <= out_group_last ? '0 : out_pixel + 20'd1;
+    end
+  end
+endmodule
+`default_nettype wire

@@ -1,0 +1,109 @@
+import { ChipError, type ErrorLocation } from '@autodnnchip/core';
+import { basename } from 'node:path';
+
+/** The file system said no: missing, a directory, no permission, not a regular file. */
+export function unreadableFile(file: string, cause: unknown): ChipError {
+  const reason = systemErrorCode(cause);
+  const messages: Readonly<Record<string, readonly [string, string]>> = {
+    ENOENT: ['does not exist', 'Check the path.'],
+    EISDIR: ['is a directory', 'Give the .onnx file inside it.'],
+    ENOTDIR: ['does not exist: a part of its path is a file', 'Check the path.'],
+    EACCES: ['may not be read: permission denied', 'Give yourself permission to read it.'],
+    EPERM: ['may not be read: permission denied', 'Give yourself permission to read it.'],
+  };
+  const [what, hint] = messages[reason] ?? [`cannot be read (${reason})`, 'Check that it is a regular file on a working disk.'];
+  return new ChipError('ADC1001', `Model file ${file} ${what}.`, { hint, location: { file }, cause });
+}
+
+export function emptyFile(file: string): ChipError {
+  return new ChipError('ADC1001', `Model file ${file} is empty.`, { hint: 'Export or copy the model again.', location: { file } });
+}
+
+export function notRegularFile(file: string): ChipError {
+  return new ChipError('ADC1001', `Model file ${file} is not a regular file.`, { hint: 'Give a .onnx file.', location: { file } });
+}
+
+export function notOnnx(file: string, what: string, hint: string, byteOffset?: number): ChipError {
+  return new ChipError('ADC1010', `${basename(file)} is not an ONNX model: ${what}.`, { hint, location: located({ file }, byteOffset) });
+}
+
+export function damaged(file: string, what: string, byteOffset: number, cause?: unknown): ChipError {
+  return new ChipError('ADC1011', `${basename(file)} is cut off or corrupted: ${what} at byte ${byteOffset}.`, {
+    hint: 'Copy or export the model again and compare the sizes of the files.',
+    location: { file, byteOffset },
+    cause,
+  });
+}
+
+export function unsupportedVersion(file: string, what: string, hint: string): ChipError {
+  return new ChipError('ADC1012', what, { hint, location: { file } });
+}
+
+export function externalDataMissing(file: string, tensor: string, what: string, cause?: unknown): ChipError {
+  return new ChipError('ADC1013', `Weights of tensor '${tensor}' cannot be read: ${what}.`, {
+    hint: 'Put the data file that the exporter wrote beside the model under its original name, or export the model again in one file. Predictions work without the weights.',
+    location: { file, node: tensor },
+    cause,
+  });
+}
+
+export function externalDataRefused(file: string, tensor: string, location: string): ChipError {
+  return new ChipError('ADC1014', `Tensor '${tensor}' keeps its weights in '${location}', which is outside the model's folder.`, {
+    hint: 'Weights are read only from the model\'s own folder: move the data there and save the model with a relative location.',
+    location: { file, node: tensor },
+  });
+}
+
+export function invalidGraph(file: string, what: string, node?: string, byteOffset?: number, hint = 'Check the model with onnx.checker and export it again.'): ChipError {
+  return new ChipError('ADC1015', what, { hint, location: located({ file }, byteOffset, node) });
+}
+
+export function beyondLimit(file: string, what: string, node?: string, byteOffset?: number): ChipError {
+  return new ChipError('ADC1016', what, {
+    hint: 'No network that a chip could run has such a size: the file is probably damaged. Export it again.',
+    location: located({ file }, byteOffset, node),
+  });
+}
+
+export function tensorDataMismatch(file: string, tensor: string, what: string, byteOffset?: number): ChipError {
+  return new ChipError('ADC1017', `Tensor '${tensor}' ${what}.`, {
+    hint: 'The file is damaged or was written by a faulty tool: export the model again.',
+    location: located({ file }, byteOffset, tensor),
+  });
+}
+
+export function shapeMismatch(file: string, node: string, operator: string, what: string, hint: string, byteOffset?: number): ChipError {
+  return new ChipError('ADC1018', `${operator} '${node}': ${what}.`, { hint, location: located({ file }, byteOffset, node) });
+}
+
+export function openDimensions(file: string, input: string, dimensions: readonly string[]): ChipError {
+  const first = dimensions[0] ?? 'NAME';
+  return new ChipError('ADC1019', `Input '${input}' has no fixed size in ${dimensions.join(', ')}: a chip is built for one size.`, {
+    hint: `Export the model with fixed sizes, or fix them with: python -m onnxruntime.tools.make_dynamic_shape_fixed --dim_param ${first.replace(/^dimension \d+ \(|\)$/g, '')} --dim_value N in.onnx out.onnx`,
+    location: { file, node: input },
+  });
+}
+
+export function unusableQuantization(file: string, node: string, what: string, hint: string): ChipError {
+  return new ChipError('ADC1020', `'${node}': ${what}.`, { hint, location: { file, node } });
+}
+
+export function unsupportedElementType(file: string, tensor: string, type: string): ChipError {
+  return new ChipError('ADC1021', `Tensor '${tensor}' has elements of type ${type}, which is not supported.`, {
+    hint: 'Export the model with float32, float16, or 8-bit quantised tensors.',
+    location: { file, node: tensor },
+  });
+}
+
+/** Code of a Node.js system error, for instance `ENOENT`. */
+export function systemErrorCode(cause: unknown): string {
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'unknown';
+}
+
+function located(location: ErrorLocation, byteOffset?: number, node?: string): ErrorLocation {
+  return {
+    ...location,
+    ...(node === undefined ? {} : { node }),
+    ...(byteOffset === undefined ? {} : { byteOffset }),
+  };
+}

@@ -1,0 +1,21 @@
+/**
+ * Limits that keep a damaged or hostile file from taking unbounded time or memory.
+ * Each is far above what real networks need; none is reached by a model that a chip could run.
+ */
+export const limits = {
+  /** Protocol buffers end at 2 GiB. */
+  fileBytes: 2 ** 31 - 1,
+  nodes: 200_000,
+  initializers: 200_000,
+  valueInfos: 500_000,
+  /** Inputs, outputs and attributes of one node, each. */
+  namesPerNode: 10_000,
+  attributeElements: 1_000_000,
+  rank: 16,
+  /** Elements of any one tensor. */
+  elements: 2 ** 40,
+  /** Elements that constant folding may compute in one model. */
+  foldedElements: 2 ** 27,
+  /** Constants up to this many elements keep their values in a network that is read without weights. */
+  smallConstantElements: 64,
+} as const;

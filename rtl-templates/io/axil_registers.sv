@@ -1,0 +1,85 @@
+// AXI4-Lite control: identification, start, status, program address, cycle count, live counters and the record of each layer.
+`default_nettype none
+module axil_registers #(
+  parameter int RECORD_ADDRESS_WIDTH = 10
+) (
+  input  wire logic         clk,
+  input  wire logic         rst,
+  input  wire logic [15:0]  s_axil_awaddr,
+  input  wire logic         s_axil_awvalid,
+  output logic              s_axil_awready,
+  input  wire logic [31:0]  s_axil_wdata,
+  input  wire logic [3:0]   s_axil_wstrb,
+  input  wire logic         s_axil_wvalid,
+  output logic              s_axil_wready,
+  output logic [1:0]        s_axil_bresp,
+  output logic              s_axil_bvalid,
+  input  wire logic         s_axil_bready,
+  input  wire logic [15:0]  s_axil_araddr,
+  input  wire logic         s_axil_arvalid,
+  output logic              s_axil_arready,
+  output logic [31:0]       s_axil_rdata,
+  output logic [1:0]        s_axil_rresp,
+  output logic              s_axil_rvalid,
+  input  wire logic         s_axil_rready,
+  output logic              start,
+  output logic [31:0]       program_address,
+  input  wire logic         busy,
+  input  wire logic         done,
+  input  wire logic [31:0]  cycles,
+  // Twelve counters: busy, waiting for input, waiting for output of load, conv, lane, store.
+  input  wire logic [383:0] counters,
+  output logic [RECORD_ADDRESS_WIDTH-1:0] record_address,
+  input  wire logic [31:0]  record_data
+);
+  logic        write_now;
+  logic [2:0]  read_wait;
+  logic [15:0] read_address;
+  logic [31:0] word;
+
+  assign write_now      = s_axil_awvalid && s_axil_wvalid && !s_axil_bvalid;
+  assign s_axil_awready = write_now;
+  assign s_axil_wready  = write_now;
+  assign s_axil_bresp   = 2'b00;
+  assign s_axil_rresp   = 2'b00;
+  assign s_axil_arready = !s_axil_rvalid && (read_wait == 3'd0);
+  assign record_address = read_address[2 +: RECORD_ADDRESS_WIDTH];
+
+  always_comb begin
+    if (read_address >= 16'h1000) word = record_data;
+    else if ((read_address >= 16'h0020) && (read_address < 16'h0050)) word = counters[32 * (read_address[6:2] - 5'd8) +: 32];
+    else case (read_address[7:2])
+      6'd0:    word = 32'h41444353;
+      6'd2:    word = {30'd0, done, busy};
+      6'd3:    word = program_address;
+      6'd4:    word = cycles;
+      default: word = 32'd0;
+    endcase
+  end
+
+  always_ff @(posedge clk) begin
+    if (s_axil_arvalid && s_axil_arready) read_address <= s_axil_araddr;
+    if (read_wait == 3'd1) s_axil_rdata <= word;
+    if (rst) begin
+      start           <= 1'b0;
+      program_address <= '0;
+      s_axil_bvalid   <= 1'b0;
+      s_axil_rvalid   <= 1'b0;
+      read_wait       <= 3'd0;
+    end else begin
+      start <= write_now && (s_axil_awaddr[7:2] == 6'd1) && s_axil_wdata[0] && s_axil_wstrb[0] && !busy;
+      if (write_now && (s_axil_awaddr[7:2] == 6'd3) && (s_axil_wstrb == 4'hF)) program_address <= s_axil_wdata;
+      if (write_now) s_axil_bvalid <= 1'b1;
+      else if (s_axil_bready) s_axil_bvalid <= 1'b0;
+      // The record memory answers two cycles after its address.
+      if (s_axil_arvalid && s_axil_arready) read_wait <= 3'd4;
+      else if (read_wait != 3'd0) read_wait <= read_wait - 3'd1;
+      if (read_wait == 3'd1) s_axil_rvalid <= 1'b1;
+      else if (s_axil_rready) s_axil_rvalid <= 1'b0;
+    end
+  end
+
+  logic unused;
+  assign unused = ^{s_axil_awaddr, read_address};
+endmodule
+`default_nettype wire
