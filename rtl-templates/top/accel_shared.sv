@@ -126,6 +126,7 @@ module accel_shared #(
   logic        layer_done;
   logic [instruction_pkg::HEADER_LAYER_W-1:0] done_layer;
   logic [3:0]  idle;
+  logic        first_pending;
 
   assign irq           = finished_all;
   assign m_axi_arsize  = 3'($clog2(BUS_BYTES));
@@ -164,16 +165,22 @@ module accel_shared #(
       assign idle[u]              = (finished_count == pushed_count);
       always_ff @(posedge clk) begin
         if (rst || start) begin
-          finished_count <= (u == 0) ? 16'hFFFF : 16'd0;
+          finished_count <= 16'd0;
           pushed_count   <= 16'd0;
         end else begin
-          if (done[u]) finished_count <= finished_count + 16'd1;
+          if (done[u] && !((u == 0) && first_pending)) finished_count <= finished_count + 16'd1;
           if (push[u] && !((u == 0) && push_first)) pushed_count <= pushed_count + 16'd1;
         end
       end
     end
   endgenerate
   assign units_idle = &idle;
+
+  always_ff @(posedge clk) begin
+    if (rst)          first_pending <= 1'b0;
+    else if (start)   first_pending <= 1'b1;
+    else if (done[0]) first_pending <= 1'b0;
+  end
 
   // Queues.
   logic [instruction_pkg::LOAD_BITS-1:0]  load_head;

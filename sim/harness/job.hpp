@@ -30,6 +30,7 @@ struct Job {
     std::vector<MemoryFile> readBacks;
     RunSettings settings;
     std::string tracePath;
+    std::string progressPath;
 };
 
 // Takes the words of one line of a job file.
@@ -105,6 +106,7 @@ inline void readJobLine(Job& job, JobLine& line, const std::string& key, const s
     else if (key == "beat_interval_cycles") timing.beatIntervalCycles = line.number(1);
     else if (key == "burst_gap_cycles") timing.burstGapCycles = line.number();
     else if (key == "trace") job.tracePath = line.rest();
+    else if (key == "progress") job.progressPath = line.rest();
     else throw JobError(place + ": unknown key '" + key + "'");
     line.finish();
 }

@@ -1,7 +1,7 @@
 // Runs one job on the chip as Verilator compiled it:
 //     simulator JOB-FILE RESULT-FILE
-// Paths in the job are relative to the working folder. Progress goes to standard error as lines "progress CYCLES".
-// Exit code: 0 done, 1 the chip failed (the result file says how), 2 the job cannot be done.
+// Paths in the job are relative to the working folder.
+// Exit code: 0 the result file is written (its status says whether the chip worked), 2 the job cannot be done.
 
 #include <chrono>
 #include <cstdio>
@@ -41,19 +41,29 @@ void writeFile(const std::string& path, const char* bytes, std::size_t length) {
     if (!file.write(bytes, static_cast<std::streamsize>(length)) || !file.flush()) throw JobError(path + ": cannot be written");
 }
 
-// Clocks until the chip is done and reports how far it is a few times a second.
-void runToEnd(Driver<VerilatorChip>& driver) {
+// Says how far the run is: in a file that always holds one number, or as lines on standard error.
+void reportProgress(const std::string& path, std::uint64_t cycles) {
+    const std::string text = std::to_string(cycles) + "\n";
+    if (path.empty()) {
+        std::fprintf(stderr, "progress %s", text.c_str());
+    } else {
+        writeFile(path, text.data(), text.size());
+    }
+}
+
+// Clocks until the chip is done.
+void runToEnd(Driver<VerilatorChip>& driver, const std::string& progressPath) {
     constexpr std::uint64_t cyclesBetweenLooks = 512;
     constexpr double secondsBetweenReports = 0.25;
     Clock::time_point reported = Clock::now();
     while (!driver.advance(cyclesBetweenLooks)) {
         if (secondsSince(reported) < secondsBetweenReports) continue;
         reported = Clock::now();
-        std::fprintf(stderr, "progress %llu\n", static_cast<unsigned long long>(driver.cyclesRun()));
+        reportProgress(progressPath, driver.cyclesRun());
     }
 }
 
-int simulate(const std::string& jobPath, const std::string& resultPath) {
+void simulate(const std::string& jobPath, const std::string& resultPath) {
     const Job job = readJob(jobPath);
 #if !VM_TRACE
     if (!job.tracePath.empty()) throw JobError(jobPath + ": this simulator was built without --trace");
@@ -65,7 +75,7 @@ int simulate(const std::string& jobPath, const std::string& resultPath) {
     Driver<VerilatorChip> driver(chip, memory.data(), memory.size(), job.settings);
     const Clock::time_point begin = Clock::now();
     driver.begin();
-    runToEnd(driver);
+    runToEnd(driver, job.progressPath);
     RunResult result = driver.finish();
     result.seconds = secondsSince(begin);
 
@@ -76,21 +86,25 @@ int simulate(const std::string& jobPath, const std::string& resultPath) {
     writeFile(resultPath, text.data(), text.size());
     if (result.status == "ok") {
         std::printf("%u cycles\n", result.chipCycles);
-        return 0;
+    } else {
+        std::fprintf(stderr, "%s: %s\n", result.status.c_str(), result.message.c_str());
     }
-    std::fprintf(stderr, "%s: %s\n", result.status.c_str(), result.message.c_str());
-    return 1;
 }
 
 }  // namespace
 
 int main(int argumentCount, char** arguments) {
+    if (argumentCount == 2 && std::string(arguments[1]) == "--version") {
+        std::printf("%s %s\n", Verilated::productName(), Verilated::productVersion());
+        return 0;
+    }
     if (argumentCount != 3) {
         std::fprintf(stderr, "usage: %s JOB-FILE RESULT-FILE\n", arguments[0]);
         return 2;
     }
     try {
-        return simulate(arguments[1], arguments[2]);
+        simulate(arguments[1], arguments[2]);
+        return 0;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 2;

@@ -1,1 +1,2 @@
-export {};
+export * from './requests.js';
+export * from './rtl-simulator.js';

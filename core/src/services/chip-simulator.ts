@@ -8,9 +8,9 @@ export type SimulationTool = (typeof simulationTools)[number];
 
 export interface SimulateRequest {
   readonly bundle: Bundle;
-  /** One array per network input. */
+  /** Arrays by the name of the network input that they are for; a lone array goes with a lone input, whatever its name. Others are not used. */
   readonly inputs: readonly NamedArray[];
-  /** Values that the outputs must equal. */
+  /** Values that the outputs must equal, matched in the same way. */
   readonly expected?: readonly NamedArray[];
   /** The best that is installed when absent. */
   readonly tool?: SimulationTool;

@@ -8,7 +8,7 @@ export type NetworkPurpose = 'predict' | 'build';
 export interface LoadNetworkRequest {
   readonly path: string;
   readonly purpose: NetworkPurpose;
-  /** Inputs from which a float network is quantised, one array per network input and sample batch. */
+  /** Inputs from which a float network is quantised, by input name, samples along the first dimension. A lone array goes with a lone input. */
   readonly calibration?: readonly NamedArray[];
 }
 

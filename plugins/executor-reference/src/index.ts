@@ -1,1 +1,1 @@
-export {};
+export * from './execute-network.js';

@@ -76,10 +76,13 @@ export function shapeMismatch(file: string, node: string, operator: string, what
   return new ChipError('ADC1018', `${operator} '${node}': ${what}.`, { hint, location: located({ file }, byteOffset, node) });
 }
 
-export function openDimensions(file: string, input: string, dimensions: readonly string[]): ChipError {
-  const first = dimensions[0] ?? 'NAME';
-  return new ChipError('ADC1019', `Input '${input}' has no fixed size in ${dimensions.join(', ')}: a chip is built for one size.`, {
-    hint: `Export the model with fixed sizes, or fix them with: python -m onnxruntime.tools.make_dynamic_shape_fixed --dim_param ${first.replace(/^dimension \d+ \(|\)$/g, '')} --dim_value N in.onnx out.onnx`,
+/** `dimensions` are names, or positions where a dimension has no name. */
+export function openDimensions(file: string, input: string, dimensions: readonly (string | number)[]): ChipError {
+  const named = dimensions.find((dimension) => typeof dimension === 'string');
+  const fix = named === undefined ? `--input_name ${input} --input_shape 1,3,224,224` : `--dim_param ${named} --dim_value 224`;
+  const list = dimensions.map((dimension) => typeof dimension === 'string' ? `'${dimension}'` : `dimension ${dimension}`).join(', ');
+  return new ChipError('ADC1019', `Input '${input}' has no fixed size in ${list}: a chip is built for one size.`, {
+    hint: `Export the model with fixed sizes, or fix them, for instance with: python -m onnxruntime.tools.make_dynamic_shape_fixed ${fix} in.onnx out.onnx`,
     location: { file, node: input },
   });
 }

@@ -36,8 +36,10 @@ export interface OnnxNode {
 
 /** Integers are numbers: those beyond 2^53 (such as "to the end" in Slice) lose their low bits. */
 export type OnnxAttribute =
-  | { readonly kind: 'float' | 'integer'; readonly value: number }
-  | { readonly kind: 'floats' | 'integers'; readonly value: readonly number[] }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'integer'; readonly value: number }
+  | { readonly kind: 'floats'; readonly value: readonly number[] }
+  | { readonly kind: 'integers'; readonly value: readonly number[] }
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'strings'; readonly value: readonly string[] }
   | { readonly kind: 'tensor'; readonly value: OnnxTensor }

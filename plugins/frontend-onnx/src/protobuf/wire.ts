@@ -18,6 +18,8 @@ export interface FieldReader {
   /** A varint as a signed 64-bit integer; low bits are lost beyond 2^53. */
   integer(): number;
   float(): number;
+  /** Gives the encoded values of a repeated numeric field: a packed run, or the single value. */
+  values(decode: (run: Region) => void): void;
   /** Appends a repeated integer field, packed or not. */
   integersInto(target: number[], limit: number): void;
   /** Appends a repeated float field, packed or not. */
@@ -77,6 +79,12 @@ class CheckedField implements FieldReader {
   float(): number {
     this.expect(WireType.Bit32);
     return this.reader.float();
+  }
+
+  values(decode: (run: Region) => void): void {
+    if (this.wireType === WireType.LengthDelimited) return decode(this.region());
+    const bytes = this.reader.skip(this.wireType, this.number);
+    decode({ file: this.parent.file, bytes, offset: this.parent.offset + this.reader.pos - bytes.length });
   }
 
   integersInto(target: number[], limit: number): void {

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { FpgaResources, Platform, SourcedFigure } from '../chip/index.js';
+import { ChipError, errorMessage } from '../errors/index.js';
+import { platformFileSchema, type PlatformFile } from './platform-schema.js';
+
+/** Reads a platform's data file and checks it. Throws ADC4010 naming file and field. */
+export function readPlatform(file: URL | string): Platform {
+  const path = typeof file === 'string' ? file : fileURLToPath(file);
+  let document: unknown;
+  try {
+    document = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ChipError('ADC4010', `The platform file ${path} cannot be read: ${errorMessage(error)}`, {
+      location: { file: path }, cause: error, hint: 'Give the path of a JSON file that follows core/schemas/platform.schema.json.',
+    });
+  }
+  return parsePlatform(document, path);
+}
+
+/** Checks the content of a platform file; `origin` is its name in messages. */
+export function parsePlatform(document: unknown, origin = 'platform'): Platform {
+  const checked = platformFileSchema.safeParse(document);
+  if (!checked.success) {
+    throw new ChipError('ADC4010', `The platform ${origin} is not valid:\n${z.prettifyError(checked.error)}`, {
+      location: { file: origin }, hint: 'docs/technology-tables.md lists the figures, their meaning and their units.',
+    });
+  }
+  return toPlatform(checked.data);
+}
+
+function toPlatform(file: PlatformFile): Platform {
+  const cited: string[] = [];
+  const value = (path: string, figure: SourcedFigure): number => {
+    cited.push(citation(path, figure.value, figure.unit, figure.source));
+    return figure.value;
+  };
+  const optional = <Name extends keyof Platform['limits']>(name: Name, figure: SourcedFigure | undefined): { [Key in Name]?: number } =>
+    (figure === undefined ? {} : { [name]: value(`limits.${name}`, figure) }) as { [Key in Name]?: number };
+  const { limits, memory, technology } = file;
+  const fpga: FpgaResources | undefined = limits.fpga === undefined ? undefined : {
+    lut: value('limits.fpga.lut', limits.fpga.lut),
+    ff: value('limits.fpga.ff', limits.fpga.ff),
+    dsp: value('limits.fpga.dsp', limits.fpga.dsp),
+    bram: value('limits.fpga.bram', limits.fpga.bram),
+  };
+  return {
+    id: file.id,
+    title: file.title,
+    kind: file.kind,
+    family: file.family,
+    limits: {
+      ...(fpga === undefined ? {} : { fpga }),
+      ...optional('areaSquareMillimetres', limits.areaSquareMillimetres),
+      ...optional('sramBytes', limits.sramBytes),
+      ...optional('powerMilliwatts', limits.powerMilliwatts),
+      ...optional('multipliers', limits.multipliers),
+    },
+    clockMegahertz: value('clockMegahertz', file.clockMegahertz),
+    memory: {
+      title: memory.title,
+      readLatencyCycles: value('memory.readLatencyCycles', memory.readLatencyCycles),
+      writeLatencyCycles: value('memory.writeLatencyCycles', memory.writeLatencyCycles),
+      beatIntervalCycles: value('memory.beatIntervalCycles', memory.beatIntervalCycles),
+      burstGapCycles: value('memory.burstGapCycles', memory.burstGapCycles),
+      busBytes: value('memory.busBytes', memory.busBytes),
+      peakBytesPerSecond: value('memory.peakBytesPerSecond', memory.peakBytesPerSecond),
+    },
+    technology: { ...technology, figures: { ...technology.figures } },
+    sources: [...file.sources, ...cited],
+  };
+}
+
+/** Changes to a platform: another clock, another memory model, a part of the device, calibrated figures. */
+export interface PlatformOverrides {
+  /** Defines the changed platform beside the original one; the same identifier when absent. */
+  readonly id?: string;
+  readonly clockMegahertz?: number;
+  readonly memory?: Partial<Platform['memory']>;
+  readonly limits?: Platform['limits'];
+  readonly figures?: Readonly<Record<string, SourcedFigure>>;
+  /** Where the changed values come from, for `explain`. */
+  readonly source?: string;
+}
+
+/** The platform with some values replaced; every replaced value is cited as such in `sources`. Throws ADC4010. */
+export function overridePlatform(platform: Platform, overrides: PlatformOverrides): Platform {
+  const source = overrides.source ?? 'set by the user';
+  const changed: [string, number][] = [];
+  const note = (path: string, replaced: number | undefined): void => {
+    if (replaced === undefined) return;
+    checkNumber(path, replaced);
+    changed.push([path, replaced]);
+  };
+  note('clockMegahertz', overrides.clockMegahertz);
+  for (const [name, replaced] of Object.entries(overrides.memory ?? {})) {
+    if (typeof replaced === 'number') note(`memory.${name}`, replaced);
+  }
+  const { fpga, ...otherLimits } = overrides.limits ?? {};
+  for (const [name, replaced] of Object.entries(otherLimits)) note(`limits.${name}`, replaced);
+  for (const [name, replaced] of Object.entries(fpga ?? {})) note(`limits.fpga.${name}`, replaced as number);
+  return {
+    ...platform,
+    id: overrides.id ?? platform.id,
+    clockMegahertz: overrides.clockMegahertz ?? platform.clockMegahertz,
+    memory: { ...platform.memory, ...overrides.memory },
+    limits: { ...platform.limits, ...overrides.limits },
+    technology: overrides.figures === undefined ? platform.technology
+      : { ...platform.technology, figures: { ...platform.technology.figures, ...overrides.figures } },
+    sources: [
+      ...platform.sources.filter((line) => !changed.some(([path]) => line.startsWith(`${path}: `))),
+      ...changed.map(([path, replaced]) => citation(path, replaced, '', source)),
+    ],
+  };
+}
+
+const wholeNumbers = /Cycles$|Bytes$|^limits\.fpga|multipliers$/;
+
+function checkNumber(path: string, replaced: number): void {
+  const minimum = path === 'memory.burstGapCycles' || path.startsWith('limits.fpga') ? 0 : Number.MIN_VALUE;
+  if (Number.isFinite(replaced) && replaced >= minimum && (!wholeNumbers.test(path) || Number.isInteger(replaced))) return;
+  throw new ChipError('ADC4010', `${path} cannot be ${replaced}`, {
+    hint: `Give a ${wholeNumbers.test(path) ? 'whole number' : 'number'}${minimum === 0 ? ' of 0 or more' : ' above 0'}.`,
+  });
+}
+
+function citation(path: string, value: number, unit: string, source: string): string {
+  return `${path}: ${value}${unit === '' ? '' : ` ${unit}`}: ${source}`;
+}

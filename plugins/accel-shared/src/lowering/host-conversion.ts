@@ -1,0 +1,108 @@
+import { elementCount, type Operator } from '@autodnnchip/core';
+
+import type { HostLayout, UnfoldedColumns } from './lowered-network.js';
+import { addNode, type LoweredValue, type LoweringContext } from './lowering-context.js';
+import { featureMapShape, quantizedTensor, tensorOf, type QuantizedTensor } from './quantized-tensor.js';
+import { Refusal } from './refusal.js';
+import { identityChannelMap, type TensorNode } from './tensor-node.js';
+
+/** Registers the tensors that the host writes: integer network inputs. */
+export function lowerNetworkInputs(context: LoweringContext): void {
+  for (const name of context.network.inputs) {
+    const { elementType } = tensorOf(context, name);
+    if (elementType === 'int8' || elementType === 'uint8') context.pendingInputs.set(name, { networkInput: name, tensor: name });
+  }
+}
+
+/** Quantisation of a network input: the host does it while it writes the input. */
+export function lowerQuantize(context: LoweringContext, operator: Operator): void {
+  const source = operator.inputs[0];
+  if (!context.network.inputs.includes(source)) throw new Refusal(`it quantises '${source}', which is computed in floating point`);
+  quantizedTensor(context, operator.outputs[0]);
+  context.pendingInputs.set(operator.outputs[0], { networkInput: source, tensor: operator.outputs[0] });
+}
+
+/** Dequantisation of a network output: the host does it while it reads the output. */
+export function lowerDequantize(context: LoweringContext, operator: Operator): void {
+  const [result] = operator.outputs;
+  const name = context.network.outputs.find((output) => output === result);
+  if (name === undefined || (context.consumers.get(result)?.length ?? 0) > 0) {
+    throw new Refusal(`its floating-point result '${result}' is computed with further; the host dequantises network outputs only`);
+  }
+  addHostOutput(context, name, operator.inputs[0], true);
+}
+
+/** Outputs that the host reads as integers. */
+export function lowerNetworkOutputs(context: LoweringContext): void {
+  for (const name of context.network.outputs) {
+    if (context.outputs.some((output) => output.name === name)) continue;
+    if (context.values.has(name)) addHostOutput(context, name, name, false);
+  }
+}
+
+function addHostOutput(context: LoweringContext, name: string, tensor: string, dequantize: boolean): void {
+  const { node, permutation } = valueOf(context, tensor);
+  const quantized = quantizedTensor(context, tensor);
+  node.hostOutput = true;
+  const { shape, elementType } = tensorOf(context, name);
+  context.outputs.push({
+    name, shape, elementType,
+    ...(dequantize ? { dequantize: hostQuantization(quantized) } : {}),
+    ...(permutation === undefined ? {} : { permutation: permutation.slice(1).map((dimension) => dimension - 1) }),
+    view: node,
+    layout: hostLayout(context, node, quantized),
+  });
+}
+
+/** What a tensor is on the chip. A network input that nothing has read yet gets its plain layout. */
+export function valueOf(context: LoweringContext, name: string): LoweredValue {
+  const known = context.values.get(name);
+  if (known !== undefined) return known;
+  if (!context.pendingInputs.has(name)) throw new Refusal(`its input '${name}' is not computed on the chip`);
+  const shape = featureMapShape(name, tensorOf(context, name).shape);
+  const { channels, height, width } = shape;
+  const node = addHostInput(context, name, height, width, identityChannelMap(channels, context.configuration.channelBlock));
+  const value: LoweredValue = { node, channels, height, width, isFeatureMap: true };
+  context.values.set(name, value);
+  return value;
+}
+
+/** A feature map [N C H W] in its own order of dimensions. */
+export function featureMapOf(context: LoweringContext, name: string): LoweredValue {
+  const value = valueOf(context, name);
+  if (!value.isFeatureMap) throw new Refusal(`it reads '${name}' as a feature map, which is a reshape of another shape; only flattening before a fully connected layer is free`);
+  if (value.permutation !== undefined) throw new Refusal(`it reads '${name}', which is transposed; the chip keeps [N C H W] and only transposes that cancel are free`);
+  return value;
+}
+
+/** A tensor in external memory that the host writes. */
+export function addHostInput(
+  context: LoweringContext, name: string, height: number, width: number, channelMap: Int32Array, unfold?: UnfoldedColumns,
+): TensorNode {
+  const pending = context.pendingInputs.get(name);
+  if (pending === undefined) throw new Refusal(`'${name}' is not an input`);
+  const quantized = quantizedTensor(context, name);
+  const node = addNode(context, name, 0, height, width, channelMap);
+  node.hostInput = true;
+  const { shape, elementType } = tensorOf(context, pending.networkInput);
+  if (elementCount(shape) === 0) throw new Refusal(`input '${name}' is empty`);
+  context.inputs.push({
+    name: pending.networkInput, shape, elementType,
+    ...(pending.networkInput === name ? {} : { quantize: hostQuantization(quantized) }),
+    view: node,
+    layout: { ...hostLayout(context, node, quantized), ...(unfold === undefined ? {} : { unfold }) },
+  });
+  return node;
+}
+
+function hostQuantization(tensor: QuantizedTensor): { scale: number; zeroPoint: number; elementType: 'int8' | 'uint8' } {
+  return { scale: tensor.scale, zeroPoint: tensor.zeroPoint + tensor.offset, elementType: tensor.elementType };
+}
+
+function hostLayout(context: LoweringContext, node: TensorNode, tensor: QuantizedTensor): HostLayout {
+  const { channelBlock } = context.configuration;
+  return {
+    height: node.height, width: node.width, blocks: node.blocks, channelBlock, channelMap: node.channelMap,
+    offset: tensor.offset, paddingValue: tensor.zeroPoint,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Network, Operator } from '@autodnnchip/core';
+
+import type { AccelSharedConfiguration } from '../configuration.js';
+import type { HostInput, HostOutput, LoweredLayer } from './lowered-network.js';
+import { Refusal } from './refusal.js';
+import { createTensorNode, identityChannelMap, type TensorNode } from './tensor-node.js';
+
+/** What a network tensor is on the chip. */
+export interface LoweredValue {
+  readonly node: TensorNode;
+  /** Logical dimensions of the node. */
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  /** False after a reshape that only the host or a fully connected layer can read through. */
+  readonly isFeatureMap: boolean;
+  /** Dimensions [N C H W] of the node in the order in which the tensor has them; undefined: as they are. */
+  readonly permutation?: readonly number[];
+}
+
+/** A network input whose layout waits for the operator that reads it. */
+export interface PendingInput {
+  /** Network input that the host gives. */
+  readonly networkInput: string;
+  /** The quantised tensor. */
+  readonly tensor: string;
+}
+
+/** State of one lowering. */
+export interface LoweringContext {
+  readonly network: Network;
+  readonly configuration: AccelSharedConfiguration;
+  readonly values: Map<string, LoweredValue>;
+  readonly pendingInputs: Map<string, PendingInput>;
+  readonly consumers: ReadonlyMap<string, readonly Operator[]>;
+  readonly nodes: TensorNode[];
+  readonly layers: LoweredLayer[];
+  readonly inputs: HostInput[];
+  readonly outputs: HostOutput[];
+}
+
+/** New feature map with channels in the given physical order (their own order unless said otherwise). */
+export function addNode(context: LoweringContext, name: string, channels: number, height: number, width: number, channelMap?: Int32Array): TensorNode {
+  const { channelBlock } = context.configuration;
+  const node = createTensorNode(name, height, width, channelMap ?? identityChannelMap(channels, channelBlock), channelBlock);
+  context.nodes.push(node);
+  return node;
+}
+
+/** Records a new feature map as the value of a network tensor. */
+export function defineFeatureMap(context: LoweringContext, name: string, channels: number, height: number, width: number, channelMap?: Int32Array): TensorNode {
+  const node = addNode(context, name, channels, height, width, channelMap);
+  context.values.set(name, { node, channels, height, width, isFeatureMap: true });
+  return node;
+}
+
+/** Refuses sizes that instructions have no bits for. */
+export function checkWindowLimits(kernel: readonly number[], stride: readonly number[], dilation: readonly number[]): void {
+  if (Math.max(...kernel) > 255) throw new Refusal(`its kernel [${kernel.join(', ')}] is larger than 255`);
+  if (Math.max(...stride) > 255) throw new Refusal(`its stride [${stride.join(', ')}] is larger than 255`);
+  if (Math.max(...dilation) > 255) throw new Refusal(`its dilation [${dilation.join(', ')}] is larger than 255`);
+}

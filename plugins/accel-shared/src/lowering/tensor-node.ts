@@ -1,0 +1,57 @@
+import type { TensorView } from './lowered-network.js';
+
+/**
+ * A feature map while the network is being lowered. It becomes a tensor of its own, or a block range of the concatenation
+ * that adopts it; tensor index and block base are known when all operators have been lowered.
+ */
+export interface TensorNode extends TensorView {
+  tensor: number;
+  blockBase: number;
+  readonly name: string;
+  readonly height: number;
+  readonly width: number;
+  parent?: TensorNode;
+  /** First block in the parent. */
+  parentBlock: number;
+  /** The host writes or reads it. */
+  hostInput: boolean;
+  hostOutput: boolean;
+}
+
+export function createTensorNode(name: string, height: number, width: number, channelMap: Int32Array, channelBlock: number): TensorNode {
+  const blocks = channelMap.length / channelBlock;
+  return { tensor: -1, blockBase: 0, blocks, channelMap, name, height, width, parentBlock: 0, hostInput: false, hostOutput: false };
+}
+
+/** Channels in their own order; the last block filled up with -1. */
+export function identityChannelMap(channels: number, channelBlock: number): Int32Array {
+  const map = new Int32Array(Math.ceil(channels / channelBlock) * channelBlock).fill(-1);
+  for (let channel = 0; channel < channels; channel++) map[channel] = channel;
+  return map;
+}
+
+export function sameChannelMap(a: Int32Array, b: Int32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
+
+/** Physical channel of each logical one. */
+export function physicalChannels(channelMap: Int32Array, channels: number): Int32Array {
+  const physical = new Int32Array(channels).fill(-1);
+  for (let index = 0; index < channelMap.length; index++) {
+    if (channelMap[index] >= 0) physical[channelMap[index]] = index;
+  }
+  return physical;
+}
+
+/** The node that holds the memory, and this node's first block in it. */
+export function storageOf(node: TensorNode): { root: TensorNode; blockBase: number } {
+  let root = node;
+  let blockBase = 0;
+  while (root.parent !== undefined) {
+    blockBase += root.parentBlock;
+    root = root.parent;
+  }
+  return { root, blockBase };
+}

@@ -1,0 +1,82 @@
+import { availableParallelism } from 'node:os';
+import {
+  BundleStore, ChipBuilder, ChipError, Definitions, Log, NetworkLoader, objectives, type CommandDefinition,
+} from '@autodnnchip/core';
+import { z } from 'zod';
+import type { DocumentOf } from '../documents/documents.js';
+import { assignments, loadNamedArrays, parseOptions, wholeNumber } from '../option-values.js';
+import { formatPrediction } from '../prediction-text.js';
+import { formatCount, formatFacts } from '../table.js';
+
+const optionsSchema = z.object({
+  platform: z.string(),
+  out: z.string().min(1),
+  objective: z.enum(objectives).default('latency'),
+  template: z.string().optional(),
+  set: assignments('set'),
+  calibration: z.string().optional(),
+  hostFallback: z.boolean().default(false),
+  jobs: wholeNumber(1, 1024, availableParallelism()),
+  seed: wholeNumber(0, 2 ** 32 - 1, 0),
+  force: z.boolean().default(false),
+});
+
+export const buildCommand: CommandDefinition = {
+  id: 'build',
+  summary: 'Search for the best chip for a network on a platform and write it as a bundle.',
+  arguments: [{ name: 'MODEL', description: 'model file', required: true }],
+  options: [
+    { name: 'platform', value: 'id', description: 'platform that the chip is for' },
+    { name: 'out', value: 'folder', description: 'folder to write the bundle to' },
+    { name: 'objective', value: objectives.join('|'), description: 'what to make small (default: latency)' },
+    { name: 'template', value: 'id', description: 'family of accelerators (default: the first that fits)' },
+    { name: 'set', value: 'name=value', repeated: true, description: 'fix a parameter of the template' },
+    { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
+    { name: 'host-fallback', description: 'leave operators that the chip cannot run to the host' },
+    { name: 'jobs', value: 'count', description: 'threads to search with (default: all cores)' },
+    { name: 'seed', value: 'number', description: 'seed of whatever is random (default: 0)' },
+    { name: 'force', description: 'replace a folder that is not a bundle' },
+  ],
+  examples: [
+    'autodnnchip build skynet.onnx --platform ultra96 --out chip/',
+    'autodnnchip build float.onnx --platform ecp5-85f --out chip/ --calibration samples.npz:input --objective edp',
+  ],
+  async run(invocation) {
+    const options = parseOptions('build', optionsSchema, invocation.options);
+    const path = invocation.arguments['model'] ?? '';
+    const log = invocation.get(Log);
+    const bundles = invocation.get(BundleStore);
+    const builder = invocation.get(ChipBuilder);
+    const platform = invocation.get(Definitions).platforms.get(options.platform);
+    await bundles.check(options.out, options.force);
+    const calibration = options.calibration === undefined ? undefined : loadNamedArrays(options.calibration);
+
+    log.info(`Reading ${path}`);
+    const network = await invocation.get(NetworkLoader).load({ path, purpose: 'build', ...(calibration === undefined ? {} : { calibration }) });
+    log.info(`Searching for a chip for ${network.name} on ${platform.id}`);
+    const { design, prediction, search, files } = await builder.build({
+      network, platform, objective: options.objective, settings: options.set, hostFallback: options.hostFallback,
+      jobs: options.jobs, seed: options.seed, signal: invocation.signal,
+      ...(options.template === undefined ? {} : { template: options.template }),
+    });
+    if (invocation.signal.aborted) throw new ChipError('ADC6002', 'The build was interrupted; nothing was written');
+    log.info(`Writing ${files.length} files to ${options.out}`);
+    const bundle = await bundles.write({ directory: options.out, files, force: options.force });
+
+    const document: DocumentOf<'build'> = {
+      directory: bundle.directory, network: network.name, template: design.template, configuration: design.configuration,
+      objective: options.objective, search, hostOperators: design.hostOperators, files: files.map((file) => file.path).sort(),
+      ...prediction,
+    };
+    const facts = formatFacts([
+      ['network', network.name],
+      ['platform', platform.title],
+      ['chip', `${design.template}: ${Object.entries(design.configuration).map(([name, value]) => `${name}=${value}`).join(' ')}`],
+      ['search', `${formatCount(search.candidates)} candidates, ${formatCount(search.refined)} refined, for ${options.objective}`],
+      ['bundle', bundle.directory],
+    ]);
+    const host = design.hostOperators.map(({ name, operator, reason }) => `  ${name} (${operator}): ${reason}`);
+    const hostText = host.length === 0 ? '' : `\n\nOn the host, not on the chip:\n${host.join('\n')}`;
+    return { document, text: `${facts}\n${formatPrediction(prediction)}${hostText}` };
+  },
+};

@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises';
+import {
+  BundleStore, ChipError, ChipSimulator, errorMessage, simulationTools, writeNpz,
+  type CommandDefinition, type MemoryModel, type SimulateResponse,
+} from '@autodnnchip/core';
+import { z } from 'zod';
+import type { DocumentOf } from '../documents/documents.js';
+import { assignments, loadNamedArrays, parseOptions } from '../option-values.js';
+import { formatCount, formatQuantity, formatTable } from '../table.js';
+
+const memoryNames = ['readLatencyCycles', 'writeLatencyCycles', 'beatIntervalCycles', 'burstGapCycles'] as const satisfies readonly (keyof MemoryModel)[];
+
+const optionsSchema = z.object({
+  input: z.array(z.string()),
+  expect: z.array(z.string()).default([]),
+  tool: z.enum(simulationTools).optional(),
+  memory: assignments('memory').pipe(z.partialRecord(z.enum(memoryNames), z.int().nonnegative())),
+  save: z.string().optional(),
+});
+
+export const simulateCommand: CommandDefinition = {
+  id: 'simulate',
+  summary: 'Simulate a bundle cycle by cycle on real inputs; compare output bits and cycles.',
+  arguments: [{ name: 'DIR', description: 'folder of a bundle', required: true }],
+  options: [
+    { name: 'input', value: 'file.npz[:key]', repeated: true, description: 'values of the network\'s inputs' },
+    { name: 'expect', value: 'file.npz:key', repeated: true, description: 'values that the outputs must equal' },
+    { name: 'tool', value: simulationTools.join('|'), description: 'simulator (default: the best that is installed)' },
+    { name: 'memory', value: 'name=value', repeated: true, description: `change the memory model: ${memoryNames.join(', ')}` },
+    { name: 'save', value: 'file.npz', description: 'write the simulated outputs' },
+  ],
+  examples: ['autodnnchip simulate chip/ --input io.npz:input --expect io.npz:y_noopt'],
+  async run(invocation) {
+    const options = parseOptions('simulate', optionsSchema, invocation.options);
+    const bundle = await invocation.get(BundleStore).read(invocation.arguments['dir'] ?? '');
+    const inputs = options.input.flatMap(loadNamedArrays);
+    const expected = options.expect.flatMap(loadNamedArrays);
+    const response = await invocation.get(ChipSimulator).simulate({
+      bundle, inputs, signal: invocation.signal,
+      ...(expected.length === 0 ? {} : { expected }),
+      ...(options.tool === undefined ? {} : { tool: options.tool }),
+      ...(Object.keys(options.memory).length === 0 ? {} : { memory: definedOnly(options.memory) }),
+    });
+    if (options.save !== undefined) await save(options.save, response);
+    const equal = isEqual(response);
+    return { document: toDocument(response, equal), text: toText(response, equal), exitCode: equal ? 0 : 1 };
+  },
+};
+
+function definedOnly(memory: Partial<Record<keyof MemoryModel, number | undefined>>): Partial<MemoryModel> {
+  return Object.fromEntries(Object.entries(memory).filter(([, value]) => value !== undefined));
+}
+
+async function save(path: string, { outputs }: SimulateResponse): Promise<void> {
+  try {
+    await writeFile(path, writeNpz(new Map(outputs.map(({ name, values }) => [name, values]))));
+  } catch (error) {
+    throw new ChipError('ADC6003', `${path} cannot be written: ${errorMessage(error)}`, { cause: error, location: { file: path }, hint: 'Choose another --save file.' });
+  }
+}
+
+function isEqual({ outputs, cycles }: SimulateResponse): boolean {
+  return outputs.every(({ mismatches }) => (mismatches ?? 0) === 0)
+    && cycles.total === cycles.predictedTotal
+    && cycles.layers.every(({ predicted, simulated }) => predicted === simulated);
+}
+
+function toDocument({ tool, version, outputs, cycles, wallSeconds }: SimulateResponse, equal: boolean): DocumentOf<'simulate'> {
+  return {
+    tool, version, equal,
+    outputs: outputs.map(({ name, values, mismatches, firstMismatch }) => ({
+      name, elementType: values.elementType, shape: values.shape, elements: values.data.length,
+      ...(mismatches === undefined ? {} : { mismatches }),
+      ...(firstMismatch === undefined ? {} : { firstMismatch }),
+    })),
+    cycles,
+    wallSeconds,
+    cyclesPerSecond: wallSeconds > 0 ? cycles.total / wallSeconds : 0,
+  };
+}
+
+function toText({ tool, version, outputs, cycles, wallSeconds }: SimulateResponse, equal: boolean): string {
+  const layers = formatTable(
+    [{ title: 'layer' }, { title: 'predicted', align: 'right' }, { title: 'simulated', align: 'right' }, { title: 'difference', align: 'right' }],
+    [...cycles.layers, { name: 'total', predicted: cycles.predictedTotal, simulated: cycles.total }]
+      .map(({ name, predicted, simulated }) => [name, formatCount(predicted), formatCount(simulated), formatCount(predicted - simulated)]),
+  );
+  const bits = outputs.map(({ name, values, mismatches, firstMismatch }) => {
+    if (mismatches === undefined) return `output ${name}: ${formatCount(values.data.length)} values, nothing to compare with`;
+    if (mismatches === 0) return `output ${name}: all ${formatCount(values.data.length)} values are as expected`;
+    const first = firstMismatch === undefined ? '' : `; first at [${firstMismatch.index.join(', ')}]: expected ${firstMismatch.expected}, simulated ${firstMismatch.simulated}`;
+    return `output ${name}: ${formatCount(mismatches)} of ${formatCount(values.data.length)} values DIFFER${first}`;
+  });
+  const speed = wallSeconds > 0 ? `, ${formatQuantity(cycles.total / wallSeconds, 'cycles/s')}` : '';
+  const verdict = equal ? 'Bits and cycles agree.' : 'Bits or cycles DIFFER.';
+  return `${layers}\n\n${bits.join('\n')}\n${tool} ${version}: ${formatQuantity(wallSeconds, 's')}${speed}\n${verdict}`;
+}

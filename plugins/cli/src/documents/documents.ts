@@ -1,0 +1,153 @@
+import { errorCatalogue, objectives, synthesisTargets, type ErrorCode } from '@autodnnchip/core';
+import { z } from 'zod';
+import { notCostedSchema, predictionFields, resourcesSchema } from './prediction.js';
+
+/** Version of all documents that `--json` prints; it grows when a field changes its meaning or goes away. */
+export const documentSchemaVersion = 1;
+
+const count = z.int().nonnegative();
+const configurationSchema = z.record(z.string(), z.number()).describe('Values of the template\'s parameters.');
+
+function documentSchema<Fields extends z.ZodRawShape>(command: string, fields: Fields) {
+  return z.object({ schemaVersion: z.literal(documentSchemaVersion), command: z.literal(command), ...fields });
+}
+
+const buildSchema = documentSchema('build', {
+  directory: z.string().describe('Folder of the bundle, absolute.'),
+  network: z.string(),
+  template: z.string(),
+  configuration: configurationSchema,
+  objective: z.enum(objectives),
+  search: z.object({
+    candidates: count.describe('Configurations that were ranked by the coarse mode.'),
+    refined: count.describe('Of these, the ones that were predicted in fine mode.'),
+  }),
+  hostOperators: z.array(notCostedSchema).describe('Operators that run on the host (--host-fallback).'),
+  files: z.array(z.string()).describe('Files of the bundle, relative to its folder.'),
+  ...predictionFields,
+});
+
+const predictSchema = documentSchema('predict', {
+  network: z.string(),
+  template: z.string(),
+  configuration: configurationSchema,
+  ...predictionFields,
+});
+
+const simulateSchema = documentSchema('simulate', {
+  tool: z.string(),
+  version: z.string(),
+  equal: z.boolean().describe('No output value and no layer\'s cycles differ.'),
+  outputs: z.array(z.object({
+    name: z.string(),
+    elementType: z.string(),
+    shape: z.array(count),
+    elements: count,
+    mismatches: count.optional().describe('Absent when nothing was expected.'),
+    firstMismatch: z.object({ index: z.array(count), expected: z.number(), simulated: z.number() }).optional(),
+  })),
+  cycles: z.object({
+    total: count,
+    predictedTotal: count,
+    layers: z.array(z.object({ name: z.string(), predicted: count, simulated: count })),
+  }),
+  wallSeconds: z.number().nonnegative(),
+  cyclesPerSecond: z.number().nonnegative(),
+});
+
+const synthesizeSchema = documentSchema('synthesize', {
+  target: z.enum(synthesisTargets),
+  tool: z.string(),
+  version: z.string(),
+  resources: resourcesSchema,
+  predicted: resourcesSchema.optional().describe('Absent for another target than the one that the bundle was built for.'),
+  cells: z.record(z.string(), count),
+  wallSeconds: z.number().nonnegative(),
+});
+
+const definitionSchema = z.object({ id: z.string(), title: z.string() });
+
+const pluginsSchema = documentSchema('plugins', {
+  pluginApiVersion: count,
+  plugins: z.array(z.object({
+    name: z.string(),
+    version: z.string().optional(),
+    taps: z.array(z.object({ hook: z.string(), tap: z.string() })),
+    services: z.array(z.string()),
+  })),
+  ips: z.array(definitionSchema),
+  templates: z.array(definitionSchema),
+  platforms: z.array(definitionSchema),
+  commands: z.array(z.string()),
+});
+
+const doctorSchema = documentSchema('doctor', {
+  version: z.string().describe('Version of autodnnchip.'),
+  host: z.object({
+    operatingSystem: z.string(),
+    architecture: z.string(),
+    nodeVersion: z.string(),
+    processor: z.string(),
+    logicalCores: count,
+    memoryBytes: count,
+    availableMemoryBytes: count,
+  }),
+  nodeSupported: z.boolean(),
+  cacheDirectory: z.string(),
+  tools: z.array(z.object({
+    id: z.string(),
+    kind: z.enum(['native', 'embedded']),
+    status: z.enum(['ok', 'missing', 'tooOld', 'broken']),
+    version: z.string().optional(),
+    path: z.string().optional(),
+    purpose: z.string(),
+    install: z.string(),
+    problem: z.string().optional(),
+  })),
+});
+
+const errorCodes = Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]];
+
+const errorSchema = z.object({
+  schemaVersion: z.literal(documentSchemaVersion),
+  command: z.string().nullable().describe('Null when no command was recognised.'),
+  error: z.object({
+    code: z.enum(errorCodes),
+    title: z.string(),
+    message: z.string(),
+    exitCode: z.int(),
+    hint: z.string().optional(),
+    plugin: z.string().optional(),
+    hook: z.string().optional(),
+    location: z.object({
+      file: z.string().optional(), node: z.string().optional(), line: z.int().optional(), byteOffset: z.int().optional(),
+    }).optional(),
+  }),
+});
+
+/** Schema of every document that `--json` prints; `schemas/` holds them as JSON Schema. */
+export const documentSchemas = {
+  build: buildSchema,
+  predict: predictSchema,
+  simulate: simulateSchema,
+  synthesize: synthesizeSchema,
+  plugins: pluginsSchema,
+  doctor: doctorSchema,
+  error: errorSchema,
+} as const;
+
+/** What a command hands over; the command line adds version and name. */
+export type DocumentOf<Command extends Exclude<keyof typeof documentSchemas, 'error'>> =
+  DeepReadonly<Omit<z.input<(typeof documentSchemas)[Command]>, 'schemaVersion' | 'command'>>;
+
+type DeepReadonly<Value> = Value extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : Value extends object ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> } : Value;
+
+/** The committed schema files by name. */
+export function jsonSchemas(): ReadonlyMap<string, string> {
+  return new Map(Object.entries(documentSchemas).map(([name, schema]) => {
+    const title = name === 'error' ? 'An error of autodnnchip' : `Result of autodnnchip ${name}`;
+    return [`${name}.schema.json`, `${JSON.stringify({ title, ...z.toJSONSchema(schema) }, undefined, 2)}\n`];
+  }));
+}

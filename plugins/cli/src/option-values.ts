@@ -1,0 +1,55 @@
+import { ChipError, loadNumericArray, loadNumericArrays, parseArrayReference, type NamedArray } from '@autodnnchip/core';
+import { z } from 'zod';
+
+/** `name=value` given any number of times, with numbers as values. */
+export function assignments(option: string): z.ZodType<Readonly<Record<string, number>>> {
+  return z.array(z.string()).default([]).transform((texts, context) => {
+    const values: Record<string, number> = {};
+    for (const text of texts) {
+      const match = /^([A-Za-z][\w.]*)=(.+)$/.exec(text);
+      const value = Number(match?.[2]);
+      if (match === null || !Number.isFinite(value)) {
+        context.addIssue({ code: 'custom', message: `'${text}' is not name=number; write for instance --${option} name=16` });
+      } else if (match[1] in values) {
+        context.addIssue({ code: 'custom', message: `${match[1]} is given twice` });
+      } else {
+        values[match[1]] = value;
+      }
+    }
+    return values;
+  });
+}
+
+/** A whole number as text on the command line; `fallback` where the option is absent. */
+export function wholeNumber(minimum: number, maximum: number, fallback: number): z.ZodType<number> {
+  return z.string().optional().transform((text, context) => {
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= minimum && value <= maximum) return value;
+    context.addIssue({ code: 'custom', message: `'${text}' is not a whole number from ${minimum} to ${maximum}` });
+    return z.NEVER;
+  });
+}
+
+/** Options by their schema; throws a usage error that names each option that is wrong. */
+export function parseOptions<Output>(command: string, schema: z.ZodType<Output>, options: Readonly<Record<string, unknown>>): Output {
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => {
+    const name = issue.path.length === 0 ? '' : `--${toKebabCase(String(issue.path[0]))}: `;
+    const missing = issue.code === 'invalid_type' && options[String(issue.path[0])] === undefined;
+    return `${name}${missing ? 'is required' : issue.message}`;
+  });
+  throw new ChipError('ADC6001', problems.join('; '), { hint: `\`autodnnchip ${command} --help\` shows the options.` });
+}
+
+function toKebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The arrays that `FILE.npz`, `FILE.npz:key` or `FILE.npy` names; without a key, all of the file. */
+export function loadNamedArrays(reference: string): readonly NamedArray[] {
+  const parsed = parseArrayReference(reference);
+  if (parsed.key !== undefined) return [{ name: parsed.key, ...loadNumericArray(parsed) }];
+  return [...loadNumericArrays(parsed.file)].map(([name, array]) => ({ name, ...array }));
+}

@@ -1,0 +1,69 @@
+import {
+  ChipError, createAutoDNNchip, errorToDocument, formatError, Hooks, toChipError,
+  type CommandDefinition, type CommandResult, type PluginInput,
+} from '@autodnnchip/core';
+import { cliPlugin } from './cli-plugin.js';
+import { documentSchemaVersion } from './documents/documents.js';
+import { scanGlobalOptions } from './global-options.js';
+import { loadPluginModule } from './load-plugin-module.js';
+import { packageVersion } from './package-version.js';
+import { createPaint } from './paint.js';
+import { createTerminalLog, type MessageStream } from './terminal-log.js';
+import { createProgram, runProgram } from './to-commander.js';
+
+export interface CommandLineOptions {
+  readonly argv: readonly string[];
+  /** Plugins beside the command line's own. */
+  readonly plugins: readonly PluginInput[];
+  readonly standardOutput: MessageStream;
+  readonly standardError: MessageStream;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+  /** Folder that `--plugin` paths are relative to. */
+  readonly workingDirectory: string;
+}
+
+/** Runs one command line and returns its exit code. Results go to standard output, all else to standard error. */
+export async function runCommandLine(options: CommandLineOptions): Promise<number> {
+  const { argv, standardOutput, standardError, signal } = options;
+  const globals = scanGlobalOptions(argv);
+  const paint = createPaint(globals.color, standardError);
+  const log = createTerminalLog({ quiet: globals.quiet, verbose: globals.verbose, paint, stream: standardError });
+  let running: string | undefined;
+  let exitCode = 0;
+  try {
+    const further: PluginInput[] = [];
+    for (const specifier of globals.plugins) further.push(await loadPluginModule(specifier, options.workingDirectory));
+    const chip = createAutoDNNchip({ plugins: [cliPlugin(log), options.plugins, further] });
+    const onResult = async (command: CommandDefinition, result: CommandResult): Promise<void> => {
+      if (signal.aborted) throw interrupted();
+      const document = { schemaVersion: documentSchemaVersion, command: command.id, ...result.document };
+      await chip.get(Hooks).report.promise({ command: command.id, document });
+      log.clear();
+      standardOutput.write(globals.json ? `${JSON.stringify(document, undefined, 2)}\n` : `${result.text}\n`);
+      exitCode = result.exitCode ?? 0;
+    };
+    const program = createProgram({
+      chip, version: packageVersion(), signal, onResult,
+      writeHelp: (text) => standardOutput.write(text),
+    });
+    program.hook('preAction', (_, action) => {
+      running = action === program ? undefined : action.name();
+    });
+    await runProgram(program, argv);
+    return exitCode;
+  } catch (caught) {
+    const error = signal.aborted ? interrupted() : toChipError(caught);
+    log.clear();
+    standardError.write(`${formatError(error, { verbose: globals.verbose, emphasise: (text) => paint.red(paint.bold(text)) })}\n`);
+    if (globals.json) {
+      const document = { schemaVersion: documentSchemaVersion, command: running ?? null, error: errorToDocument(error) };
+      standardOutput.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    }
+    return error.exitCode;
+  }
+}
+
+function interrupted(): ChipError {
+  return new ChipError('ADC6002', 'The command was interrupted', { hint: 'Nothing that it left looks complete; run it again.' });
+}

@@ -1,0 +1,100 @@
+import { BinaryReader } from '@bufbuild/protobuf/wire';
+import type { TensorData } from '@autodnnchip/core';
+import { tensorDataMismatch, unsupportedElementType } from '../errors.js';
+import type { ExternalData } from '../files/external-data.js';
+import type { OnnxTensor } from '../protobuf/model.js';
+import { checkElementCount } from '../protobuf/read-tensor.js';
+import { readFields, type Region } from '../protobuf/wire.js';
+import { Constant } from './constant.js';
+import { dataTypeName, type DataType, findDataType } from './data-types.js';
+import { widenBrainFloat, widenHalf } from './half-float.js';
+
+/** The constant that a TensorProto describes. Sizes are checked at once against the bytes there, values are decoded when asked for. */
+export function constantOf(tensor: OnnxTensor, external: ExternalData): Constant {
+  const file = tensor.message.file;
+  const type = findDataType(tensor.dataType);
+  if (type === undefined) throw unsupportedElementType(file, tensor.name, dataTypeName(tensor.dataType));
+  const count = checkElementCount(file, tensor.name, tensor.shape, tensor.message.offset);
+  const byteLength = count * type.bytesPerElement;
+  if (tensor.external !== undefined) {
+    external.check(tensor);
+    return new Constant(type.elementType, tensor.shape, () => {
+      const bytes = external.read(tensor, byteLength);
+      return bytes === undefined ? undefined : fromRawBytes(bytes, type);
+    });
+  }
+  const raw = tensor.rawData;
+  if (raw !== undefined && (raw.bytes.length > 0 || count === 0)) {
+    if (raw.bytes.length !== byteLength) {
+      throw tensorDataMismatch(file, tensor.name, `has ${raw.bytes.length} bytes of values where its shape [${tensor.shape.join(', ')}] of ${type.name} needs ${byteLength}`, raw.offset);
+    }
+    return new Constant(type.elementType, tensor.shape, () => fromRawBytes(raw.bytes, type));
+  }
+  if (count > tensor.message.bytes.length) {
+    throw tensorDataMismatch(file, tensor.name, `has no values for its shape [${tensor.shape.join(', ')}]`, tensor.message.offset);
+  }
+  return new Constant(type.elementType, tensor.shape, () => fromTypedField(tensor, type, count));
+}
+
+/** Little-endian values; a view where the alignment allows it. */
+function fromRawBytes(bytes: Uint8Array, type: DataType): TensorData {
+  const width = type.bytesPerElement;
+  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  const length = aligned.length / width;
+  const { buffer, byteOffset } = aligned;
+  switch (type.name) {
+    case 'float16': return widenHalf(new Uint16Array(buffer, byteOffset, length));
+    case 'bfloat16': return widenBrainFloat(new Uint16Array(buffer, byteOffset, length));
+  }
+  switch (type.elementType) {
+    case 'float32': return new Float32Array(buffer, byteOffset, length);
+    case 'float64': return new Float64Array(buffer, byteOffset, length);
+    case 'int8': return new Int8Array(buffer, byteOffset, length);
+    case 'int16': return new Int16Array(buffer, byteOffset, length);
+    case 'uint16': return new Uint16Array(buffer, byteOffset, length);
+    case 'int32': return new Int32Array(buffer, byteOffset, length);
+    case 'uint32': return new Uint32Array(buffer, byteOffset, length);
+    case 'int64': return new BigInt64Array(buffer, byteOffset, length);
+    case 'uint64': return new BigUint64Array(buffer, byteOffset, length);
+    default: return aligned;
+  }
+}
+
+/** Values in `float_data`, `int32_data`, `int64_data`, `double_data` or `uint64_data`; `count` is at most the bytes there. */
+function fromTypedField(tensor: OnnxTensor, type: DataType, count: number): TensorData {
+  const { next, values } = typedDecoder(type, count);
+  let index = 0;
+  const decode = (region: Region): void => {
+    const reader = new BinaryReader(region.bytes);
+    while (reader.pos < reader.len) next(reader, index++);
+  };
+  readFields(tensor.message, 'TensorProto', { [type.typedField]: (field) => field.values(decode) });
+  if (index !== count) throw tensorDataMismatch(tensor.message.file, tensor.name, `has ${index} values where its shape [${tensor.shape.join(', ')}] needs ${count}`, tensor.message.offset);
+  return type.name === 'float16' ? widenHalf(values as Uint16Array) : type.name === 'bfloat16' ? widenBrainFloat(values as Uint16Array) : values;
+}
+
+interface TypedDecoder {
+  readonly values: TensorData;
+  /** Decodes one value; those beyond the end of `values` are dropped. */
+  readonly next: (reader: BinaryReader, index: number) => void;
+}
+
+function typedDecoder(type: DataType, count: number): TypedDecoder {
+  if (type.typedField === 7) {
+    const values = new BigInt64Array(count);
+    return { values, next: (reader, index) => { values[index] = BigInt(reader.int64()); } };
+  }
+  if (type.name === 'uint64') {
+    const values = new BigUint64Array(count);
+    return { values, next: (reader, index) => { values[index] = BigInt(reader.uint64()); } };
+  }
+  if (type.typedField === 4 || type.typedField === 10) {
+    const values = type.typedField === 4 ? new Float32Array(count) : new Float64Array(count);
+    return { values, next: (reader, index) => { values[index] = type.typedField === 4 ? reader.float() : reader.double(); } };
+  }
+  const constructors: Readonly<Record<string, new (length: number) => Exclude<TensorData, BigInt64Array | BigUint64Array>>> = {
+    int8: Int8Array, int16: Int16Array, uint16: Uint16Array, float16: Uint16Array, bfloat16: Uint16Array, int32: Int32Array, uint32: Uint32Array,
+  };
+  const values = new (constructors[type.name] ?? Uint8Array)(count);
+  return { values, next: (reader, index) => { values[index] = Number(reader.int64()); } };
+}

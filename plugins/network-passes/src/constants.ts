@@ -1,0 +1,53 @@
+import { elementCount, toFloat32, type ElementType, type Quantization, type Tensor, type TensorData } from '@autodnnchip/core';
+import type { NetworkEditor } from './network-editor.js';
+
+/** What a new constant is made of; `data` stays away in networks without weights. */
+export interface ConstantDescription {
+  readonly name: string;
+  readonly elementType: ElementType;
+  readonly shape: readonly number[];
+  readonly data: TensorData | undefined;
+  readonly quantization?: Quantization | undefined;
+}
+
+/** Adds a constant under a name that is still free. */
+export function addConstant(editor: NetworkEditor, { name, elementType, shape, data, quantization }: ConstantDescription): Tensor {
+  return editor.setTensor({
+    name: editor.freshName(name), elementType, shape, role: 'constant',
+    ...(data === undefined ? {} : { data }), ...(quantization === undefined ? {} : { quantization }),
+  });
+}
+
+/** Values of a constant as float32; undefined for anything else, and where the network came without weights. */
+export function constantValues(editor: NetworkEditor, name: string | undefined): Float32Array | undefined {
+  if (name === undefined || name === '' || !editor.isConstant(name)) return undefined;
+  const { data, quantization } = editor.tensor(name);
+  return data === undefined || quantization !== undefined ? undefined : toFloat32(data);
+}
+
+/** The one value of a constant with one element. */
+export function scalarConstant(editor: NetworkEditor, name: string): number | undefined {
+  const values = constantValues(editor, name);
+  return values?.length === 1 ? values[0] : undefined;
+}
+
+/** True for float element types. */
+export function isFloatTensor(tensor: Tensor): boolean {
+  return tensor.elementType === 'float32' || tensor.elementType === 'float16' || tensor.elementType === 'float64';
+}
+
+/**
+ * Per-channel values of a constant that is broadcast along dimension 1 of `[N, C, …]`: shapes [], [1], [C 1 1] or
+ * [1 C 1 1] for a feature map of rank 4, [C] or [1 C] for rank 2.
+ */
+export function channelVector(editor: NetworkEditor, name: string, rank: number, channels: number): { present: boolean; values: Float32Array | undefined } {
+  const absent = { present: false, values: undefined };
+  if (!editor.isConstant(name)) return absent;
+  const tensor = editor.tensor(name);
+  if (!isFloatTensor(tensor) || tensor.quantization !== undefined || tensor.shape.length > rank) return absent;
+  const full = [...new Array<number>(rank - tensor.shape.length).fill(1), ...tensor.shape];
+  if (full.some((extent, axis) => (axis === 1 ? extent !== 1 && extent !== channels : extent !== 1))) return absent;
+  const values = tensor.data === undefined ? undefined : toFloat32(tensor.data);
+  const one = elementCount(tensor.shape) === 1;
+  return { present: true, values: values === undefined ? undefined : one ? new Float32Array(channels).fill(values[0]) : values };
+}

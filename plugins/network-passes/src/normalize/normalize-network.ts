@@ -1,0 +1,18 @@
+import type { Network } from '@autodnnchip/core';
+import { NetworkEditor } from '../network-editor.js';
+import { turnConstantOperands, turnMatrixProducts, turnTransposedWeights } from './constant-arithmetic.js';
+import { recognizeActivations } from './recognize-activations.js';
+import { removeIdentities } from './remove-identities.js';
+import { recognizeSpaceToDepth } from './space-to-depth.js';
+
+/** Rewrites a network into the kinds that later passes know, and leaves out what changes nothing or is never read. */
+export function normalizeNetwork(network: Network): Network {
+  const editor = new NetworkEditor(network);
+  removeIdentities(editor);
+  turnTransposedWeights(editor);
+  turnMatrixProducts(editor);
+  recognizeSpaceToDepth(editor);
+  recognizeActivations(editor);
+  turnConstantOperands(editor);
+  return editor.finish();
+}
