@@ -2,12 +2,13 @@
  * Measures how Yosys maps memories and multipliers onto each family, and records the counts in
  * `synthesis-sweep.results.json`. The rules in `core/src/cost` are held against that file by `test/platforms`.
  *
- *     node --import tsx bench/synthesis-sweep.ts [--yosys EXECUTABLE] [--out FILE] [--family xcup]…
+ *     node --import tsx bench/synthesis-sweep.ts [--yosys EXECUTABLE] [--out FILE] [--family xcup]… [--part block]…
  *
- * Takes about 15 minutes on one core. Run it again when the supported Yosys version changes.
+ * Takes about 15 minutes on one core; `--family` and `--part` (a memory style or `multipliers`) measure a part and keep
+ * the rest of the file when the version is the same. Run it again when the supported Yosys version changes.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -147,21 +148,50 @@ function sweepMultipliers(yosys: string, family: Family): MultiplierPoint[] {
   return results;
 }
 
-const { values } = parseArgs({
-  options: { yosys: { type: 'string', default: 'yosys' }, out: { type: 'string' }, family: { type: 'string', multiple: true } },
-});
-const version = execFileSync(values.yosys, ['-V'], { encoding: 'utf8' }).trim();
-const wanted = (Object.keys(families) as Family[]).filter((family) => values.family === undefined || values.family.includes(family));
-const results = Object.fromEntries(wanted.map((family) => [family, {
-  command: families[family],
-  memories: Object.fromEntries((Object.keys(memoryStyles) as MemoryStyle[])
-    .map((style) => [style, sweepMemories(values.yosys, family, style)])),
-  multipliers: sweepMultipliers(values.yosys, family),
-}]));
-const out = values.out ?? fileURLToPath(new URL('synthesis-sweep.results.json', import.meta.url));
-writeFileSync(out, compactJson({ tool: 'yosys', version, memoryStyles, families: results }));
+interface FamilyResults {
+  command: string;
+  memories: Partial<Record<MemoryStyle, MemoryPoint[]>>;
+  multipliers?: MultiplierPoint[];
+}
+
+interface SweepResults {
+  tool: string;
+  version: string;
+  memoryStyles: typeof memoryStyles;
+  families: Partial<Record<Family, FamilyResults>>;
+}
+
+/** Styles that a family has anything to map to. */
+function stylesOf(family: Family): readonly MemoryStyle[] {
+  return family === 'ice40' ? ['block'] : Object.keys(memoryStyles) as MemoryStyle[];
+}
 
 /** One measured point per line: small differences between two recordings then show as such. */
 function compactJson(document: unknown): string {
   return `${JSON.stringify(document, null, 1).replace(/\{\s*("(?:widthBits|leftBits)"[^}]*\{[^}]*\})\s*\}/g, (point) => point.replace(/\s+/g, ' '))}\n`;
+}
+
+const { values } = parseArgs({
+  options: {
+    yosys: { type: 'string', default: 'yosys' }, out: { type: 'string' },
+    family: { type: 'string', multiple: true }, part: { type: 'string', multiple: true },
+  },
+});
+const out = values.out ?? fileURLToPath(new URL('synthesis-sweep.results.json', import.meta.url));
+const version = execFileSync(values.yosys, ['-V'], { encoding: 'utf8' }).trim();
+const results: SweepResults = { tool: 'yosys', version, memoryStyles, families: {} };
+if (existsSync(out)) {
+  const previous = JSON.parse(readFileSync(out, 'utf8')) as SweepResults;
+  if (previous.version === version) results.families = previous.families;
+}
+for (const family of Object.keys(families) as Family[]) {
+  if (values.family !== undefined && !values.family.includes(family)) continue;
+  const measured = results.families[family] ??= { command: families[family], memories: {} };
+  for (const style of stylesOf(family)) {
+    if (values.part === undefined || values.part.includes(style)) measured.memories[style] = sweepMemories(values.yosys, family, style);
+  }
+  if (family !== 'ice40' && (values.part === undefined || values.part.includes('multipliers'))) {
+    measured.multipliers = sweepMultipliers(values.yosys, family);
+  }
+  writeFileSync(out, compactJson(results));
 }

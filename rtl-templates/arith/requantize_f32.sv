@@ -6,6 +6,8 @@
 //
 // A new operation enters each cycle. All inputs belong to the same cycle; result follows LATENCY cycles later.
 // LATENCY = 11, the same as table_add. The first stage adds, so the inputs should come from registers.
+//
+// Yosys 0.23: xcup 315 LUT, 58 SRL16E, 336 FF, 49 CARRY4, 2 DSP48E2; ecp5 405 LUT4, 737 FF, 125 CCU2C, 4 MULT18X18D.
 `default_nettype none
 
 module requantize_f32 #(

@@ -3,6 +3,12 @@ import { checkRunRequest } from './check-requests.js';
 import type { RunReport } from './result-text.js';
 import type { RtlSimulationResult, SimulationRunRequest, Simulator } from './requests.js';
 
+/** What a run leaves, whatever the tool. */
+export interface RunOutcome {
+  readonly report: RunReport;
+  readonly readBack: readonly Uint8Array[];
+}
+
 /** What is particular to a tool. */
 export interface SimulatorParts {
   readonly tool: SimulationTool;
@@ -13,7 +19,7 @@ export interface SimulatorParts {
   /** Whether runs may write a trace. */
   readonly traces: boolean;
   /** The request is checked, and its signal ends with the simulator too. */
-  run(request: SimulationRunRequest): Promise<{ readonly report: RunReport; readonly readBack: readonly Uint8Array[] }>;
+  run(request: SimulationRunRequest): Promise<RunOutcome>;
 }
 
 /** The part of every simulator that is the same for all tools: checks, time taken, and the end. */

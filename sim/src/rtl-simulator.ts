@@ -3,6 +3,7 @@ import {
 } from '@autodnnchip/core';
 import { checkBuildRequest } from './check-requests.js';
 import type { RtlSimulationRequest, RtlSimulationResult, Simulator, SimulatorBuildRequest } from './requests.js';
+import { buildCxxrtlSimulator } from './cxxrtl/cxxrtl-simulator.js';
 import { hasVerilator } from './verilator/build-verilator.js';
 import { buildVerilatorSimulator } from './verilator/verilator-simulator.js';
 
@@ -21,6 +22,7 @@ export function createRtlSimulator(tools: ToolRunner, artifacts: ArtifactStore):
     const tool = request.tool === 'auto' ? await chooseTool(tools) : request.tool;
     switch (tool) {
       case 'verilator': return await buildVerilatorSimulator(tools, artifacts, request, busBytes);
+      case 'cxxrtl': return await buildCxxrtlSimulator(tools, artifacts, request, busBytes);
       default: throw new Error('not yet');
     }
   };

@@ -1,6 +1,8 @@
 import type { Network } from '../network/index.js';
 import type { NotCosted, Prediction, ResourceEstimate } from '../prediction/index.js';
-import type { Platform } from './platform.js';
+import type { NamedArray } from '../services/named-array.js';
+import type { MemoryModel, Platform } from './platform.js';
+import type { IpDefinition } from './ip.js';
 
 /** One configuration parameter of a template, its meaning and the values that it may take. */
 export interface TemplateParameter {
@@ -36,6 +38,44 @@ export interface BundleFile {
   readonly content: string | Uint8Array;
 }
 
+/** A bundle on disk, as a template reads it back. */
+export interface BundleReader {
+  readonly manifest: Readonly<Record<string, unknown>>;
+  /** Path relative to the bundle's folder. Throws ADC6005 when the file is not there. */
+  readFile(path: string): Promise<Uint8Array>;
+}
+
+/** Cycles of a run, predicted or simulated: layers add up to the total but for what follows the last one. */
+export interface RunCycles {
+  readonly totalCycles: number;
+  readonly layers: readonly { readonly name: string; readonly cycles: number }[];
+}
+
+/** A chip whose bundle has been read: what a simulator and a predictor need of it. */
+export interface BuiltChip {
+  /** SystemVerilog files in compilation order, relative to the bundle's folder. */
+  readonly rtlFiles: readonly string[];
+  readonly busBytes: number;
+  /** Size of external memory that a run uses, bytes. */
+  readonly memoryBytes: number;
+  readonly programAddress: number;
+  readonly layerNames: readonly string[];
+  /** Where the results lie after a run. */
+  readonly readBack: readonly { readonly address: number; readonly length: number }[];
+  /** External memory before a run: program, weights and these inputs. Throws ADC1105 when an input does not fit. */
+  memoryImage(inputs: readonly NamedArray[]): Uint8Array;
+  /** The network's outputs from the contents of `readBack`. */
+  outputs(regions: readonly Uint8Array[]): readonly NamedArray[];
+  /** Fine-mode cycles against a memory model. */
+  cycles(memory: MemoryModel): RunCycles;
+  /** Cycles from the chip's own records. */
+  recordedCycles(totalCycles: number, records: readonly Uint32Array[]): RunCycles;
+  predict(platform: Platform, mode: Prediction['mode']): Prediction;
+}
+
+/** What a template may look up: hardware blocks by their identifier. */
+export type IpLookup = (id: string) => IpDefinition;
+
 /**
  * A family of accelerators. Plain functions: hooks hand the template over once, and search loops call these.
  * Functions throw ChipError; none keeps state between calls.
@@ -59,4 +99,6 @@ export interface TemplateDefinition {
   predictFine(design: Design): Prediction;
   /** RTL, program, weights and manifest. */
   emit(design: Design, fine: Prediction): readonly BundleFile[];
+  /** Reads back what `emit` wrote. Throws ADC6005 naming what is missing or damaged. */
+  open(bundle: BundleReader): Promise<BuiltChip>;
 }

@@ -1,76 +1,67 @@
 import type { Platform } from '../chip/index.js';
 
 export type Family = Platform['family'];
+export type FpgaFamily = Exclude<Family, 'asic'>;
 
 /**
  * A RAM primitive of a family in one mode, as Yosys 0.23 offers it to its memory mapper for one write port and one
- * read port on the same clock. `cost` and the choice by lowest cost are those of `memory_libmap`.
+ * read port on the same clock. The mapper takes what costs least; the costs are its own.
  */
 export interface RamPrimitive {
+  /** Cell type. */
   readonly name: string;
   readonly kind: 'block' | 'distributed';
   /** Address bits at the first of `widths`; each later width has one fewer. */
   readonly addressBits: number;
-  /** Data bits a word, ascending; one that is 0 cannot be used. */
+  /** Data bits of a word, ascending. */
   readonly widths: readonly number[];
-  /** Granularity that words are padded to where the data width is larger; 0: the data width itself. */
+  /** Words are padded to a multiple of this, or of the data width where that is smaller; 0: of the data width. */
   readonly paddingBits: number;
   readonly cost: number;
-  /** Whether the cost counts used data bits only. */
+  /** Whether data bits that stay unused cost nothing. */
   readonly costByBits: boolean;
-  /** Cost of what the primitive lacks, per memory: [reading during a write never happens, reads then give the old word]. */
-  readonly emulationCost: readonly [number, number];
-  /** Block RAMs taken by one primitive, in the family's own units. */
+  /** Whether reading a word while it is written gives the old word without help; else gates around it see to that. */
+  readonly readsOldWord: boolean;
+  /** Block RAMs that one takes, in the family's own units: 36 Kb (xcup), 18 Kb (ecp5), 4 Kb (ice40). */
   readonly bram: number;
-  /** LUTs taken by one primitive. */
+  /** LUTs that one takes. */
   readonly lut: number;
 }
 
-/** Extra cost of gates around the primitives, per bit multiplexed and per word demultiplexed. */
-export const multiplexerCost = 0.5;
+/** Costs that the mapper adds for gates around the primitives. */
+export const gateCosts = {
+  /** Per data bit and slice of the depth beyond the first, and per slice where there are several. */
+  multiplexer: 0.5,
+  /** Once per memory, for the initial value of the data register or the register itself. */
+  dataRegister: 2,
+  /** Once per memory, where the old word must be kept by hand; includes the data register. */
+  oldWord: 14,
+  /** Per bit of a memory that becomes flip-flops. */
+  flipFlopBit: 1,
+} as const;
 
-/** Cost of a memory bit in flip-flops. */
-export const flipFlopCost = 1;
-
-const oldWordEmulation = 14;
-const dataRegisterEmulation = 2;
-
-/** Block RAM of UltraScale+: an 18 Kb half (RAMB18E2) or a full 36 Kb (RAMB36E2). */
-function xcupBlock(name: string, addressBits: number, widths: readonly number[], cost: number, bram: number): RamPrimitive {
-  return { name, kind: 'block', addressBits, widths, paddingBits: 9, cost, costByBits: false, emulationCost: [2, 2], bram, lut: 0 };
+function block(name: string, addressBits: number, widths: readonly number[], cost: number, bram: number, readsOldWord: boolean, paddingBits: number): RamPrimitive {
+  return { name, kind: 'block', addressBits, widths, paddingBits, cost, costByBits: false, readsOldWord, bram, lut: 0 };
 }
 
-function xcupDistributed(name: string, addressBits: number, width: number, lut: number): RamPrimitive {
-  return {
-    name, kind: 'distributed', addressBits, widths: [width], paddingBits: 0, cost: 16, costByBits: true,
-    emulationCost: [dataRegisterEmulation, dataRegisterEmulation], bram: 0, lut,
-  };
+function distributed(name: string, addressBits: number, width: number, cost: number, costByBits: boolean, lut: number): RamPrimitive {
+  return { name, kind: 'distributed', addressBits, widths: [width], paddingBits: 0, cost, costByBits, readsOldWord: true, bram: 0, lut };
 }
 
 /** Primitives in the order in which equal costs are decided. */
-export const memoryLibrary: Readonly<Record<Exclude<Family, 'asic'>, readonly RamPrimitive[]>> = {
+export const memoryLibrary: Readonly<Record<FpgaFamily, readonly RamPrimitive[]>> = {
   xcup: [
-    xcupDistributed('RAM256X1D', 8, 1, 8),
-    xcupDistributed('RAM128X1D', 7, 2, 8),
-    xcupDistributed('RAM64M8', 6, 7, 8),
-    xcupDistributed('RAM32M16', 5, 14, 8),
-    xcupBlock('RAMB36E2', 15, [1, 2, 4, 9, 18, 36, 72], 257, 1),
-    xcupBlock('RAMB18E2', 14, [1, 2, 4, 9, 18, 36], 129, 0.5),
+    distributed('RAM64M8', 6, 7, 16, true, 8),
+    distributed('RAM32M16', 5, 14, 16, true, 8),
+    block('RAMB36E2', 15, [1, 2, 4, 9, 18, 36, 72], 257, 1, true, 9),
+    block('RAMB18E2', 14, [1, 2, 4, 9, 18, 36], 129, 0.5, true, 9),
   ],
   ecp5: [
-    {
-      name: 'TRELLIS_DPR16X4', kind: 'distributed', addressBits: 4, widths: [4], paddingBits: 0, cost: 4, costByBits: false,
-      emulationCost: [dataRegisterEmulation, dataRegisterEmulation], bram: 0, lut: 6,
-    },
-    {
-      name: 'DP16KD', kind: 'block', addressBits: 14, widths: [1, 2, 4, 9, 18, 36], paddingBits: 9, cost: 128, costByBits: false,
-      emulationCost: [2, oldWordEmulation], bram: 1, lut: 0,
-    },
+    // Four LUT4 of two slices hold the bits, two of a third one drive the write port.
+    distributed('TRELLIS_DPR16X4', 4, 4, 4, false, 6),
+    block('DP16KD', 14, [1, 2, 4, 9, 18, 36], 128, 1, false, 9),
   ],
   ice40: [
-    {
-      name: 'SB_RAM40_4K', kind: 'block', addressBits: 11, widths: [2, 4, 8, 16], paddingBits: 0, cost: 64, costByBits: false,
-      emulationCost: [2, oldWordEmulation], bram: 1, lut: 0,
-    },
+    block('SB_RAM40_4K', 11, [2, 4, 8, 16], 64, 1, false, 0),
   ],
 };

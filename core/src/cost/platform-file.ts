@@ -116,8 +116,12 @@ export function overridePlatform(platform: Platform, overrides: PlatformOverride
 }
 
 const wholeNumbers = /Cycles$|Bytes$|^limits\.fpga|multipliers$/;
+const busWidths = [1, 2, 4, 8, 16, 32, 64, 128];
 
 function checkNumber(path: string, replaced: number): void {
+  if (path === 'memory.busBytes' && !busWidths.includes(replaced)) {
+    throw new ChipError('ADC4010', `${path} cannot be ${replaced}`, { hint: `Give one of ${busWidths.join(', ')}.` });
+  }
   const minimum = path === 'memory.burstGapCycles' || path.startsWith('limits.fpga') ? 0 : Number.MIN_VALUE;
   if (Number.isFinite(replaced) && replaced >= minimum && (!wholeNumbers.test(path) || Number.isInteger(replaced))) return;
   throw new ChipError('ADC4010', `${path} cannot be ${replaced}`, {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SourcedFigure } from '../chip/index.js';
 import { technologyFigures, type FigureName } from './technology-figures.js';
 
 /** Version of the platform file format. */
@@ -7,17 +8,17 @@ export const platformSchemaVersion = 1;
 const source = z.string().min(1).describe('Where the value is published, or "estimate: " and the rule that gives it');
 
 /** A positive figure in the given unit, with its source. */
-function positive(unit: string): z.ZodType<{ value: number; unit: string; source: string }> {
+function positive(unit: string): z.ZodType<SourcedFigure> {
   return z.strictObject({ value: z.number().positive(), unit: z.literal(unit), source });
 }
 
-function whole(unit: string, minimum: number): z.ZodType<{ value: number; unit: string; source: string }> {
+function whole(unit: string, minimum: number): z.ZodType<SourcedFigure> {
   return z.strictObject({ value: z.int().min(minimum), unit: z.literal(unit), source });
 }
 
 const figureSchemas = Object.fromEntries(Object.entries(technologyFigures).map(([name, { unit, meaning }]) => [
   name, z.strictObject({ value: z.number().nonnegative(), unit: z.literal(unit), source }).describe(meaning).exactOptional(),
-])) as Record<FigureName, z.ZodExactOptional<z.ZodType<{ value: number; unit: string; source: string }>>>;
+])) as unknown as Readonly<Record<FigureName, z.ZodExactOptional<z.ZodType<SourcedFigure>>>>;
 
 /** A platform as a data file: every number is a figure with its unit and source. */
 export const platformFileSchema = z.strictObject({

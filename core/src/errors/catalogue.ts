@@ -1,7 +1,7 @@
 /**
  * Every error code of AutoDNNchip: what it is about and which exit code it ends a command with.
  * 0 is success; 1 the design or a check fails, 2 usage or input, 3 tool missing, 4 tool failed, 70 our bug, 130 interrupted.
- * Codes are stable: never reuse or renumber one. Every code has a section in `docs/errors.md`; a test sees to it.
+ * Codes are stable: never reuse or renumber one. Every code has a row in `docs/errors.md`; a test sees to it.
  */
 export const errorCatalogue = {
   // ADC1xxx: networks and data that are read
@@ -40,12 +40,18 @@ export const errorCatalogue = {
   ADC3101: { title: 'Floating-point network needs calibration inputs', exitCode: 2 },
   ADC3102: { title: 'Network cannot be quantised', exitCode: 1 },
   ADC3103: { title: 'Reference executor cannot run this operator', exitCode: 1 },
+  ADC3002: { title: 'No design fits the platform', exitCode: 1 },
+  ADC3003: { title: 'Parameter of the chip is not valid', exitCode: 2 },
   // ADC4xxx: external tools
   ADC4001: { title: 'Tool is missing', exitCode: 3 },
   ADC4002: { title: 'Tool failed', exitCode: 4 },
   ADC4003: { title: 'Tool ran out of time', exitCode: 4 },
   ADC4004: { title: 'Tool printed more than it may', exitCode: 4 },
   ADC4005: { title: 'Tool has a version that does not work', exitCode: 3 },
+  ADC4010: { title: 'Platform description is not valid', exitCode: 2 },
+  ADC4011: { title: 'Technology gives no such figure', exitCode: 2 },
+  ADC4012: { title: 'Synthesis request is not valid', exitCode: 2 },
+  ADC4013: { title: 'Result of a tool cannot be read', exitCode: 4 },
   // ADC5xxx: simulation and comparison
   ADC5001: { title: 'Simulation failed', exitCode: 4 },
   ADC5002: { title: 'Chip did not finish', exitCode: 1 },

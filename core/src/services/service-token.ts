@@ -15,7 +15,7 @@ export type ServicesOf<Tokens extends readonly ServiceToken<unknown>[]> = {
 
 /** Makes a token; `name` appears in messages. */
 export function serviceToken<Service>(name: string): ServiceToken<Service> {
-  return Symbol.for(`autodnnchip.service.${name}`) as ServiceToken<Service>;
+  return Symbol.for(`autodnnchip.service.${name}`);
 }
 
 /** The name that a token was made with. */

@@ -1,1 +1,17 @@
-export {};
+import { ChipBuilder, ChipPredictor, definePlugin, Definitions, Hooks, Log } from '@autodnnchip/core';
+
+import { createChipBuilder } from './chip-builder.js';
+import { createChipPredictor } from './chip-predictor.js';
+
+export { createChipBuilder } from './chip-builder.js';
+export { createChipPredictor } from './chip-predictor.js';
+
+/** Provides the search for designs and the predictions of networks and bundles. */
+export const builder = definePlugin(() => ({
+  name: '@autodnnchip/plugin-builder',
+  apiVersion: 1,
+  apply(chip) {
+    chip.bind(ChipBuilder, [Definitions, Hooks, Log], createChipBuilder);
+    chip.bind(ChipPredictor, [Definitions, Hooks], createChipPredictor);
+  },
+}));

@@ -1,1 +1,2 @@
-export * from './execute-network.js';
+export { executeNetwork, type ExecutionOptions } from './execute-network.js';
+export { createReferenceExecutor, referenceExecutor } from './plugin.js';

@@ -1,1 +1,4 @@
-export {};
+export { unknownShape } from './build/finish-network.js';
+export type { ImportedGraph } from './import-graph.js';
+export { knownOperators } from './operators/table.js';
+export { importOnnx, readOnnxModel, readOnnxNetwork, type ReadOptions } from './read-network.js';

@@ -174,7 +174,7 @@ static TableAdd drawTableAdd() {
         int64_t product = int64_t(x.a) * x.multiplier;
         int64_t half = (int64_t(1) << x.shift) / 2;
         int64_t target = between(-300, 300) * (int64_t(1) << x.shift);
-        target += chance(60) ? half + (chance(50) ? between(-2, 2) : 0) : between(0, (int64_t(1) << x.shift) - 1);
+        target += chance(60) ? half + (chance(50) ? 0 : (chance(50) ? 1 : -1) * (int64_t(1) << between(0, x.shift))) : between(0, (int64_t(1) << x.shift) - 1);
         if (target - product > INT32_MAX || target - product < INT32_MIN) {
             // The entry alone cannot reach it: choose a product that helps.
             x.a = target < 0 ? -1 - int32_t(draw() & 127) : 1 + int32_t(draw() % 127);

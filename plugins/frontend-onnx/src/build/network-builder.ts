@@ -20,12 +20,15 @@ export type OperatorOfKind<Kind extends OperatorKind> = Extract<Operator, { read
 export class NetworkBuilder {
   readonly operators: Operator[] = [];
   readonly tensors = new Map<string, TensorDraft>();
-  private readonly operatorNames = new Set<string>();
+  private readonly operatorNames = new NameSet();
+  private readonly tensorNames: NameSet;
   private readonly makers = new Map<string, Operator>();
   private readonly derived = new Map<string, string>();
 
   /** `takenNames` are the names of the graph's values: new tensors get others. */
-  constructor(private readonly takenNames: Set<string>) {}
+  constructor(takenNames: Iterable<string>) {
+    this.tensorNames = new NameSet(takenNames);
+  }
 
   /** Registers the tensor behind a value and gives its name. */
   use(value: Value): string {
@@ -37,8 +40,9 @@ export class NetworkBuilder {
     return value.tensor;
   }
 
+  /** Registers a computed tensor or an input. */
   declare(name: string, type: TensorType | undefined, role: Tensor['role'] = 'intermediate'): string {
-    this.tensors.set(name, { type, role });
+    if (!this.tensors.has(name)) this.tensors.set(name, { type, role });
     return name;
   }
 
@@ -63,12 +67,12 @@ export class NetworkBuilder {
   }
 
   freshName(base: string): string {
-    return unused(base, this.takenNames);
+    return this.tensorNames.add(base);
   }
 
   /** A name for an operator that no other has. */
   operatorName(base: string): string {
-    return unused(base, this.operatorNames);
+    return this.operatorNames.add(base);
   }
 
   add(operator: Operator): void {
@@ -108,9 +112,21 @@ export class NetworkBuilder {
   }
 }
 
-function unused(base: string, taken: Set<string>): string {
-  let name = base;
-  for (let count = 2; taken.has(name); count++) name = `${base}_${count}`;
-  taken.add(name);
-  return name;
+/** Gives every name once; a name that is taken gets a number. */
+class NameSet {
+  private readonly taken: Set<string>;
+  private readonly counts = new Map<string, number>();
+
+  constructor(taken: Iterable<string> = []) {
+    this.taken = new Set(taken);
+  }
+
+  add(base: string): string {
+    let name = base;
+    let count = this.counts.get(base) ?? 1;
+    while (this.taken.has(name)) name = `${base}_${++count}`;
+    this.counts.set(base, count);
+    this.taken.add(name);
+    return name;
+  }
 }

@@ -33,11 +33,16 @@ export class NodeBuilder {
     return undefined;
   }
 
-  /** Makes the node's first result stand for a constant tensor that a rule derived. */
+  /** Makes the node's first result stand for a tensor that a rule derived. */
   passTensor(tensor: string): undefined {
-    const draft = this.network.tensors.get(tensor);
-    this.passed = { tensor, type: draft?.type, ...(draft?.constant === undefined ? {} : { constant: draft.constant }) };
+    this.passed = this.valueOf(tensor);
     return undefined;
+  }
+
+  /** A tensor of the network as a value. */
+  valueOf(tensor: string): Value {
+    const draft = this.network.tensors.get(tensor);
+    return { tensor, type: draft?.type, ...(draft?.constant === undefined ? {} : { constant: draft.constant }) };
   }
 
   /** Adds an operator named after the node; `part` tells apart several operators of one node. */

@@ -84,6 +84,10 @@ export class GraphNode {
     return this.attribute(name, 'integers')?.value;
   }
 
+  floats(name: string): readonly number[] | undefined {
+    return this.attribute(name, 'floats')?.value;
+  }
+
   float(name: string, otherwise: number): number {
     return this.attribute(name, 'float')?.value ?? otherwise;
   }

@@ -1,6 +1,6 @@
 import type { Network } from '@autodnnchip/core';
 import { NetworkEditor } from '../network-editor.js';
-import { turnConstantOperands, turnMatrixProducts, turnTransposedWeights } from './constant-arithmetic.js';
+import { turnConstantOperands } from './constant-arithmetic.js';
 import { recognizeActivations } from './recognize-activations.js';
 import { removeIdentities } from './remove-identities.js';
 import { recognizeSpaceToDepth } from './space-to-depth.js';
@@ -9,8 +9,6 @@ import { recognizeSpaceToDepth } from './space-to-depth.js';
 export function normalizeNetwork(network: Network): Network {
   const editor = new NetworkEditor(network);
   removeIdentities(editor);
-  turnTransposedWeights(editor);
-  turnMatrixProducts(editor);
   recognizeSpaceToDepth(editor);
   recognizeActivations(editor);
   turnConstantOperands(editor);

@@ -1,0 +1,2 @@
+export * from './lowered-network.js';
+export { lowerNetwork, type LoweringOptions } from './lower-network.js';

@@ -1,0 +1,119 @@
+import type { Network, Operator, UnsupportedOperator } from '@autodnnchip/core';
+
+import type { AccelSharedConfiguration } from '../configuration.js';
+import { lowerDequantize, lowerNetworkInputs, lowerNetworkOutputs, lowerQuantize } from './host-conversion.js';
+import { splitForHost } from './host-fallback.js';
+import { lowerConv, lowerFullyConnected } from './lower-convolution.js';
+import { lowerBinary, lowerClip, lowerTable } from './lower-elementwise.js';
+import { lowerConcat, lowerReshape, lowerSpaceToDepth, lowerTranspose } from './lower-movement.js';
+import { lowerAveragePool, lowerGlobalAveragePool, lowerMaxPool } from './lower-pooling.js';
+import type { HostOperators, LoweredNetwork, LoweredTensor } from './lowered-network.js';
+import { defineFeatureMap, type LoweringContext } from './lowering-context.js';
+import { Refusal } from './refusal.js';
+import { storageOf, type TensorNode } from './tensor-node.js';
+
+export interface LoweringOptions {
+  /** Runs unsupported operators at the beginning and at the end of the network on the host. */
+  readonly hostFallback?: boolean;
+}
+
+/**
+ * Turns a prepared network (`prepareNetwork`) into the chip's layers. Operators that the chip cannot run are listed in
+ * `unsupported`, all of them at once; weights are not looked at.
+ */
+export function lowerNetwork(network: Network, configuration: AccelSharedConfiguration, options: LoweringOptions = {}): LoweredNetwork {
+  const none: HostOperators = { leading: [], trailing: [] };
+  const whole = lowerOperators(network, configuration, none);
+  if (whole.unsupported.length === 0 || options.hostFallback !== true) return whole;
+  const { leading, trailing, refused, network: part } = splitForHost(network, whole.unsupported);
+  if (refused.length > 0) return { ...whole, unsupported: refused };
+  const lowered = lowerOperators(part, configuration, { leading, trailing });
+  if (lowered.layers.length > 0 || lowered.unsupported.length > 0) return lowered;
+  return { ...whole, unsupported: whole.unsupported.map((entry) => ({ ...entry, reason: `${entry.reason}; with it on the host nothing is left for the chip` })) };
+}
+
+function lowerOperators(network: Network, configuration: AccelSharedConfiguration, hostOperators: HostOperators): LoweredNetwork {
+  const context: LoweringContext = {
+    network, configuration, values: new Map(), pendingInputs: new Map(), consumers: consumersOf(network),
+    nodes: [], layers: [], inputs: [], outputs: [],
+  };
+  const unsupported: UnsupportedOperator[] = [];
+  lowerNetworkInputs(context);
+  for (const operator of network.operators) {
+    try {
+      lowerOperator(context, operator);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      unsupported.push({ name: operator.name, operator: operator.sourceType, reason: error.reason });
+      standIn(context, operator);
+    }
+  }
+  if (unsupported.length === 0) lowerNetworkOutputs(context);
+  return {
+    name: network.name, channelBlock: configuration.channelBlock, tensors: placeTensors(context), layers: context.layers,
+    inputs: context.inputs, outputs: context.outputs, unsupported, hostOperators, weightless: network.weightless,
+  };
+}
+
+function lowerOperator(context: LoweringContext, operator: Operator): void {
+  switch (operator.kind) {
+    case 'quantize': return lowerQuantize(context, operator);
+    case 'dequantize': return lowerDequantize(context, operator);
+    case 'conv': return lowerConv(context, operator);
+    case 'fullyConnected': return lowerFullyConnected(context, operator);
+    case 'maxPool': return lowerMaxPool(context, operator);
+    case 'averagePool': return lowerAveragePool(context, operator);
+    case 'globalAveragePool': return lowerGlobalAveragePool(context, operator);
+    case 'binary': return lowerBinary(context, operator);
+    case 'unary':
+    case 'requantize': return lowerTable(context, operator);
+    case 'clip': return lowerClip(context, operator);
+    case 'concat': return lowerConcat(context, operator);
+    case 'reshape': return lowerReshape(context, operator);
+    case 'transpose': return lowerTranspose(context, operator);
+    case 'spaceToDepth': return lowerSpaceToDepth(context, operator);
+    case 'matMul': throw new Refusal('the chip multiplies feature maps by constant weights only');
+    case 'softmax': throw new Refusal('softmax is computed in floating point');
+    case 'batchNormalization': throw new Refusal('batch normalisation that is not folded into a convolution has no hardware');
+    case 'pad': throw new Refusal('padding on its own has no hardware; the passes fold zero padding into convolutions');
+    case 'other': throw new Refusal('the chip has no hardware for it');
+  }
+}
+
+/** After a refusal, something for the following operators to read, so that they are checked too. */
+function standIn(context: LoweringContext, operator: Operator): void {
+  for (const name of operator.outputs) {
+    if (context.values.has(name)) continue;
+    const shape = context.network.tensors.get(name)?.shape ?? [];
+    defineFeatureMap(context, name, shape[1] ?? 1, shape[2] ?? 1, shape[3] ?? 1);
+  }
+}
+
+function consumersOf(network: Network): Map<string, Operator[]> {
+  const consumers = new Map<string, Operator[]>();
+  for (const operator of network.operators) {
+    for (const name of new Set(operator.inputs)) {
+      const list = consumers.get(name);
+      if (list === undefined) consumers.set(name, [operator]);
+      else list.push(operator);
+    }
+  }
+  return consumers;
+}
+
+/** Gives every feature map its tensor: its own, or that of the concatenation that it is part of. */
+function placeTensors(context: LoweringContext): LoweredTensor[] {
+  const places = new Map<TensorNode, { index: number; input: boolean; output: boolean }>();
+  for (const node of context.nodes) {
+    const { root, blockBase } = storageOf(node);
+    const place = places.get(root) ?? { index: places.size, input: false, output: false };
+    places.set(root, place);
+    place.input ||= node.hostInput;
+    place.output ||= node.hostOutput;
+    node.tensor = place.index;
+    node.blockBase = blockBase;
+  }
+  return [...places].map(([root, { input, output }]) => ({
+    name: root.name, height: root.height, width: root.width, blocks: root.blocks, role: input ? 'input' : output ? 'output' : 'intermediate',
+  }));
+}

@@ -1,0 +1,218 @@
+import { ChipError } from '@autodnnchip/core';
+
+import type { AccelSharedConfiguration } from '../configuration.js';
+import { convRequantizeSteps } from '../lowering/conv-partitions.js';
+import type { ConvLayer, ConvPartition } from '../lowering/index.js';
+import type { CostModel } from './cost-model.js';
+import { largestSpan, tileExtents, type ReductionChunk } from './mapping.js';
+
+/** Choices for one partition of a convolution; all partitions of a layer use the same. */
+export interface ConvPlan {
+  readonly tileHeight: number;
+  readonly tileWidth: number;
+  readonly order: 'rangesOuter' | 'tilesOuter';
+  readonly rangeGroups: number;
+  readonly weightBatch: number;
+  readonly kernel: KernelSplit;
+  /** Largest number of input blocks in a chunk. */
+  readonly chunkBlocks: number;
+  readonly cycles: number;
+}
+
+/** Largest ranges of a chunk within the kernel: all of it, unless buffers are too small for that. */
+interface KernelSplit {
+  readonly repeats: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Distinct block counts of a chunk that are tried before the search settles. */
+const chunkCandidates = 3;
+/** Weights are loaded at least this many bytes at a time where K-groups are small. */
+const weightBatchBytes = 2048;
+
+/** Everything about a layer that the cost of a candidate depends on. */
+interface Problem {
+  readonly layer: ConvLayer;
+  readonly partition: ConvPartition;
+  readonly configuration: AccelSharedConfiguration;
+  readonly cost: CostModel;
+  readonly planes: number;
+  readonly requantize: number;
+}
+
+/** The tiling, order and split of a convolution with the fewest estimated cycles. Throws ADC3201 where nothing fits. */
+export function planConvolution(layer: ConvLayer, configuration: AccelSharedConfiguration, cost: CostModel): ConvPlan {
+  const partition = layer.partitions.reduce((a, b) => (b.blocks * b.groups > a.blocks * a.groups ? b : a));
+  const blocks = layer.partitions.reduce((most, { blocks: count }) => Math.max(most, count), 0);
+  const problem: Problem = {
+    layer, partition: { ...partition, blocks }, configuration, cost, planes: configuration.outputParallelism / configuration.channelBlock,
+    requantize: convRequantizeSteps(configuration),
+  };
+  const best = kernelSplits(layer).reduce<ConvPlan | undefined>((found, kernel) => found ?? bestForKernel(problem, kernel), undefined);
+  if (best === undefined) throw nothingFits(problem);
+  return best;
+}
+
+/** The whole kernel first, then parts of its rows, of its columns, of the repeats. */
+function kernelSplits(layer: ConvLayer): KernelSplit[] {
+  const { kernelHeight, kernelWidth } = layer.window;
+  const { repeat } = layer;
+  return [
+    ...tileExtents(kernelHeight).map((rows) => ({ repeats: repeat, rows, columns: kernelWidth })),
+    ...tileExtents(kernelWidth).slice(1).map((columns) => ({ repeats: repeat, rows: 1, columns })),
+    ...tileExtents(repeat).slice(1).map((repeats) => ({ repeats, rows: 1, columns: 1 })),
+  ];
+}
+
+function bestForKernel(problem: Problem, kernel: KernelSplit): ConvPlan | undefined {
+  const { layer, partition, configuration } = problem;
+  const steps = kernel.repeats * kernel.rows * kernel.columns;
+  if (steps > configuration.weightDepth) return undefined;
+  const heights = tileExtents(layer.window.outputHeight);
+  const widths = tileExtents(layer.window.outputWidth);
+  let best: ConvPlan | undefined;
+  let tried = 0;
+  for (const chunkBlocks of tileExtents(partition.blocks)) {
+    if (steps * chunkBlocks > configuration.weightDepth) continue;
+    const plan = bestTile(problem, kernel, chunkBlocks, heights, widths);
+    if (plan === undefined) continue;
+    if (best === undefined || plan.cycles < best.cycles) best = plan;
+    if (++tried === chunkCandidates) break;
+  }
+  return best;
+}
+
+function bestTile(problem: Problem, kernel: KernelSplit, chunkBlocks: number, heights: readonly number[], widths: readonly number[]): ConvPlan | undefined {
+  const { layer: { window }, configuration, planes } = problem;
+  const chunks = chunkCount(problem, kernel, chunkBlocks);
+  let best: ConvPlan | undefined;
+  let fittingWidths = 0;
+  for (const tileWidth of widths) {
+    const columns = largestSpan(tileWidth, kernel.columns, window.strideX, window.dilationX, window.inputWidth);
+    let fits = false;
+    for (const tileHeight of heights) {
+      const rows = largestSpan(tileHeight, kernel.rows, window.strideY, window.dilationY, window.inputHeight);
+      const words = chunkBlocks * rows * columns;
+      const pixels = tileHeight * tileWidth;
+      if (words > configuration.activationDepth || planes * pixels > configuration.convOutputDepth) continue;
+      if (chunks > 1 && pixels > configuration.partialSumDepth) continue;
+      fits = true;
+      const plan = bestOrder(problem, kernel, chunkBlocks, chunks, tileHeight, tileWidth, rows, columns);
+      if (best === undefined || plan.cycles < best.cycles) best = plan;
+    }
+    if (fits && ++fittingWidths === 2) break;
+  }
+  return best;
+}
+
+function chunkCount({ layer, partition }: Problem, kernel: KernelSplit, chunkBlocks: number): number {
+  const { kernelHeight, kernelWidth } = layer.window;
+  return Math.ceil(layer.repeat / kernel.repeats) * Math.ceil(kernelHeight / kernel.rows) * Math.ceil(kernelWidth / kernel.columns) * Math.ceil(partition.blocks / chunkBlocks);
+}
+
+/** Best range of K-groups and loop order for a tile that fits. */
+function bestOrder(
+  problem: Problem, kernel: KernelSplit, chunkBlocks: number, chunks: number, tileHeight: number, tileWidth: number, rows: number, columns: number,
+): ConvPlan {
+  const { layer, partition, configuration, cost, planes, requantize } = problem;
+  const { window } = layer;
+  const { groups } = partition;
+  const wordBytes = configuration.channelBlock;
+  const tiles = Math.ceil(window.outputHeight / tileHeight) * Math.ceil(window.outputWidth / tileWidth);
+  const pixels = tileHeight * tileWidth;
+  const allSteps = layer.repeat * window.kernelHeight * window.kernelWidth * partition.blocks;
+  const chunkRows = kernel.repeats * kernel.rows * kernel.columns * chunkBlocks;
+  const activationWords = chunkBlocks * rows * columns;
+  const activationSlots = Math.floor(configuration.activationDepth / activationWords);
+  const outputSlots = Math.floor(configuration.convOutputDepth / (planes * pixels));
+
+  const wholeRows = columns === window.inputWidth;
+  const runs = wholeRows ? (rows === window.inputHeight ? 1 : chunkBlocks) : chunkBlocks * rows;
+  const activationCycles = cost.loadLatency + cost.transfer(runs, (activationWords / runs) * wordBytes);
+  const storeRuns = tileWidth === window.outputWidth ? planes : planes * tileHeight;
+  const storeCycles = cost.storeLatency + cost.transfer(storeRuns, (planes * pixels * wordBytes) / storeRuns);
+  const chunkSteps = Math.max(allSteps, requantize * chunks);
+  const tileCompute = groups * (pixels * chunkSteps + chunks * cost.engineOverhead);
+  const compute = window.outputHeight * window.outputWidth * groups * chunkSteps + tiles * groups * chunks * cost.engineOverhead;
+  const writes = tiles * groups * storeCycles;
+
+  const rangeLimit = chunks === 1 ? groups : Math.max(1, Math.min(groups, Math.floor(configuration.partialSumDepth / pixels)));
+  let best: ConvPlan | undefined;
+  const consider = (rangeGroups: number, order: ConvPlan['order']): void => {
+    const batch = chunks > 1 ? 1 : weightBatchOf(configuration, chunkRows, rangeGroups);
+    const weightSlots = Math.floor(configuration.weightDepth / (chunkRows * batch)) * batch;
+    const ranges = Math.ceil(groups / rangeGroups);
+    const activationLoads = order === 'rangesOuter'
+      ? (tiles * chunks <= activationSlots ? tiles * chunks : ranges * tiles * chunks)
+      : (chunks <= activationSlots ? tiles * chunks : ranges * tiles * chunks);
+    const resident = (order === 'rangesOuter' ? rangeGroups : groups) * chunks <= weightSlots;
+    const weightPasses = resident ? 1 : tiles;
+    const weightCycles = (groups * chunks * cost.loadLatency) / batch + cost.transfer((groups * chunks) / batch, (allSteps * configuration.outputParallelism * wordBytes * batch) / chunks);
+    const reads = activationLoads * activationCycles + weightPasses * weightCycles;
+    let cycles = Math.max(compute, reads, writes);
+    // What cannot be double-buffered is added to the computation instead of hidden behind it.
+    let serial = compute;
+    if (activationSlots === 1 && activationLoads > 1) serial += activationLoads * activationCycles;
+    if (weightSlots === batch && weightPasses * groups * chunks > batch) serial += weightPasses * weightCycles;
+    if (outputSlots === 1) serial += writes;
+    cycles = Math.max(cycles, serial);
+    // Weights that stay are loaded during the first tile of their range, where they may take longer than computing it.
+    if (resident && tiles > 1) cycles += Math.max(0, weightCycles + activationCycles * Math.min(chunks, activationLoads) - tileCompute) * (ranges > 1 && weightSlots >= 2 * rangeGroups ? 0.5 : 1);
+    cycles += activationCycles + storeCycles + (weightCycles * batch) / (groups * chunks);
+    if (best === undefined || cycles < best.cycles) {
+      best = { tileHeight, tileWidth, order, rangeGroups, weightBatch: batch, kernel, chunkBlocks, cycles };
+    }
+  };
+  consider(rangeLimit, 'rangesOuter');
+  if (rangeLimit < groups) consider(rangeLimit, 'tilesOuter');
+  const fitting = Math.floor(configuration.weightDepth / (chunkRows * chunks));
+  for (const rangeGroups of new Set([fitting, Math.floor(fitting / 2), 1])) {
+    if (rangeGroups >= 1 && rangeGroups < rangeLimit) consider(Math.ceil(groups / Math.ceil(groups / rangeGroups)), 'rangesOuter');
+  }
+  return best as unknown as ConvPlan;
+}
+
+/** K-groups per load of weights: as many as make a load worth its latency, in at most a third of the buffer. */
+function weightBatchOf(configuration: AccelSharedConfiguration, groupRows: number, rangeGroups: number): number {
+  const groupBytes = groupRows * configuration.outputParallelism * configuration.channelBlock;
+  const wanted = Math.ceil(weightBatchBytes / groupBytes);
+  const fitting = Math.floor(configuration.weightDepth / (3 * groupRows));
+  return Math.max(1, Math.min(wanted, fitting, rangeGroups));
+}
+
+/** The chunks of a partition in the order in which they are accumulated. */
+export function reductionChunks(layer: ConvLayer, plan: ConvPlan, blocks: number): ReductionChunk[] {
+  const { kernel } = plan;
+  const { kernelHeight, kernelWidth } = layer.window;
+  // Parts of nearly the same size.
+  const blockStep = Math.ceil(blocks / Math.ceil(blocks / plan.chunkBlocks));
+  const chunks: ReductionChunk[] = [];
+  for (let repeatBase = 0; repeatBase < layer.repeat; repeatBase += kernel.repeats) {
+    for (let blockBase = 0; blockBase < blocks; blockBase += blockStep) {
+      for (let rowBase = 0; rowBase < kernelHeight; rowBase += kernel.rows) {
+        for (let columnBase = 0; columnBase < kernelWidth; columnBase += kernel.columns) {
+          chunks.push({
+            repeatBase, repeats: Math.min(kernel.repeats, layer.repeat - repeatBase),
+            rowBase, rows: Math.min(kernel.rows, kernelHeight - rowBase),
+            columnBase, columns: Math.min(kernel.columns, kernelWidth - columnBase),
+            blockBase, blocks: Math.min(blockStep, blocks - blockBase),
+          });
+        }
+      }
+    }
+  }
+  return chunks;
+}
+
+function nothingFits({ layer, configuration, planes, requantize }: Problem): ChipError {
+  const { window } = layer;
+  const smallest = largestSpan(1, 1, window.strideX, window.dilationX, window.inputWidth);
+  const parameter = planes > configuration.convOutputDepth ? 'convOutputDepth'
+    : smallest > configuration.activationDepth ? 'activationDepth'
+      : requantize > configuration.convParameterDepth ? 'convParameterDepth'
+        : configuration.partialSumDepth < 1 ? 'partialSumDepth' : 'weightDepth';
+  return new ChipError('ADC3201', `No tile of layer '${layer.name}' (${layer.operator}) fits: ${parameter} is ${configuration[parameter]}.`, {
+    location: { node: layer.name }, hint: `Give ${parameter} a larger value (--set ${parameter}=...).`,
+  });
+}

@@ -1,0 +1,101 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import { ChipError, type BuildRequest, type Configuration, type Design, type Exploration, type Hooks, type Log, type Prediction, type TemplateDefinition } from '@autodnnchip/core';
+
+import { brokenLimit } from './limits.js';
+import { objectiveValue } from './objective.js';
+
+/** Candidates that the coarse mode leaves to the fine mode. */
+const refinedCandidates = 12;
+/** The search lets other work of the process run this often. */
+const turnMilliseconds = 50;
+
+export interface SearchOutcome {
+  readonly design: Design;
+  readonly prediction: Prediction;
+  readonly candidates: number;
+  readonly refined: number;
+}
+
+interface Ranked {
+  readonly configuration: Configuration;
+  readonly value: number;
+}
+
+/** Enumerates a template's configurations, ranks those that fit by the coarse mode and refines the best by the fine mode. */
+export async function searchDesign(template: TemplateDefinition, request: BuildRequest, hooks: Hooks, log: Log): Promise<SearchOutcome> {
+  const { network, platform, objective, settings, hostFallback, signal } = request;
+  const filters: ((configuration: Configuration) => boolean)[] = [];
+  const exploration: Exploration = { network, platform, template, keepOnly: (_name, accepts) => { filters.push(accepts); } };
+  hooks.explore.call(exploration);
+
+  const ranked: Ranked[] = [];
+  let candidates = 0;
+  let misfit: string | undefined;
+  let turn = performance.now();
+  for (const candidate of candidateConfigurations(template, request)) {
+    if (performance.now() - turn > turnMilliseconds) {
+      await nextTurn();
+      throwIfInterrupted(signal);
+      log.progress('ranking designs', candidates);
+      turn = performance.now();
+    }
+    const broken = brokenLimit(template.resources(candidate, platform), platform);
+    if (broken !== undefined) {
+      misfit ??= broken;
+      continue;
+    }
+    if (!filters.every((accepts) => accepts(candidate))) continue;
+    candidates++;
+    ranked.push({ configuration: candidate, value: objectiveValue(template.predictCoarse(network, candidate, platform), objective) });
+  }
+  if (ranked.length === 0) {
+    throw new ChipError('ADC3002', `No configuration of ${template.title} fits ${platform.title}${misfit === undefined ? '' : `: the smallest ${misfit}`}.`, {
+      location: { file: network.source }, hint: `Choose another platform, or smaller values with --set (${Object.keys(settings).join(', ') || 'none given'}).`,
+    });
+  }
+
+  ranked.sort((a, b) => a.value - b.value);
+  let best: { design: Design; prediction: Prediction; value: number } | undefined;
+  let refined = 0;
+  let refusal: unknown;
+  for (const { configuration } of ranked) {
+    if (refined === refinedCandidates) break;
+    await nextTurn();
+    throwIfInterrupted(signal);
+    try {
+      const design = template.map(network, configuration, platform, hostFallback);
+      const prediction = template.predictFine(design);
+      const value = objectiveValue(prediction, objective);
+      refined++;
+      log.progress('refining designs', refined, Math.min(refinedCandidates, ranked.length));
+      if (best === undefined || value < best.value) best = { design, prediction, value };
+    } catch (error) {
+      // A layer may not fit the buffers of a candidate that the coarse mode liked: the next one gets its chance.
+      if (!(error instanceof ChipError) || error.exitCode !== 1) throw error;
+      refusal ??= error;
+    }
+  }
+  if (best === undefined) throw refusal;
+  return { design: best.design, prediction: best.prediction, candidates, refined };
+}
+
+/** All candidates with the user's settings put in; each once. */
+function* candidateConfigurations(template: TemplateDefinition, request: BuildRequest): Generator<Configuration> {
+  const { network, platform, settings } = request;
+  const seen = new Set<string>();
+  for (const enumerated of template.enumerate(network, platform)) {
+    let configuration = enumerated;
+    if (Object.keys(settings).length > 0) {
+      configuration = template.configure({ ...enumerated, ...settings }, network, platform);
+      const key = JSON.stringify(configuration);
+      if (seen.has(key)) continue;
+      seen.add(key);
+    }
+    yield configuration;
+  }
+}
+
+function throwIfInterrupted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new ChipError('ADC6002', 'The search was interrupted.', { hint: 'Nothing was written; run the command again.' });
+}

@@ -1,0 +1,128 @@
+import type { UnaryFunction } from '@autodnnchip/core';
+import type { NodeBuilder } from '../build/node-builder.js';
+import { toTensorData } from '../tensors/constant.js';
+import type { GraphNode } from '../graph/node.js';
+import { Refusal, refuse } from '../graph/value.js';
+import { quantizedTensors } from './quantized-node.js';
+import type { FoldRule, OperatorRule, OperatorTable, ShapeRule } from './rule.js';
+
+/** The result has the type of the first input. */
+export const sameType: ShapeRule = (node) => [node.type(0)];
+
+interface Parameters {
+  readonly alpha?: number;
+  readonly beta?: number;
+}
+
+/** A unary operator; `defaults` are ONNX's own for the parameters that it has. */
+function unary(kind: UnaryFunction, defaults: Parameters = {}, compute?: (value: number) => number): OperatorRule {
+  return {
+    shape: sameType,
+    translate: (node, build) => build.emit('unary', [build.input(0)], [build.output()], { function: kind, ...parametersOf(node, defaults) }),
+    ...(compute === undefined ? {} : { fold: foldUnary(compute) }),
+  };
+}
+
+/** A unary operator of com.microsoft on a quantised tensor. */
+function quantizedUnary(kind: UnaryFunction, defaults: Parameters = {}): OperatorRule {
+  return {
+    shape: quantizedType,
+    translate(node, build) {
+      const tensors = quantizedLike(node, build);
+      return tensors instanceof Refusal ? tensors : build.emit('unary', tensors.inputs, [tensors.output], { function: kind, ...parametersOf(node, defaults) });
+    },
+  };
+}
+
+/** Folds an element-wise function of one constant. */
+export function foldUnary(compute: (value: number) => number): FoldRule {
+  return (node, results) => {
+    const values = node.constant(0)?.numbers();
+    return [values === undefined ? undefined : toTensorData(results[0].elementType, values.map(compute))];
+  };
+}
+
+/** Element-wise functions of one tensor, Clip and Softmax. */
+export const activationRules: OperatorTable = {
+  Relu: unary('relu', {}, (value) => Math.max(value, 0)),
+  LeakyRelu: unary('leakyRelu', { alpha: 0.01 }),
+  Sigmoid: unary('sigmoid'),
+  HardSigmoid: unary('hardSigmoid', { alpha: 0.2, beta: 0.5 }),
+  HardSwish: unary('hardSwish'),
+  Tanh: unary('tanh'),
+  Erf: unary('erf'),
+  Sqrt: unary('sqrt', {}, Math.sqrt),
+  Exp: unary('exp', {}, Math.exp),
+  Elu: unary('elu', { alpha: 1 }),
+  Neg: unary('neg', {}, (value) => -value),
+  Abs: unary('abs', {}, Math.abs),
+  Swish: {
+    shape: sameType,
+    translate: (node, build) => node.float('alpha', 1) === 1
+      ? build.emit('unary', [build.input(0)], [build.output()], { function: 'silu' })
+      : refuse('its alpha is not 1'),
+  },
+  Gelu: { shape: sameType, translate: gelu },
+  'com.microsoft:Gelu': { shape: sameType, translate: gelu },
+  PRelu: { shape: sameType, translate: parametricRelu },
+  Clip: { shape: sameType, translate: clip },
+  Softmax: { shape: sameType, translate: softmax },
+  'com.microsoft:QLinearSigmoid': quantizedUnary('sigmoid'),
+  'com.microsoft:QLinearLeakyRelu': quantizedUnary('leakyRelu', { alpha: 0.01 }),
+  'com.microsoft:QLinearSoftmax': {
+    shape: quantizedType,
+    translate(node, build) {
+      const tensors = quantizedLike(node, build);
+      return tensors instanceof Refusal ? tensors : refuse('softmax of a quantised tensor is not supported');
+    },
+  },
+};
+
+function quantizedType(node: GraphNode): ReturnType<ShapeRule> {
+  return [{ elementType: node.has(4) ? node.type(4).elementType : node.type(0).elementType, shape: node.shape(0) }];
+}
+
+function quantizedLike(node: GraphNode, build: NodeBuilder): ReturnType<typeof quantizedTensors> {
+  return quantizedTensors(node, build, [{ tensor: 0, scale: 1, zeroPoint: 2 }], { scale: 3, zeroPoint: 4 });
+}
+
+function parametersOf(node: GraphNode, defaults: Parameters): Parameters {
+  return {
+    ...(defaults.alpha === undefined ? {} : { alpha: node.float('alpha', Math.fround(defaults.alpha)) }),
+    ...(defaults.beta === undefined ? {} : { beta: node.float('beta', Math.fround(defaults.beta)) }),
+  };
+}
+
+function gelu(node: GraphNode, build: NodeBuilder): Refusal | undefined {
+  const approximation = node.text('approximate', 'none');
+  if (approximation !== 'none') return refuse(`its approximation '${approximation}' is not supported`);
+  return build.emit('unary', [build.input(0)], [build.output()], { function: 'gelu' });
+}
+
+function parametricRelu(node: GraphNode, build: NodeBuilder): Refusal | undefined {
+  const alpha = node.constant(1)?.size === 1 ? node.constant(1)?.scalar() : undefined;
+  if (alpha === undefined) return refuse('it has a slope for each channel');
+  return build.emit('unary', [build.input(0)], [build.output()], { function: 'leakyRelu', alpha });
+}
+
+/** Limits are attributes before operator set 11 and inputs since. */
+function clip(node: GraphNode, build: NodeBuilder): Refusal | undefined {
+  const low = limit(node, 'min', 1, -Infinity);
+  const high = limit(node, 'max', 2, Infinity);
+  if (low === undefined || high === undefined) return refuse('its limits are computed while it runs');
+  return build.emit('clip', [build.input(0)], [build.output()], { low, high });
+}
+
+function limit(node: GraphNode, attribute: string, index: number, open: number): number | undefined {
+  if (!node.has(index)) return node.float(attribute, open);
+  return node.constant(index)?.scalar();
+}
+
+/** Before operator set 13 all dimensions from the axis on were one. */
+function softmax(node: GraphNode, build: NodeBuilder): Refusal | undefined {
+  const shape = node.shape(0);
+  const old = node.operatorSet < 13;
+  const axis = node.axis(node.integer('axis', old ? 1 : -1), shape.length);
+  if (old && shape.slice(axis + 1).some((extent) => extent !== 1)) return refuse('it normalises over several dimensions at once');
+  return build.emit('softmax', [build.input(0)], [build.output()], { axis });
+}

@@ -1,0 +1,86 @@
+import type { ElementType } from '@autodnnchip/core';
+import { readQuantization } from '../build/quantization.js';
+import type { NodeBuilder } from '../build/node-builder.js';
+import type { GraphNode } from '../graph/node.js';
+import { Refusal, refuse } from '../graph/value.js';
+import { toTensorData, type TensorType } from '../tensors/constant.js';
+import { findDataType } from '../tensors/data-types.js';
+import { roundHalfEven } from '../tensors/half-float.js';
+import { stridesOf } from '../tensors/pick.js';
+import type { FoldRule, OperatorRule, OperatorTable } from './rule.js';
+
+const ranges: Partial<Record<ElementType, readonly [number, number]>> = {
+  int8: [-128, 127], uint8: [0, 255], int16: [-32768, 32767], uint16: [0, 65535], int32: [-(2 ** 31), 2 ** 31 - 1],
+};
+
+const quantizeLinear: OperatorRule = {
+  shape: (node) => blocked(node) ?? [{ elementType: quantizedElementType(node), shape: node.shape(0) }],
+  fold: foldQuantize,
+  translate(node, build) {
+    const output = build.quantized(build.output(), { scale: 1, zeroPoint: 2, axis: axisOf(node) });
+    return output instanceof Refusal ? output : build.emit('quantize', [build.input(0)], [output], {});
+  },
+};
+
+const dequantizeLinear: OperatorRule = {
+  shape: (node) => [{ elementType: realType(node), shape: node.shape(0) }],
+  translate(node: GraphNode, build: NodeBuilder) {
+    const refusal = blocked(node);
+    if (refusal !== undefined) return refusal;
+    const input = build.quantized(build.input(0), { scale: 1, zeroPoint: 2, axis: axisOf(node) });
+    return input instanceof Refusal ? input : build.emit('dequantize', [input], [build.output()], {});
+  },
+};
+
+/** QuantizeLinear and DequantizeLinear, also those of com.microsoft (16 bit). */
+export const quantizationRules: OperatorTable = {
+  QuantizeLinear: quantizeLinear,
+  DequantizeLinear: dequantizeLinear,
+  'com.microsoft:QuantizeLinear': quantizeLinear,
+  'com.microsoft:DequantizeLinear': dequantizeLinear,
+  DynamicQuantizeLinear: {
+    shape: (node) => [{ elementType: 'uint8', shape: node.shape(0) }, { elementType: 'float32', shape: [] }, { elementType: 'uint8', shape: [] }],
+    translate: () => refuse('it belongs to dynamic quantisation, whose scales are computed while it runs; quantise the network statically'),
+  },
+};
+
+function quantizedElementType(node: GraphNode): ElementType {
+  if (node.has(2)) return node.type(2).elementType;
+  const stated = node.integer('output_dtype', 0);
+  const type = stated === 0 ? 'uint8' : findDataType(stated)?.elementType;
+  if (type === undefined || ranges[type] === undefined) throw node.error(`output_dtype ${stated} is not supported`);
+  return type;
+}
+
+function realType(node: GraphNode): ElementType {
+  const { elementType } = node.type(1);
+  return elementType === 'float16' ? 'float16' : 'float32';
+}
+
+function axisOf(node: GraphNode): number {
+  const rank = node.shape(0).length;
+  const axis = node.integer('axis', 1);
+  // The default says 1 even where there is one dimension; it matters only for parameters with several entries.
+  return rank < 2 ? 0 : node.axis(axis, rank);
+}
+
+function blocked(node: GraphNode): Refusal | undefined {
+  const size = node.integer('block_size', 0);
+  return size === 0 ? undefined : refuse(`it quantises in blocks of ${size}; only per tensor and per axis are supported`);
+}
+
+/** rint(x / scale) + zero point, saturated, in float32 as ONNX Runtime computes it. */
+function foldQuantize(node: GraphNode, results: readonly TensorType[]): ReturnType<FoldRule> {
+  const [{ elementType, shape }] = results;
+  const quantization = readQuantization(node, { scale: 1, zeroPoint: 2, axis: axisOf(node) }, results[0]);
+  const range = ranges[elementType];
+  const values = node.constant(0)?.numbers();
+  if (range === undefined || values === undefined || quantization === undefined || quantization instanceof Refusal) return [undefined];
+  const stride = quantization.axis === undefined ? 1 : stridesOf(shape)[quantization.axis];
+  const count = quantization.scales.length;
+  return [toTensorData(elementType, values.map((value, index) => {
+    const entry = count === 1 ? 0 : Math.floor(index / stride) % count;
+    const level = roundHalfEven(Math.fround(value / quantization.scales[entry])) + quantization.zeroPoints[entry];
+    return Math.min(Math.max(level, range[0]), range[1]);
+  }))];
+}

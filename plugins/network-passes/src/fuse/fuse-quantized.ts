@@ -1,0 +1,34 @@
+import type { Network, Operator } from '@autodnnchip/core';
+import { NetworkEditor } from '../network-editor.js';
+import { quantizedClamp, sameQuantization } from '../quantize/quantization.js';
+import { realClamp, withClamp } from './fuse-activations.js';
+
+/**
+ * Fuses a quantised relu, or a requantisation that only clamps, into the quantised operator before it where input and
+ * output have the same scale: the table is then a clamp. Bits stay the same.
+ */
+export function fuseQuantizedActivations(network: Network): Network {
+  const editor = new NetworkEditor(network);
+  for (const operator of editor.operators()) {
+    if (!editor.has(operator) || operator.outputs.length !== 1) continue;
+    const input = editor.tensor(operator.inputs[0]);
+    const output = editor.tensor(operator.outputs[0]);
+    if (input.quantization === undefined || output.quantization === undefined || input.elementType !== output.elementType) continue;
+    if (!sameQuantization(input.quantization, output.quantization)) continue;
+    const clamp = clampInUnits(operator, editor);
+    const producer = editor.producer(operator.inputs[0]);
+    if (clamp === undefined || producer === undefined || editor.onlyConsumer(operator.inputs[0]) !== operator) continue;
+    const fused = withClamp(producer, clamp, operator.outputs);
+    if (fused === undefined) continue;
+    editor.remove(operator);
+    editor.replace(producer, fused);
+  }
+  return editor.finish();
+}
+
+function clampInUnits(operator: Operator, editor: NetworkEditor): { low: number; high: number } | undefined {
+  const { elementType, quantization } = editor.tensor(operator.outputs[0]);
+  if (operator.kind === 'requantize') return operator.attributes.clamp;
+  const real = operator.kind === 'unary' ? realClamp(operator) : undefined;
+  return real === undefined || quantization === undefined ? undefined : quantizedClamp(real, elementType, quantization);
+}

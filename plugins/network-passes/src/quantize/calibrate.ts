@@ -1,0 +1,66 @@
+import { ChipError, elementCount, type NamedArray, type Network, type NetworkExecutor, type Tensor, type TensorData } from '@autodnnchip/core';
+import { ValueRange, type RangeRule } from './value-range.js';
+
+/**
+ * Runs a float network on calibration inputs and gives the range of each wanted tensor.
+ * @param calibration per network input one or more arrays of its name; each holds one or more samples along its first
+ *   dimension. A network with one input also takes an array named `input`, or a single array of any name.
+ */
+export async function calibrate(
+  network: Network, wanted: readonly string[], calibration: readonly NamedArray[], executor: NetworkExecutor, rule: RangeRule,
+): Promise<Map<string, ValueRange>> {
+  const ranges = new Map(wanted.map((name) => [name, new ValueRange(rule)]));
+  const probe: Network = { ...network, outputs: wanted };
+  for (const sample of calibrationSamples(network, calibration)) {
+    const results = await executor.run(probe, sample);
+    for (const { name, data } of results) ranges.get(name)?.add(data as Float32Array);
+  }
+  return ranges;
+}
+
+/** Sets of inputs for one run each. */
+export function calibrationSamples(network: Network, calibration: readonly NamedArray[]): NamedArray[][] {
+  const perInput = network.inputs.map((name) => {
+    const tensor = network.tensors.get(name) as Tensor;
+    const arrays = arraysFor(network, name, calibration);
+    return arrays.flatMap((array) => splitSamples(network, tensor, array));
+  });
+  const count = perInput[0]?.length ?? 0;
+  const uneven = perInput.findIndex((samples) => samples.length !== count);
+  if (uneven !== -1) {
+    throw new ChipError('ADC1105', `Calibration has ${count} samples of '${network.inputs[0]}' but ${perInput[uneven].length} of '${network.inputs[uneven]}'.`);
+  }
+  if (count === 0) throw new ChipError('ADC1105', 'Calibration holds no sample.', { hint: 'Give at least one array per network input.' });
+  return Array.from({ length: count }, (_, sample) => perInput.map((samples) => samples[sample]));
+}
+
+function arraysFor(network: Network, name: string, calibration: readonly NamedArray[]): readonly NamedArray[] {
+  const named = calibration.filter((array) => array.name === name);
+  if (named.length > 0) return named;
+  if (network.inputs.length === 1) {
+    const usual = calibration.filter((array) => array.name === 'input');
+    if (usual.length > 0) return usual;
+    if (calibration.length === 1) return calibration;
+  }
+  throw new ChipError('ADC1105', `Calibration has no array for input '${name}' of ${network.name}.`, {
+    location: { file: network.source },
+    hint: `Arrays given: ${calibration.map((array) => array.name).join(', ') || 'none'}. Name one '${name}', for instance with numpy.savez(file, **{'${name}': values}).`,
+  });
+}
+
+/** Cuts an array of several samples, stacked along the first dimension, into runs of the network's own batch. */
+function splitSamples(network: Network, tensor: Tensor, array: NamedArray): NamedArray[] {
+  const size = elementCount(tensor.shape);
+  const inner = tensor.shape.slice(1);
+  const tail = array.shape.slice(-inner.length);
+  const fits = inner.every((extent, axis) => extent === tail[axis]) && array.shape.length >= inner.length && array.data.length > 0 && array.data.length % size === 0;
+  if (!fits) {
+    throw new ChipError('ADC1105', `Calibration array '${array.name}' has shape [${array.shape.join(', ')}]; ${network.name} takes [${tensor.shape.join(', ')}].`, {
+      location: { file: network.source }, hint: 'Stack samples along the first dimension; all other dimensions are the network\'s.',
+    });
+  }
+  return Array.from({ length: array.data.length / size }, (_, sample) => ({
+    name: tensor.name, elementType: array.elementType, shape: tensor.shape,
+    data: array.data.subarray(sample * size, (sample + 1) * size) as TensorData,
+  }));
+}

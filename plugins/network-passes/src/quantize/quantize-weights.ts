@@ -1,0 +1,63 @@
+import { elementCount, type ConvOperator, type FullyConnectedOperator, type Quantization, type Tensor } from '@autodnnchip/core';
+import { addConstant, constantValues } from '../constants.js';
+import type { NetworkEditor } from '../network-editor.js';
+import { perTensor } from './quantization.js';
+
+type WeightedOperator = ConvOperator | FullyConnectedOperator;
+
+/** Largest |bias| in units of its scale: leaves room for the sum of products in 32 bits. */
+const largestBias = 2 ** 30;
+
+/**
+ * int8 weights, symmetric with one scale per output channel (`max |w| / 127`), and an int32 bias with scale
+ * `f32(xs * ws)`. A channel whose weights are too small for its bias gets a larger scale, so that the bias fits.
+ * @returns names of the input tensors: x, weights, and the bias where there is one
+ */
+export function quantizeWeights(editor: NetworkEditor, operator: WeightedOperator, x: Tensor): string[] {
+  const [, weightName, biasName] = operator.inputs;
+  const weight = editor.tensor(weightName);
+  const channels = weight.shape[0];
+  const values = constantValues(editor, weightName);
+  const bias = constantValues(editor, biasName);
+  const inputScale = x.quantization?.scales[0] ?? 1;
+  const scales = values === undefined ? new Float32Array(channels).fill(1) : weightScales(values, bias, channels, inputScale);
+  const quantization: Quantization = channels === 1
+    ? perTensor(scales[0], 0) : { scales, zeroPoints: new Int32Array(channels), axis: 0 };
+  const inner = elementCount(weight.shape) / channels;
+  const data = values === undefined ? undefined
+    : Int8Array.from(values, (value, index) => Math.max(-127, Math.min(127, Math.round(value / scales[Math.floor(index / inner)]))));
+  const quantized = addConstant(editor, { name: `${weightName}_quantized`, elementType: 'int8', shape: weight.shape, data, quantization });
+  const inputs = [x.name, quantized.name];
+  if (biasName !== undefined && biasName !== '') {
+    inputs.push(quantizeBias(editor, biasName, bias, inputScale, scales, bias === undefined || values === undefined).name);
+  }
+  return inputs;
+}
+
+function weightScales(values: Float32Array, bias: Float32Array | undefined, channels: number, inputScale: number): Float32Array {
+  const inner = values.length / channels;
+  const scales = new Float32Array(channels);
+  for (let channel = 0; channel < channels; channel++) {
+    let largest = 0;
+    for (let index = channel * inner; index < (channel + 1) * inner; index++) largest = Math.max(largest, Math.abs(values[index]));
+    const fromBias = Math.abs(bias?.[channel] ?? 0) / (inputScale * largestBias);
+    scales[channel] = Math.max(largest / 127, fromBias, 1e-30);
+  }
+  return scales;
+}
+
+/** An int32 bias in units of the accumulator, `f32(xs * ws)` per channel. */
+export function quantizeBias(
+  editor: NetworkEditor, name: string, values: Float32Array | undefined, inputScale: number, weightScale: Float32Array, weightless: boolean,
+): Tensor {
+  const shape = editor.tensor(name).shape;
+  const channels = elementCount(shape);
+  const scales = Float32Array.from({ length: channels }, (_, channel) => inputScale * weightScale[weightScale.length === 1 ? 0 : channel]);
+  const data = weightless || values === undefined ? undefined : Int32Array.from(values, (value, channel) => saturate(Math.round(value / scales[channel])));
+  const quantization: Quantization = channels === 1 ? perTensor(scales[0], 0) : { scales, zeroPoints: new Int32Array(channels), axis: 0 };
+  return addConstant(editor, { name: `${name}_quantized`, elementType: 'int32', shape, data, quantization });
+}
+
+function saturate(value: number): number {
+  return Math.max(-2147483648, Math.min(2147483647, value));
+}
