@@ -51,7 +51,7 @@ module table_add #(
   logic               sticky6;
 
   // After stage 6 only -256 .. 255.5 matters; beyond, the upper bits are replaced by the sign.
-  wire signed [35:0] value = shift5 ? value5 >>> 1 : value5;
+  wire [9:0] value = shift5 ? value5[10:1] : value5[9:0];
   wire fits = (value5[35:10] == {26{value5[35]}}) & (shift5 | (value5[9] == value5[35]));
 
   // 7: rounded
@@ -87,7 +87,7 @@ module table_add #(
     sticky5 <= sticky4 | (|shift4[2:1] & |value4[1:0]) | (shift4[2] & |value4[3:2]) | (&shift4[2:1] & |value4[5:4]);
     shift5  <= shift4[0];
 
-    value6  <= fits ? value[9:0] : {value[35], {9{~value[35]}}};
+    value6  <= fits ? value : {value5[35], {9{~value5[35]}}};
     sticky6 <= sticky5 | (shift5 & value5[0]);
 
     rounded7 <= {value6[9], value6[9:1]} + {9'd0, round_up};

@@ -1,6 +1,6 @@
 export { foldNetwork } from './fold/fold-network.js';
 export { fuseActivations } from './fuse/fuse-activations.js';
-export { fuseQuantizedActivations } from './fuse/fuse-quantized.js';
+export { fuseQuantizedNetwork } from './fuse/fuse-quantized.js';
 export { normalizeNetwork } from './normalize/normalize-network.js';
 export { networkPasses, type NetworkPassesOptions } from './plugin.js';
 export { assumeQuantized, isQuantized, prepareNetwork, quantizeFromCalibration, quantizeNetwork, type QuantizeOptions } from './prepare-network.js';

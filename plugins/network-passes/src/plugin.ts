@@ -1,6 +1,6 @@
 import { definePlugin, transformStages, type NetworkExecutor } from '@autodnnchip/core';
 import { foldNetwork } from './fold/fold-network.js';
-import { fuseQuantizedActivations } from './fuse/fuse-quantized.js';
+import { fuseQuantizedNetwork } from './fuse/fuse-quantized.js';
 import { normalizeNetwork } from './normalize/normalize-network.js';
 import { quantizeNetwork } from './prepare-network.js';
 
@@ -23,6 +23,6 @@ export const networkPasses = definePlugin((options: NetworkPassesOptions = {}) =
     hooks.transformNetwork.tapPromise({ name: 'quantize', stage: transformStages.quantise }, async (payload) => (
       { ...payload, network: await quantizeNetwork(payload.network, { ...options, calibration: payload.calibration }) }));
     hooks.transformNetwork.tapPromise({ name: 'fuse', stage: transformStages.fuse }, async (payload) => (
-      { ...payload, network: fuseQuantizedActivations(payload.network) }));
+      { ...payload, network: fuseQuantizedNetwork(payload.network) }));
   },
 }));

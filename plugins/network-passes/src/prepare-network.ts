@@ -1,7 +1,7 @@
 import { ChipError, type NamedArray, type Network, type NetworkExecutor } from '@autodnnchip/core';
 import { foldNetwork } from './fold/fold-network.js';
 import { fuseActivations } from './fuse/fuse-activations.js';
-import { fuseQuantizedActivations } from './fuse/fuse-quantized.js';
+import { fuseQuantizedNetwork } from './fuse/fuse-quantized.js';
 import { normalizeNetwork } from './normalize/normalize-network.js';
 import { calibrate } from './quantize/calibrate.js';
 import { planQuantization } from './quantize/plan.js';
@@ -24,7 +24,7 @@ export interface QuantizeOptions {
  * get the same shape with scales of 1 (`assumeQuantized`).
  */
 export async function prepareNetwork(network: Network, options: QuantizeOptions = {}): Promise<Network> {
-  return fuseQuantizedActivations(await quantizeNetwork(foldNetwork(normalizeNetwork(network)), options));
+  return fuseQuantizedNetwork(await quantizeNetwork(foldNetwork(normalizeNetwork(network)), options));
 }
 
 /** True where a network, or some of it, is quantised already. */
@@ -48,6 +48,7 @@ export async function quantizeNetwork(network: Network, options: QuantizeOptions
 export async function quantizeFromCalibration(network: Network, { calibration, executor, percentile = 100 }: QuantizeOptions): Promise<Network> {
   const plan = planQuantization(network);
   if (plan.operators.size === 0) return network;
+  refuseWhatCannotRun(network);
   if (calibration === undefined || calibration.length === 0) {
     throw new ChipError('ADC3101', `${network.name} computes with floating-point numbers; the chip needs a quantised network.`, {
       location: { file: network.source },
@@ -57,6 +58,17 @@ export async function quantizeFromCalibration(network: Network, { calibration, e
   if (executor === undefined) throw new ChipError('ADC3102', 'Calibration needs a network executor, and none is there.', { hint: 'Add the plugin executor-reference.' });
   const ranges = await calibrate(network, plan.ranged, calibration, executor, { percentile });
   return quantizeOperators(network, plan, (name) => ranges.get(name)?.quantization() ?? perTensor(1, 0));
+}
+
+/** Ranges come from running the network: an operator without a float form stops that. */
+function refuseWhatCannotRun(network: Network): void {
+  const unknown = network.operators.filter((operator) => operator.kind === 'other');
+  if (unknown.length === 0) return;
+  const list = unknown.slice(0, 20).map((operator) => `${operator.name} (${operator.sourceType})`).join(', ');
+  throw new ChipError('ADC3102', `${network.name} cannot be quantised: ${unknown.length} of its operators cannot be run for calibration: ${list}${unknown.length > 20 ? ', …' : ''}.`, {
+    location: { file: network.source, node: unknown[0].name },
+    hint: 'Leave these operators out of the model, or quantise the model with onnxruntime.quantization before.',
+  });
 }
 
 /**

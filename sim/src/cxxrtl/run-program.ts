@@ -35,6 +35,12 @@ interface ChipExports {
   finish(seconds: number): number;
 }
 
+/** The part of WebAssembly that is used here: TypeScript has it only among the types of browsers. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: Readonly<Record<string, Readonly<Record<string, () => number>>>>) => { readonly exports: object };
+};
+
 /** Cycles of the first batch; later ones are as long as a report of progress takes to be due. */
 const firstBatchCycles = 256;
 const batchMilliseconds = 200;
@@ -44,7 +50,7 @@ function instantiate(modulePath: string): ChipExports {
   const refuse = (): number => 8;
   const module = new WebAssembly.Module(readFileSync(modulePath));
   const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: { fd_close: refuse, fd_seek: refuse, fd_write: refuse } });
-  const chip = instance.exports as unknown as ChipExports;
+  const chip = instance.exports as ChipExports;
   chip._initialize();
   return chip;
 }

@@ -24,7 +24,7 @@ export interface LayerActivity {
   externalWrittenBytes: number;
 }
 
-function emptyActivity(): LayerActivity {
+export function emptyActivity(): LayerActivity {
   const memories = Object.fromEntries(memoryNames.map((name) => [name, { readBytes: 0, writtenBytes: 0 }])) as Record<MemoryName, MemoryTraffic>;
   return { convProducts: 0, laneOperations: 0, convRequantizations: 0, laneRequantizations: 0, memories, externalReadBytes: 0, externalWrittenBytes: 0 };
 }

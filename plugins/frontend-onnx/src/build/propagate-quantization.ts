@@ -12,7 +12,7 @@ const movingSources: ReadonlySet<string> = new Set(['Slice', 'Split', 'Gather', 
  * Throws where the two are stated elsewhere and differ.
  */
 export function propagateQuantization(file: string, operators: readonly Operator[], drafts: ReadonlyMap<string, TensorDraft>): void {
-  const moving = operators.filter((operator) => movingKinds.has(operator.kind) || (operator.kind === 'other' && movingSources.has(operator.sourceType)));
+  const moving = operators.filter((operator) => (movingKinds.has(operator.kind) && !operator.sourceType.startsWith('QLinear')) || (operator.kind === 'other' && movingSources.has(operator.sourceType)));
   for (const operator of moving) spread(file, operator, movedInputs(operator), operator.outputs, drafts);
   for (const operator of [...moving].reverse()) spread(file, operator, operator.outputs, movedInputs(operator), drafts);
 }

@@ -29,7 +29,7 @@ function binary(kind: BinaryFunction, compute: Compute): OperatorRule {
   return {
     shape: broadcastShape,
     fold: foldBinary(compute),
-    translate: (node, build) => build.emit('binary', [build.input(0), build.input(1)], [build.output()], { function: kind }),
+    translate: (_, build) => build.emit('binary', [build.input(0), build.input(1)], [build.output()], { function: kind }),
   };
 }
 

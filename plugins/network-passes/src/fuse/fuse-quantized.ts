@@ -1,14 +1,22 @@
 import type { Network, Operator } from '@autodnnchip/core';
 import { NetworkEditor } from '../network-editor.js';
+import { recognizeSpaceToDepth } from '../normalize/space-to-depth.js';
 import { quantizedClamp, sameQuantization } from '../quantize/quantization.js';
 import { realClamp, withClamp } from './fuse-activations.js';
+
+/** Fuses what became visible once the network is on integers: activations, and reorg layers that QDQ form takes apart. */
+export function fuseQuantizedNetwork(network: Network): Network {
+  const editor = new NetworkEditor(network);
+  recognizeSpaceToDepth(editor);
+  fuseQuantizedActivations(editor);
+  return editor.finish();
+}
 
 /**
  * Fuses a quantised relu, or a requantisation that only clamps, into the quantised operator before it where input and
  * output have the same scale: the table is then a clamp. Bits stay the same.
  */
-export function fuseQuantizedActivations(network: Network): Network {
-  const editor = new NetworkEditor(network);
+function fuseQuantizedActivations(editor: NetworkEditor): void {
   for (const operator of editor.operators()) {
     if (!editor.has(operator) || operator.outputs.length !== 1) continue;
     const input = editor.tensor(operator.inputs[0]);
@@ -23,7 +31,6 @@ export function fuseQuantizedActivations(network: Network): Network {
     editor.remove(operator);
     editor.replace(producer, fused);
   }
-  return editor.finish();
 }
 
 function clampInUnits(operator: Operator, editor: NetworkEditor): { low: number; high: number } | undefined {

@@ -1,6 +1,7 @@
 import type { Network } from '@autodnnchip/core';
 import { NetworkEditor } from '../network-editor.js';
 import { turnConstantOperands } from './constant-arithmetic.js';
+import { propagateQuantization } from './propagate-quantization.js';
 import { recognizeActivations } from './recognize-activations.js';
 import { removeIdentities } from './remove-identities.js';
 import { recognizeSpaceToDepth } from './space-to-depth.js';
@@ -11,6 +12,7 @@ export function normalizeNetwork(network: Network): Network {
   removeIdentities(editor);
   recognizeSpaceToDepth(editor);
   recognizeActivations(editor);
+  propagateQuantization(editor);
   turnConstantOperands(editor);
   return editor.finish();
 }

@@ -1,0 +1,107 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createFileBundleStore, type BundleFile } from '@autodnnchip/core';
+import * as assert from 'uvu/assert';
+import { expectError } from '../support/expect-error.js';
+import { suite } from '../support/suite.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const test = suite('bundle store');
+
+const manifest = {
+  schemaVersion: 1, kind: 'autodnnchip-bundle', template: 'accel_shared', platform: 'ultra96', configuration: { rows: 8 },
+  network: { name: 'lenet', source: 'lenet.onnx' }, layers: ['conv1'],
+};
+const files: readonly BundleFile[] = [
+  { path: 'manifest.json', content: JSON.stringify(manifest) },
+  { path: 'rtl/top.sv', content: 'module top; endmodule\n' },
+  { path: 'weights.bin', content: new Uint8Array([0, 255]) },
+];
+const store = createFileBundleStore();
+const isRoot = process.getuid?.() === 0;
+
+test('a bundle that was written is read again, with fields of its template', async () => {
+  const directory = join(temporaryFolder(), 'deep', 'chip');
+  await store.check(directory, false);
+  assert.not.ok(existsSync(join(directory, '..')), 'checking writes nothing');
+  assert.is((await store.write({ directory, files, force: false })).directory, directory);
+  assert.equal((await store.read(directory)).manifest, manifest);
+  assert.equal([...readFileSync(join(directory, 'weights.bin'))], [0, 255]);
+  assert.equal(readdirSync(join(directory, '..')), ['chip']);
+  assert.is(await store.isBundle(directory), true);
+});
+
+test('a previous bundle and an empty folder are replaced as a whole', async () => {
+  const directory = join(temporaryFolder(), 'chip');
+  mkdirSync(directory);
+  await store.write({ directory, files: [...files, { path: 'old.txt', content: 'old' }], force: false });
+  await store.write({ directory, files, force: false });
+  assert.equal(readdirSync(directory).sort(), ['manifest.json', 'rtl', 'weights.bin']);
+});
+
+test('a folder with other things is left alone, unless forced', async () => {
+  const directory = join(temporaryFolder(), 'thesis');
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'chapter1.tex'), 'years of work');
+  await expectError('ADC6004', () => store.check(directory, false));
+  assert.match((await expectError('ADC6004', () => store.write({ directory, files, force: false }))).hint, '--force');
+  assert.equal(readdirSync(directory), ['chapter1.tex']);
+  await store.write({ directory, files, force: true });
+  assert.ok(existsSync(join(directory, 'manifest.json')));
+});
+
+test('files, links and the working directory are not replaced', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'file'), '');
+  symlinkSync(folder, join(folder, 'link'));
+  await expectError('ADC6004', () => store.check(join(folder, 'file'), true));
+  await expectError('ADC6004', () => store.check(join(folder, 'link'), true));
+  await expectError('ADC6004', () => store.check('.', true));
+  await expectError('ADC6004', () => store.check('..', true));
+});
+
+test('a folder that cannot be written is an error before and while writing', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'file'), '');
+  await expectError('ADC6003', () => store.check(join(folder, 'file', 'chip'), false));
+  await expectError('ADC6003', () => store.write({ directory: join(folder, 'file', 'chip'), files, force: false }));
+  if (isRoot) return;
+  chmodSync(folder, 0o500);
+  await expectError('ADC6003', () => store.check(join(folder, 'chip'), false));
+  await expectError('ADC6003', () => store.write({ directory: join(folder, 'chip'), files, force: false }));
+  chmodSync(folder, 0o700);
+});
+
+test('when writing fails half way, the folder is as it was', async () => {
+  const folder = temporaryFolder();
+  const directory = join(folder, 'chip');
+  await store.write({ directory, files, force: false });
+  const clash: BundleFile[] = [...files, { path: 'rtl', content: 'a file where a folder is' }];
+  await expectError('ADC6003', () => store.write({ directory, files: clash, force: false }));
+  assert.equal(readdirSync(folder), ['chip']);
+  assert.equal(readdirSync(directory).sort(), ['manifest.json', 'rtl', 'weights.bin']);
+});
+
+test('files outside of the folder and a bundle without manifest are bugs', async () => {
+  const folder = temporaryFolder();
+  const directory = join(folder, 'chip');
+  await expectError('ADC9001', () => store.write({ directory, files: [...files, { path: '../escape', content: '' }], force: false }));
+  await expectError('ADC9001', () => store.write({ directory, files: files.slice(1), force: false }));
+  assert.equal(readdirSync(folder), []);
+});
+
+test('what is not a bundle is not read', async () => {
+  const folder = temporaryFolder();
+  assert.is(await store.isBundle(folder), false);
+  await expectError('ADC6005', () => store.read(folder));
+  await expectError('ADC6005', () => store.read(join(folder, 'missing')));
+  const path = join(folder, 'manifest.json');
+  for (const [text, reason] of [['{', /not JSON/], ['{}', /schemaVersion/], [JSON.stringify({ ...manifest, configuration: { rows: 'many' } }), /configuration/]] as const) {
+    writeFileSync(path, text);
+    const error = await expectError('ADC6005', () => store.read(folder));
+    assert.match(error.message, reason);
+    assert.is(error.location?.file, path);
+  }
+});
+
+test.run();
