@@ -31,7 +31,7 @@ interface MultiplierPoint {
 const families = {
   xcup: 'synth_xilinx -family xcup -noiopad -noclkbuf -top top',
   ecp5: 'synth_ecp5 -noflatten -top top',
-  ice40: 'synth_ice40 -noflatten -top top',
+  ice40: 'synth_ice40 -dsp -noflatten -top top',
 } as const;
 type Family = keyof typeof families;
 
@@ -65,7 +65,7 @@ const memoryPoints: Record<MemoryStyle, [number, number][]> = {
   distributed: [...pairs([4, 7, 8, 14, 16, 32, 36, 64, 72, 128, 256], [4, 8, 16, 17, 32, 64, 100, 128, 256], 2 ** 14)],
 };
 
-const multiplierBits = [2, 3, 4, 7, 8, 9, 10, 12, 16, 17, 18, 19, 24, 25, 26, 27, 28, 32, 33, 34, 35, 36];
+const multiplierBits = [2, 3, 4, 7, 8, 9, 10, 12, 16, 17, 18, 19, 20, 24, 25, 26, 27, 28, 32, 33, 34, 35, 36, 37, 38, 45];
 const multiplierPoints = [...pairs(multiplierBits, multiplierBits, Infinity)];
 
 function memoryModule(style: MemoryStyle, widthBits: number, depth: number): string {
@@ -126,12 +126,13 @@ function* batches<Item>(items: readonly Item[], size: number): Iterable<readonly
 
 function sweepMemories(yosys: string, family: Family, style: MemoryStyle): MemoryPoint[] {
   const results: MemoryPoint[] = [];
-  for (const batch of batches(memoryPoints[style], 32)) {
+  const points = memoryPoints[style].filter(([width, depth]) => family !== 'ice40' || width * depth <= largestIce40MemoryBits);
+  for (const batch of batches(points, 32)) {
     const names = batch.map(([width, depth]) => `ram_${width}_${depth}`);
     const source = batch.map(([width, depth]) => memoryModule(style, width, depth)).join('') + topModule(names);
     const cells = synthesize(yosys, family, source);
     for (const [widthBits, depth] of batch) results.push({ widthBits, depth, cells: cells.get(`ram_${widthBits}_${depth}`) ?? {} });
-    process.stderr.write(`${family} ${style} ${results.length}/${memoryPoints[style].length}\n`);
+    process.stderr.write(`${family} ${style} ${results.length}/${points.length}\n`);
   }
   return results;
 }
@@ -160,6 +161,9 @@ interface SweepResults {
   memoryStyles: typeof memoryStyles;
   families: Partial<Record<Family, FamilyResults>>;
 }
+
+/** No iCE40 has more block RAM than this. */
+const largestIce40MemoryBits = 2 ** 18;
 
 /** Styles that a family has anything to map to. */
 function stylesOf(family: Family): readonly MemoryStyle[] {
@@ -190,7 +194,7 @@ for (const family of Object.keys(families) as Family[]) {
   for (const style of stylesOf(family)) {
     if (values.part === undefined || values.part.includes(style)) measured.memories[style] = sweepMemories(values.yosys, family, style);
   }
-  if (family !== 'ice40' && (values.part === undefined || values.part.includes('multipliers'))) {
+  if (values.part === undefined || values.part.includes('multipliers')) {
     measured.multipliers = sweepMultipliers(values.yosys, family);
   }
   writeFileSync(out, compactJson(results));

@@ -7,7 +7,7 @@
 // A new operation enters each cycle. All inputs belong to the same cycle; result follows LATENCY cycles later.
 // LATENCY = 11, the same as requantize_f32.
 //
-// Yosys 0.23: xcup 197 LUT, 29 SRL16E, 262 FF, 14 CARRY4, 1 DSP48E2; ecp5 309 LUT4, 425 FF, 41 CCU2C, 2 MULT18X18D.
+// Yosys 0.23: xcup 159 LUT, 29 SRL16E, 266 FF, 14 CARRY4, 1 DSP48E2; ecp5 232 LUT4, 429 FF, 41 CCU2C, 2 MULT18X18D.
 `default_nettype none
 
 module table_add #(
@@ -49,19 +49,24 @@ module table_add #(
   logic               sticky4;
   logic               sticky5;
   logic               sticky6;
+  logic               fits6;
+  logic               negative6;
 
-  // After stage 6 only -256 .. 255.5 matters; beyond, the upper bits are replaced by the sign.
-  wire [9:0] value = shift5 ? value5[10:1] : value5[9:0];
+  // Only -256 .. 255.5 matters after the shift; what lies beyond is marked and meets its bound in the clamp.
   wire fits = (value5[35:10] == {26{value5[35]}}) & (shift5 | (value5[9] == value5[35]));
 
   // 7: rounded
   wire round_up = value6[0] & (value6[1] | sticky6);
   logic signed [9:0] rounded7;
+  logic              fits7;
+  logic              negative7;
 
   // 8: clamp
   wire signed [7:0] upper = bound_line[16*BOUND_DELAY-1 -: 8];
   wire signed [7:0] lower = bound_line[16*BOUND_DELAY-9 -: 8];
-  wire signed [7:0] clamped = rounded7 < 10'(lower) ? lower : rounded7 > 10'(upper) ? upper : rounded7[7:0];
+  wire below = fits7 ? rounded7 < 10'(lower) : negative7;
+  wire above = fits7 ? rounded7 > 10'(upper) : ~negative7;
+  wire signed [7:0] clamped = below ? lower : above ? upper : rounded7[7:0];
 
   // 9 to 11: equal latency
   logic [8*(PADDING+1)-1:0] result_line;
@@ -87,10 +92,14 @@ module table_add #(
     sticky5 <= sticky4 | (|shift4[2:1] & |value4[1:0]) | (shift4[2] & |value4[3:2]) | (&shift4[2:1] & |value4[5:4]);
     shift5  <= shift4[0];
 
-    value6  <= fits ? value : {value5[35], {9{~value5[35]}}};
-    sticky6 <= sticky5 | (shift5 & value5[0]);
+    value6    <= shift5 ? value5[10:1] : value5[9:0];
+    sticky6   <= sticky5 | (shift5 & value5[0]);
+    fits6     <= fits;
+    negative6 <= value5[35];
 
-    rounded7 <= {value6[9], value6[9:1]} + {9'd0, round_up};
+    rounded7  <= {value6[9], value6[9:1]} + {9'd0, round_up};
+    fits7     <= fits6;
+    negative7 <= negative6;
 
     result_line <= {result_line[8*PADDING-1:0], clamped};
   end

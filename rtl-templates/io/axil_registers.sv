@@ -43,7 +43,8 @@ module axil_registers #(
   assign s_axil_bresp   = 2'b00;
   assign s_axil_rresp   = 2'b00;
   assign s_axil_arready = !s_axil_rvalid && (read_wait == 3'd0);
-  assign record_address = read_address[2 +: RECORD_ADDRESS_WIDTH];
+  // Records begin at 0x1000.
+  assign record_address = RECORD_ADDRESS_WIDTH'(14'(read_address[15:2]) - 14'h400);
 
   always_comb begin
     if (read_address >= 16'h1000) word = record_data;

@@ -42,6 +42,9 @@ export const errorCatalogue = {
   ADC3103: { title: 'Reference executor cannot run this operator', exitCode: 1 },
   ADC3002: { title: 'No design fits the platform', exitCode: 1 },
   ADC3003: { title: 'Parameter of the chip is not valid', exitCode: 2 },
+  ADC3201: { title: 'Layer fits in no tiling of this configuration', exitCode: 1 },
+  ADC3202: { title: 'Network needs more memory than the chip addresses', exitCode: 1 },
+  ADC3203: { title: 'Network came without its weights', exitCode: 2 },
   // ADC4xxx: external tools
   ADC4001: { title: 'Tool is missing', exitCode: 3 },
   ADC4002: { title: 'Tool failed', exitCode: 4 },

@@ -1,1 +1,5 @@
-export {};
+export * from './configuration.js';
+export * from './lowering/index.js';
+export * from './program/instruction.js';
+export * from './program/interpret.js';
+export * from './schedule/index.js';

@@ -1,4 +1,19 @@
-import type { PluginInput } from '@autodnnchip/core';
+import type { Log, PluginInput } from '@autodnnchip/core';
+import { asic65nm } from '@autodnnchip/platform-asic-65nm';
+import { ecp585f } from '@autodnnchip/platform-ecp5-85f';
+import { ultra96 } from '@autodnnchip/platform-ultra96';
+import { builder } from '@autodnnchip/plugin-builder';
+import { referenceExecutor } from '@autodnnchip/plugin-executor-reference';
+import { onnxFrontEnd } from '@autodnnchip/plugin-frontend-onnx';
+import { networkPasses } from '@autodnnchip/plugin-network-passes';
 
 /** The plugins that the command line starts with: the one place where rooms are put together. */
-export const defaultPlugins: readonly PluginInput[] = [];
+export function defaultPlugins(log: Log): readonly PluginInput[] {
+  return [
+    onnxFrontEnd({ onNote: (note) => log.detail(note) }),
+    networkPasses(),
+    referenceExecutor(),
+    builder(),
+    [ultra96(), ecp585f(), asic65nm()],
+  ];
+}

@@ -1,6 +1,6 @@
 import {
   ChipError, createAutoDNNchip, errorToDocument, formatError, Hooks, toChipError,
-  type CommandDefinition, type CommandResult, type PluginInput,
+  type CommandDefinition, type CommandResult, type Log, type PluginInput,
 } from '@autodnnchip/core';
 import { cliPlugin } from './cli-plugin.js';
 import { documentSchemaVersion } from './documents/documents.js';
@@ -13,8 +13,8 @@ import { createProgram, runProgram } from './to-commander.js';
 
 export interface CommandLineOptions {
   readonly argv: readonly string[];
-  /** Plugins beside the command line's own. */
-  readonly plugins: readonly PluginInput[];
+  /** Plugins beside the command line's own; they may say things through its log. */
+  readonly plugins: (log: Log) => readonly PluginInput[];
   readonly standardOutput: MessageStream;
   readonly standardError: MessageStream;
   /** Aborted when the user interrupts. */
@@ -34,7 +34,7 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
   try {
     const further: PluginInput[] = [];
     for (const specifier of globals.plugins) further.push(await loadPluginModule(specifier, options.workingDirectory));
-    const chip = createAutoDNNchip({ plugins: [cliPlugin(log), options.plugins, further] });
+    const chip = createAutoDNNchip({ plugins: [cliPlugin(log), options.plugins(log), further] });
     const onResult = async (command: CommandDefinition, result: CommandResult): Promise<void> => {
       if (signal.aborted) throw interrupted();
       const document = { schemaVersion: documentSchemaVersion, command: command.id, ...result.document };

@@ -83,6 +83,7 @@ class GraphImporter {
   }
 
   importNode(source: OnnxNode): void {
+    if (source.outputs.every((output) => output === '')) return;
     const name = this.builder.operatorName(source.name || `${source.operator}_${source.outputs.find((output) => output !== '') ?? 'nothing'}`);
     const inputs = source.inputs.map((input) => input === '' ? undefined : this.values.get(input));
     const node = new GraphNode(this.model.file, name, source, inputs, this.model.operatorSets.get(source.domain) ?? 1, (tensor) => constantOf(tensor, this.external));

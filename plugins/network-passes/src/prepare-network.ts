@@ -55,7 +55,7 @@ export async function quantizeFromCalibration(network: Network, { calibration, e
       hint: `Give typical inputs with --calibration FILE.npz (arrays named ${network.inputs.map((name) => `'${name}'`).join(', ')}, samples along the first dimension), or quantise the model with onnxruntime.quantization.`,
     });
   }
-  if (executor === undefined) throw new ChipError('ADC3102', 'Calibration needs a network executor, and none is there.', { hint: 'Add the plugin executor-reference.' });
+  if (executor === undefined) throw new ChipError('ADC3102', 'Calibration needs a network executor, and none is there.', { hint: 'Make the plugin as networkPasses({ executor }), for instance with createReferenceExecutor().' });
   const ranges = await calibrate(network, plan.ranged, calibration, executor, { percentile });
   return quantizeOperators(network, plan, (name) => ranges.get(name)?.quantization() ?? perTensor(1, 0));
 }

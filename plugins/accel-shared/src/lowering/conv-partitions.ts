@@ -1,4 +1,5 @@
 import type { AccelSharedConfiguration } from '../configuration.js';
+import { convStepsPerPixel } from '../timing/constants.js';
 import type { ConvPartition, WeightSource, WindowGeometry } from './lowered-network.js';
 import { physicalChannels } from './tensor-node.js';
 
@@ -44,14 +45,9 @@ export function convPartitions(
   return partitions;
 }
 
-/** Cycles of requantisation per pixel and K-group. */
-export function convRequantizeSteps(configuration: AccelSharedConfiguration): number {
-  return (configuration.outputParallelism / configuration.channelBlock) * configuration.convRequantizeDivider;
-}
-
 /** Cycles of the conv engine for all pixels, without overhead. */
 export function convSteps(configuration: AccelSharedConfiguration, window: WindowGeometry, repeat: number, partitions: readonly ConvPartition[]): number {
-  const requantize = convRequantizeSteps(configuration);
+  const requantize = convStepsPerPixel(configuration);
   const perBlock = repeat * window.kernelHeight * window.kernelWidth;
   let steps = 0;
   for (const { groups, blocks } of partitions) steps += groups * Math.max(perBlock * blocks, requantize);

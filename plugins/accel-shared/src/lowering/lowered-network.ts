@@ -84,7 +84,7 @@ export interface HostInput {
   /** Type of the values that the host gives. */
   readonly elementType: ElementType;
   /** Present when the host quantises. */
-  readonly quantize?: HostQuantization;
+  readonly quantize?: HostQuantization | undefined;
   readonly view: TensorView;
   readonly layout: HostLayout;
 }
@@ -95,9 +95,9 @@ export interface HostOutput {
   readonly shape: readonly number[];
   readonly elementType: ElementType;
   /** Present when the host dequantises. */
-  readonly dequantize?: HostQuantization;
+  readonly dequantize?: HostQuantization | undefined;
   /** Order in which the host reads the dimensions [channels, rows, columns] when the output is transposed. */
-  readonly permutation?: readonly number[];
+  readonly permutation?: readonly number[] | undefined;
   readonly view: TensorView;
   readonly layout: HostLayout;
 }

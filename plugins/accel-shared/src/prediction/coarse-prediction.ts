@@ -18,7 +18,7 @@ interface LayerWork {
   readonly activity: LayerActivity;
 }
 
-function convWork(layer: ConvLayer, network: LoweredNetwork, configuration: AccelSharedConfiguration): LayerWork {
+function convWork(layer: ConvLayer, configuration: AccelSharedConfiguration): LayerWork {
   const { channelBlock, outputParallelism } = configuration;
   const { kernelHeight, kernelWidth, outputHeight, outputWidth, inputHeight, inputWidth } = layer.window;
   const least = convStepsPerPixel(configuration);
@@ -96,7 +96,7 @@ export function predictLowered(network: LoweredNetwork, configuration: AccelShar
   let readEnd = 0;
   let energyPicojoules = 0;
   const layers = network.layers.map((layer: LoweredLayer): LayerPrediction => {
-    const work = layer.engine === 'conv' ? convWork(layer, network, configuration) : laneWork(layer, configuration);
+    const work = layer.engine === 'conv' ? convWork(layer, configuration) : laneWork(layer, configuration);
     const activationCycles = work.activationBytes * cyclesPerByte;
     const writeCycles = work.writtenBytes * cyclesPerByte;
     readEnd += activationCycles + work.constantBytes * cyclesPerByte;

@@ -50,7 +50,7 @@ export function mergeProgram(timed: Record<Unit, readonly TimedInstruction[]>, c
 
 /** Blocks of a program: every block but the last begins with a program load, and the last ends with a halt at least. */
 export function blockCount(instructions: number, programBlock: number): number {
-  return Math.max(1, Math.ceil((instructions + 1 - programBlock) / (programBlock - 1)) + 1);
+  return Math.max(1, Math.ceil(instructions / (programBlock - 1)));
 }
 
 function earliest(timed: Record<Unit, readonly TimedInstruction[]>, next: Record<Unit, number>): TimedInstruction | undefined {

@@ -1,8 +1,8 @@
 import { ChipError } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
-import { convRequantizeSteps } from '../lowering/conv-partitions.js';
 import type { ConvLayer, ConvPartition } from '../lowering/index.js';
+import { convStepsPerPixel } from '../timing/constants.js';
 import type { CostModel } from './cost-model.js';
 import { largestSpan, tileExtents, type ReductionChunk } from './mapping.js';
 
@@ -47,7 +47,7 @@ export function planConvolution(layer: ConvLayer, configuration: AccelSharedConf
   const blocks = layer.partitions.reduce((most, { blocks: count }) => Math.max(most, count), 0);
   const problem: Problem = {
     layer, partition: { ...partition, blocks }, configuration, cost, planes: configuration.outputParallelism / configuration.channelBlock,
-    requantize: convRequantizeSteps(configuration),
+    requantize: convStepsPerPixel(configuration),
   };
   const best = kernelSplits(layer).reduce<ConvPlan | undefined>((found, kernel) => found ?? bestForKernel(problem, kernel), undefined);
   if (best === undefined) throw nothingFits(problem);
@@ -129,12 +129,14 @@ function bestOrder(
 
   const wholeRows = columns === window.inputWidth;
   const runs = wholeRows ? (rows === window.inputHeight ? 1 : chunkBlocks) : chunkBlocks * rows;
-  const activationCycles = cost.loadLatency + cost.transfer(runs, (activationWords / runs) * wordBytes);
+  const activationCycles = cost.load(runs, (activationWords / runs) * wordBytes);
   const storeRuns = tileWidth === window.outputWidth ? planes : planes * tileHeight;
-  const storeCycles = cost.storeLatency + cost.transfer(storeRuns, (planes * pixels * wordBytes) / storeRuns);
-  const chunkSteps = Math.max(allSteps, requantize * chunks);
-  const tileCompute = groups * (pixels * chunkSteps + chunks * cost.engineOverhead);
-  const compute = window.outputHeight * window.outputWidth * groups * chunkSteps + tiles * groups * chunks * cost.engineOverhead;
+  const storeCycles = cost.store(storeRuns, (planes * pixels * wordBytes) / storeRuns);
+  const stepsPerPixel = Math.max(allSteps / chunks, requantize);
+  const averagePixels = (window.outputHeight * window.outputWidth) / tiles;
+  const taskCycles = cost.conv(averagePixels * stepsPerPixel, false);
+  const compute = tiles * groups * (taskCycles + (chunks === 1 ? 0 : (chunks - 1) * cost.conv(averagePixels * stepsPerPixel, true)));
+  const tileCompute = compute / tiles;
   const writes = tiles * groups * storeCycles;
 
   const rangeLimit = chunks === 1 ? groups : Math.max(1, Math.min(groups, Math.floor(configuration.partialSumDepth / pixels)));
@@ -148,18 +150,20 @@ function bestOrder(
       : (chunks <= activationSlots ? tiles * chunks : ranges * tiles * chunks);
     const resident = (order === 'rangesOuter' ? rangeGroups : groups) * chunks <= weightSlots;
     const weightPasses = resident ? 1 : tiles;
-    const weightCycles = (groups * chunks * cost.loadLatency) / batch + cost.transfer((groups * chunks) / batch, (allSteps * configuration.outputParallelism * wordBytes * batch) / chunks);
+    const weightLoads = (groups * chunks) / batch;
+    const weightCycles = weightLoads * cost.load(1, (allSteps * configuration.outputParallelism * wordBytes * batch) / chunks);
     const reads = activationLoads * activationCycles + weightPasses * weightCycles;
     let cycles = Math.max(compute, reads, writes);
     // What cannot be double-buffered is added to the computation instead of hidden behind it.
     let serial = compute;
-    if (activationSlots === 1 && activationLoads > 1) serial += activationLoads * activationCycles;
-    if (weightSlots === batch && weightPasses * groups * chunks > batch) serial += weightPasses * weightCycles;
-    if (outputSlots === 1) serial += writes;
+    if (activationSlots === 1 && activationLoads > 1) serial += activationLoads * (activationCycles + cost.loadLatency + cost.convDrain);
+    if (weightSlots === batch && weightPasses * groups * chunks > batch) serial += weightPasses * (weightCycles + weightLoads * (cost.loadLatency + cost.convDrain));
+    if (outputSlots === 1) serial += writes + tiles * groups * (cost.storeLatency + cost.convDrain);
     cycles = Math.max(cycles, serial);
     // Weights that stay are loaded during the first tile of their range, where they may take longer than computing it.
     if (resident && tiles > 1) cycles += Math.max(0, weightCycles + activationCycles * Math.min(chunks, activationLoads) - tileCompute) * (ranges > 1 && weightSlots >= 2 * rangeGroups ? 0.5 : 1);
-    cycles += activationCycles + storeCycles + (weightCycles * batch) / (groups * chunks);
+    // From the first load to the first computation, and from the last one to its result in memory.
+    cycles += cost.loadLatency + activationCycles + cost.convDrain + storeCycles + cost.storeLatency;
     if (best === undefined || cycles < best.cycles) {
       best = { tileHeight, tileWidth, order, rangeGroups, weightBatch: batch, kernel, chunkBlocks, cycles };
     }

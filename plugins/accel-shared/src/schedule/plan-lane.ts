@@ -81,19 +81,21 @@ function planCycles(layer: LaneLayer, configuration: AccelSharedConfiguration, c
   const items = ranges * tiles;
   const planes = blocks / ranges;
   const loadRuns = columns === window.inputWidth ? planes : planes * rows;
-  const loadCycles = inputs.length * (cost.loadLatency + cost.transfer(loadRuns, (planes * rows * columns * wordBytes) / loadRuns));
+  const loadCycles = inputs.length * cost.load(loadRuns, (planes * rows * columns * wordBytes) / loadRuns);
   const storeRuns = tileWidth === window.outputWidth ? planes : planes * tileHeight;
-  const storeCycles = variants.length * (cost.storeLatency + cost.transfer(storeRuns, (planes * tileHeight * tileWidth * wordBytes) / storeRuns));
+  const storeCycles = variants.length * cost.store(storeRuns, (planes * tileHeight * tileWidth * wordBytes) / storeRuns);
   const steps = laneSteps(layer, configuration);
-  const compute = variants.length * (window.outputHeight * window.outputWidth * groups * steps + items * cost.engineOverhead);
-  const constants = ranges * variants.length * ((perGroup.weight > 0 ? cost.loadLatency : 0) + cost.transfer(planes, perGroup.weight * wordBytes))
-    + (perGroup.parameter > 0 ? ranges * variants.length * (cost.loadLatency + cost.transfer(1, planes * 8 * wordBytes)) : 0);
+  const tasks = items * variants.length;
+  const compute = tasks * cost.lane((variants.length * window.outputHeight * window.outputWidth * groups * steps) / tasks);
+  const weightLoads = perGroup.weight > 0 ? ranges * variants.length * cost.load(configuration.laneBlocks === 1 ? 1 : planes, (configuration.laneBlocks === 1 ? planes : 1) * perGroup.weight * wordBytes) : 0;
+  const parameterLoads = perGroup.parameter > 0 ? ranges * variants.length * cost.load(1, planes * 8 * wordBytes) : 0;
+  const constants = weightLoads + parameterLoads;
   const reads = items * loadCycles + constants;
   const writes = items * storeCycles;
   let serial = compute;
-  if (2 * rangeGroups * rows * columns * inputs.length > configuration.laneInputDepth && items > 1) serial += items * loadCycles;
-  if (2 * rangeGroups * configuration.laneBlocks * tileHeight * tileWidth > configuration.laneOutputDepth && items * variants.length > 1) serial += writes;
-  return Math.max(serial, reads, writes) + loadCycles + storeCycles + constants / (ranges * variants.length);
+  if (2 * rangeGroups * rows * columns * inputs.length > configuration.laneInputDepth && items > 1) serial += items * (loadCycles + cost.loadLatency + cost.laneDrain);
+  if (2 * rangeGroups * configuration.laneBlocks * tileHeight * tileWidth > configuration.laneOutputDepth && items * variants.length > 1) serial += writes + tasks * (cost.storeLatency + cost.laneDrain);
+  return Math.max(serial, reads, writes) + cost.loadLatency + loadCycles + constants / (ranges * variants.length) + cost.laneDrain + storeCycles + cost.storeLatency;
 }
 
 /** Cycles per pixel and group. */

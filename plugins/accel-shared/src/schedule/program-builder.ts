@@ -1,7 +1,11 @@
+import type { MemoryModel } from '@autodnnchip/core';
+
 import type { AccelSharedConfiguration } from '../configuration.js';
-import { convRequantizeSteps } from '../lowering/conv-partitions.js';
 import type { ConvInstruction, Instruction, LaneInstruction, LoadInstruction, LoadTarget, MemoryBox, StoreInstruction, Waits } from '../program/instruction.js';
 import { AccessList, TensorAccess, type TensorRegion } from './access-list.js';
+import { convDrainCycles, finishedVisibleCycles, laneDrainCycles, loadDoneCycles, storeDoneCycles } from '../timing/constants.js';
+import { ReadChannel, WriteChannel } from '../timing/memory-channel.js';
+import { convTaskCycles, laneTaskCycles, type TaskCycles } from '../timing/task-cycles.js';
 import { boxCycles, type CostModel } from './cost-model.js';
 
 export type Unit = 'load' | 'conv' | 'lane' | 'store';
@@ -58,19 +62,20 @@ export class ProgramBuilder {
   private readonly finish: Record<Unit, number[]> = { load: [0], conv: [0], lane: [0], store: [0] };
   private readonly waitsSoFar: Record<Unit, Waits> = { load: noWaits(), conv: noWaits(), lane: noWaits(), store: noWaits() };
   private readonly buffers = new Map<BufferName, BufferAccess>();
-  private readonly requantize: number;
+  private readonly reads: ReadChannel;
+  private readonly writes: WriteChannel;
+  private readonly drainCycles: { readonly conv: number; readonly lane: number };
+  /** First cycle in which an engine's sequencer is free. */
+  private readonly sequencerFree = { conv: 0, lane: 0 };
   layer = 0;
 
   constructor(
-    private readonly configuration: AccelSharedConfiguration, private readonly cost: CostModel,
+    private readonly configuration: AccelSharedConfiguration, private readonly cost: CostModel, memory: MemoryModel,
     private readonly tensors: readonly TensorAccess[], private readonly freedBy: readonly (readonly number[])[],
   ) {
-    this.requantize = convRequantizeSteps(configuration);
-  }
-
-  /** Estimated cycle at which the load unit has done what it was given. */
-  get loadFree(): number {
-    return last(this.finish.load);
+    this.reads = new ReadChannel(configuration, memory);
+    this.writes = new WriteChannel(configuration, memory);
+    this.drainCycles = { conv: convDrainCycles(configuration), lane: laneDrainCycles(configuration) };
   }
 
   /** Estimated cycle at which a region of a feature map has been stored. */
@@ -82,7 +87,7 @@ export class ProgramBuilder {
   loadEnd(target: Exclude<LoadTarget, 'program'>, range: BufferRange, box: MemoryBox): number {
     const reader = target.startsWith('lane') ? 'lane' : 'conv';
     const free = this.finish[reader][this.buffer(target).reads.latest(range.base, range.base + range.size)];
-    return Math.max(free, this.loadFree) + this.loadCycles(box);
+    return Math.max(free, last(this.finish.load)) + boxCycles(this.cost, box, this.configuration.channelBlock) + this.cost.loadLatency;
   }
 
   /** `range`: what is written of the target buffer; `region`: the feature map that is read, if it is one. */
@@ -98,7 +103,9 @@ export class ProgramBuilder {
       tensor.lastLoad = count;
     }
     access.writes.add(range.base, range.base + range.size, count);
-    this.push({ unit: 'load', layer: this.layer, waits, target, bufferBase: range.base, ...box }, this.loadCycles(box));
+    const start = Math.max(this.waitsMet('load', waits), this.reads.readyFrom);
+    const finish = this.reads.transfer(box, start) + loadDoneCycles;
+    this.push({ unit: 'load', layer: this.layer, waits, target, bufferBase: range.base, ...box }, start, finish);
   }
 
   conv(body: Body<ConvInstruction>, use: ConvUse): void {
@@ -112,8 +119,8 @@ export class ProgramBuilder {
       if (body.accumulateOut === 1) this.buffer('partialSum').writes.add(use.partialSum.base, use.partialSum.base + use.partialSum.size, count);
     }
     if (use.output !== undefined) this.write('convOutput', use.output, waits, count);
-    const steps = Math.max(body.repeat * body.kernelHeight * body.kernelWidth * body.blocks, this.requantize);
-    this.push({ unit: 'conv', layer: this.layer, waits, ...body }, body.outputWidth * body.outputHeight * steps + this.cost.engineOverhead);
+    const instruction: ConvInstruction = { unit: 'conv', layer: this.layer, waits, ...body };
+    this.pushTask(instruction, convTaskCycles(instruction, this.configuration), body.accumulateIn === 1);
   }
 
   lane(body: Body<LaneInstruction>, use: LaneUse): void {
@@ -124,9 +131,8 @@ export class ProgramBuilder {
     if (use.parameter !== undefined) this.read('laneParameter', use.parameter, 'load', waits, count);
     if (use.table !== undefined) this.read('laneTable', use.table, 'load', waits, count);
     this.write('laneOutput', use.output, waits, count);
-    const { laneBlocks, laneRequantizeDivider } = this.configuration;
-    const steps = Math.max(body.kernelHeight * body.kernelWidth * body.operands, laneBlocks * laneRequantizeDivider);
-    this.push({ unit: 'lane', layer: this.layer, waits, ...body }, body.outputWidth * body.outputHeight * body.groups * steps + this.cost.engineOverhead);
+    const instruction: LaneInstruction = { unit: 'lane', layer: this.layer, waits, ...body };
+    this.pushTask(instruction, laneTaskCycles(instruction, this.configuration), false);
   }
 
   store(source: 'conv' | 'lane', range: BufferRange, box: MemoryBox, region: TensorRegion, layerEnd: boolean): void {
@@ -137,14 +143,9 @@ export class ProgramBuilder {
     if (tensor.freedAfterLoad < 0) tensor.freedAfterLoad = this.freedBy[region.tensor].reduce((latest, other) => Math.max(latest, this.tensors[other].lastLoad), 0);
     waits.load = Math.max(waits.load, tensor.freedAfterLoad);
     tensor.addStore(region, count);
-    this.push(
-      { unit: 'store', layer: this.layer, waits, source, bufferBase: range.base, layerEnd: layerEnd ? 1 : 0, ...box } satisfies StoreInstruction,
-      this.cost.storeLatency + boxCycles(this.cost, box, this.configuration.channelBlock),
-    );
-  }
-
-  private loadCycles(box: MemoryBox): number {
-    return this.cost.loadLatency + boxCycles(this.cost, box, this.configuration.channelBlock);
+    const start = Math.max(this.waitsMet('store', waits), this.writes.readyFrom);
+    const finish = this.writes.transfer(box, start) + storeDoneCycles;
+    this.push({ unit: 'store', layer: this.layer, waits, source, bufferBase: range.base, layerEnd: layerEnd ? 1 : 0, ...box }, start, finish);
   }
 
   private buffer(name: BufferName): BufferAccess {
@@ -170,17 +171,32 @@ export class ProgramBuilder {
     access.writes.add(base, base + size, count);
   }
 
-  private push(instruction: LoadInstruction | ConvInstruction | LaneInstruction | StoreInstruction, cycles: number): void {
-    const { unit, waits } = instruction;
+  /** Raises the waits to what earlier instructions of the unit waited for, and tells when they are met. */
+  private waitsMet(unit: Unit, waits: Waits): number {
     const soFar = this.waitsSoFar[unit];
-    let start = last(this.finish[unit]);
+    const before = this.timed[unit];
+    let met = before.length === 0 ? 0 : before[before.length - 1].start + 1;
     for (const other of units) {
-      // What an earlier instruction of the unit waited for is waited for: keeps counters close behind their units.
+      // Keeps the counts that instructions name close behind the units.
       waits[other] = soFar[other] = Math.max(waits[other], soFar[other]);
-      start = Math.max(start, this.finish[other][waits[other]]);
+      met = Math.max(met, this.finish[other][waits[other]]);
     }
-    this.timed[unit].push({ instruction, start });
-    this.finish[unit].push(start + Math.max(1, cycles));
+    return met;
+  }
+
+  /** An engine takes its next task while the one before drains, but no third one. */
+  private pushTask(instruction: ConvInstruction | LaneInstruction, { occupiedCycles, lastStepCycle }: TaskCycles, drained: boolean): void {
+    const { unit } = instruction;
+    const finished = this.finish[unit];
+    const emptied = finished[finished.length - (drained ? 1 : 2)] ?? 0;
+    const start = Math.max(this.waitsMet(unit, instruction.waits), this.sequencerFree[unit], emptied);
+    this.sequencerFree[unit] = start + occupiedCycles + 1;
+    this.push(instruction, start, start + lastStepCycle + this.drainCycles[unit]);
+  }
+
+  private push(instruction: LoadInstruction | ConvInstruction | LaneInstruction | StoreInstruction, start: number, done: number): void {
+    this.timed[instruction.unit].push({ instruction, start });
+    this.finish[instruction.unit].push(done + finishedVisibleCycles);
   }
 }
 

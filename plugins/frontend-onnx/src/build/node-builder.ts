@@ -24,7 +24,7 @@ export class NodeBuilder {
 
   /** The tensor of a result. */
   output(index = 0): string {
-    return this.network.declare(this.node.outputs[index], this.results[index]);
+    return this.network.declare(this.node.outputs[index] || this.network.freshName(`${this.node.name}_unused`), this.results[index]);
   }
 
   /** Removes the node: its first result is its input `index`. */

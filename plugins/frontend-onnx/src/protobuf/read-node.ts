@@ -66,9 +66,9 @@ function readAttribute(message: Region): readonly [string, OnnxAttribute] {
     case 'floats': return [name, { kind, value: floats }];
     case 'integers': return [name, { kind, value: integers }];
     case 'strings': return [name, { kind, value: strings }];
-    case 'tensor': if (tensor !== undefined) return [name, { kind, value: tensor }];
+    case 'tensor': return [name, tensor === undefined ? { kind: 'unsupported', value: 'empty tensor' } : { kind, value: tensor }];
+    case 'unsupported': return [name, { kind, value: `attribute type ${type ?? 'unknown'}` }];
   }
-  return [name, { kind: 'unsupported', value: `attribute type ${type ?? 'unknown'}` }];
 }
 
 function guessKind(

@@ -39,7 +39,7 @@ export function constantOf(tensor: OnnxTensor, external: ExternalData): Constant
 /** Little-endian values; a view where the alignment allows it. */
 function fromRawBytes(bytes: Uint8Array, type: DataType): TensorData {
   const width = type.bytesPerElement;
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   const length = aligned.length / width;
   const { buffer, byteOffset } = aligned;
   switch (type.name) {

@@ -1,7 +1,7 @@
 import type { Network } from '@autodnnchip/core';
 import { NetworkEditor } from '../network-editor.js';
 import { turnConstantOperands } from './constant-arithmetic.js';
-import { propagateQuantization } from './propagate-quantization.js';
+import { assumeMissingQuantization, propagateQuantization } from './propagate-quantization.js';
 import { recognizeActivations } from './recognize-activations.js';
 import { removeIdentities } from './remove-identities.js';
 import { recognizeSpaceToDepth } from './space-to-depth.js';
@@ -13,6 +13,7 @@ export function normalizeNetwork(network: Network): Network {
   recognizeSpaceToDepth(editor);
   recognizeActivations(editor);
   propagateQuantization(editor);
+  assumeMissingQuantization(editor);
   turnConstantOperands(editor);
   return editor.finish();
 }

@@ -1,4 +1,4 @@
-import { ChipError, elementCount, type NamedArray, type Network, type NetworkExecutor, type Tensor, type TensorData } from '@autodnnchip/core';
+import { ChipError, elementCount, type NamedArray, type Network, type NetworkExecutor, type Tensor } from '@autodnnchip/core';
 import { ValueRange, type RangeRule } from './value-range.js';
 
 /**
@@ -61,6 +61,6 @@ function splitSamples(network: Network, tensor: Tensor, array: NamedArray): Name
   }
   return Array.from({ length: array.data.length / size }, (_, sample) => ({
     name: tensor.name, elementType: array.elementType, shape: tensor.shape,
-    data: array.data.subarray(sample * size, (sample + 1) * size) as TensorData,
+    data: array.data.subarray(sample * size, (sample + 1) * size),
   }));
 }

@@ -1,4 +1,4 @@
-import { elementCount, type ConvOperator, type FullyConnectedOperator, type Quantization, type Tensor } from '@autodnnchip/core';
+import { elementCount, roundHalfEven, type ConvOperator, type FullyConnectedOperator, type Quantization, type Tensor } from '@autodnnchip/core';
 import { addConstant, constantValues } from '../constants.js';
 import type { NetworkEditor } from '../network-editor.js';
 import { perTensor } from './quantization.js';
@@ -23,9 +23,7 @@ export function quantizeWeights(editor: NetworkEditor, operator: WeightedOperato
   const scales = values === undefined ? new Float32Array(channels).fill(1) : weightScales(values, bias, channels, inputScale);
   const quantization: Quantization = channels === 1
     ? perTensor(scales[0], 0) : { scales, zeroPoints: new Int32Array(channels), axis: 0 };
-  const inner = elementCount(weight.shape) / channels;
-  const data = values === undefined ? undefined
-    : Int8Array.from(values, (value, index) => Math.max(-127, Math.min(127, Math.round(value / scales[Math.floor(index / inner)]))));
+  const data = values === undefined ? undefined : roundWeights(values, scales);
   const quantized = addConstant(editor, { name: `${weightName}_quantized`, elementType: 'int8', shape: weight.shape, data, quantization });
   const inputs = [x.name, quantized.name];
   if (biasName !== undefined && biasName !== '') {
@@ -46,6 +44,19 @@ function weightScales(values: Float32Array, bias: Float32Array | undefined, chan
   return scales;
 }
 
+function roundWeights(values: Float32Array, scales: Float32Array): Int8Array {
+  const data = new Int8Array(values.length);
+  const inner = values.length / scales.length;
+  for (let channel = 0; channel < scales.length; channel++) {
+    const scale = scales[channel];
+    for (let index = channel * inner; index < (channel + 1) * inner; index++) {
+      const rounded = roundHalfEven(values[index] / scale);
+      data[index] = rounded > 127 ? 127 : rounded < -127 ? -127 : rounded;
+    }
+  }
+  return data;
+}
+
 /** An int32 bias in units of the accumulator, `f32(xs * ws)` per channel. */
 export function quantizeBias(
   editor: NetworkEditor, name: string, values: Float32Array | undefined, inputScale: number, weightScale: Float32Array, weightless: boolean,
@@ -53,7 +64,7 @@ export function quantizeBias(
   const shape = editor.tensor(name).shape;
   const channels = elementCount(shape);
   const scales = Float32Array.from({ length: channels }, (_, channel) => inputScale * weightScale[weightScale.length === 1 ? 0 : channel]);
-  const data = weightless || values === undefined ? undefined : Int32Array.from(values, (value, channel) => saturate(Math.round(value / scales[channel])));
+  const data = weightless || values === undefined ? undefined : Int32Array.from(values, (value, channel) => saturate(roundHalfEven(value / scales[channel])));
   const quantization: Quantization = channels === 1 ? perTensor(scales[0], 0) : { scales, zeroPoints: new Int32Array(channels), axis: 0 };
   return addConstant(editor, { name: `${name}_quantized`, elementType: 'int32', shape, data, quantization });
 }

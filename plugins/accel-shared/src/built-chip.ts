@@ -1,0 +1,73 @@
+import { ChipError, type BuiltChip, type BundleReader, type NamedArray, type Platform, type RunCycles } from '@autodnnchip/core';
+
+import type { AccelSharedConfiguration } from './configuration.js';
+import { layoutFromManifest, parseManifest, type Manifest } from './emit/manifest.js';
+import { checkConfiguration } from './parameters.js';
+import { predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
+import { decodeProgram } from './program/instruction-decoder.js';
+import { readOutput, writeInput } from './schedule/index.js';
+import { runTiming } from './timing/run-timing.js';
+
+/** Cycles per layer from the cycle counter at each layer's end; what follows the last end belongs to the last layer. */
+function layerCycles(layers: Manifest['layers'], totalCycles: number, endCycle: (index: number) => number): RunCycles {
+  return {
+    totalCycles,
+    layers: layers.map(({ name }, index) => ({
+      name, cycles: (index === layers.length - 1 ? totalCycles : endCycle(index)) - (index === 0 ? 0 : endCycle(index - 1)),
+    })),
+  };
+}
+
+async function readWhole(bundle: BundleReader, part: { readonly file: string; readonly bytes: number }): Promise<Uint8Array> {
+  const bytes = await bundle.readFile(part.file);
+  if (bytes.length === part.bytes) return bytes;
+  throw new ChipError('ADC6005', `The bundle's file ${part.file} has ${bytes.length} bytes instead of ${part.bytes}.`, { location: { file: part.file }, hint: 'Build the chip again.' });
+}
+
+/** The array for an input: by name, or the only one for the only input. */
+function inputNamed(inputs: readonly NamedArray[], name: string, only: boolean): NamedArray {
+  const found = inputs.find((array) => array.name === name) ?? (only && inputs.length === 1 ? inputs[0] : undefined);
+  if (found !== undefined) return found;
+  throw new ChipError('ADC1105', `No array is given for the network's input ${name}.`, {
+    location: { node: name }, hint: `Give an array named ${name} (there ${inputs.length === 1 ? 'is' : 'are'} ${inputs.map((array) => array.name).join(', ') || 'none'}).`,
+  });
+}
+
+/** Reads a bundle back: what simulators and predictors need of it. */
+export async function openBundle(bundle: BundleReader, resourcesOf: (configuration: AccelSharedConfiguration, platform: Platform) => ChipResources): Promise<BuiltChip> {
+  const manifest = parseManifest(bundle.manifest);
+  const configuration = checkConfiguration(manifest.configuration);
+  const [programBytes, weightBytes] = await Promise.all([readWhole(bundle, manifest.memory.program), readWhole(bundle, manifest.memory.weights)]);
+  const program: PredictedProgram = {
+    configuration, layers: manifest.layers, instructions: decodeProgram(programBytes, configuration), programAddress: manifest.memory.program.address,
+  };
+  const outputs = manifest.outputs.map((output) => ({ ...output, layout: layoutFromManifest(output.layout) }));
+  const inputs = manifest.inputs.map((input) => ({ ...input, layout: layoutFromManifest(input.layout) }));
+  return {
+    rtlFiles: manifest.rtlFiles,
+    busBytes: configuration.busBytes,
+    memoryBytes: manifest.memory.totalBytes,
+    programAddress: manifest.memory.program.address,
+    layerNames: manifest.layers.map(({ name }) => name),
+    readBack: outputs.map(({ region }) => ({ address: region.address, length: region.bytes })),
+    memoryImage(arrays) {
+      const image = new Uint8Array(manifest.memory.totalBytes);
+      image.set(programBytes, manifest.memory.program.address);
+      image.set(weightBytes, manifest.memory.weights.address);
+      for (const input of inputs) image.set(writeInput(input, inputNamed(arrays, input.name, inputs.length === 1)), input.region.address);
+      return image;
+    },
+    outputs: (regions) => outputs.map((output, index) => ({ ...readOutput(output, regions[index]!), name: output.name })),
+    cycles(memory) {
+      const timing = runTiming(program.instructions, program.programAddress, program.layers.length, configuration, memory);
+      return layerCycles(manifest.layers, timing.totalCycles, (index) => timing.layers[index]!.endCycle);
+    },
+    recordedCycles: (totalCycles, records) => layerCycles(manifest.layers, totalCycles, (index) => records[index]![0]!),
+    predict(platform, mode) {
+      if (mode === 'coarse') {
+        throw new ChipError('ADC6001', 'A bundle is predicted in fine mode only: it holds the program, not the network.', { hint: 'Give --mode fine, or the model file for the coarse mode.' });
+      }
+      return predictProgram(program, platform, platform.memory, resourcesOf(configuration, platform), manifest.hostOperators);
+    },
+  };
+}

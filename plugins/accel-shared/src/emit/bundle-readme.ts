@@ -1,0 +1,45 @@
+import type { Prediction } from '@autodnnchip/core';
+
+import type { AccelSharedConfiguration } from '../configuration.js';
+import type { Manifest } from './manifest.js';
+
+/** README of a bundle: what is in it, how to run it, what was predicted. */
+export function bundleReadme(manifest: Manifest, configuration: AccelSharedConfiguration, prediction: Prediction): string {
+  const { resources } = prediction;
+  const counts = Object.entries(resources).map(([name, value]) => `${name} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(2) : String(value)}`);
+  return [
+    `# ${manifest.network.name} on ${manifest.platform}`,
+    '',
+    `A DNN accelerator with ${configuration.channelBlock} x ${configuration.outputParallelism} multipliers, made by AutoDNNchip from \`${manifest.network.source}\`.`,
+    '',
+    '| file | what |',
+    '| --- | --- |',
+    '| `rtl/` | SystemVerilog; top module `accel_top` (AXI4 to memory, AXI4-Lite control) |',
+    '| `program.bin` | the descriptors that the chip executes |',
+    '| `weights.bin` | weights, biases, scales and tables |',
+    '| `manifest.json` | memory layout, inputs, outputs, layers, configuration |',
+    '| `sim/`, `Makefile` | a Verilator test bench with a memory model |',
+    '',
+    '## Running it',
+    `1. Put \`program.bin\` at byte address ${manifest.memory.program.address} of external memory and \`weights.bin\` at ${manifest.memory.weights.address}; the chip uses ${manifest.memory.totalBytes} bytes.`,
+    '2. Write each input at its region, in the layout that the manifest gives: blocks of channels, rows, columns, channels of the block.',
+    `3. Write ${manifest.memory.program.address} to register 0x0C (PROGRAM_ADDRESS) and 1 to register 0x04 (CONTROL).`,
+    '4. Wait for `irq`, or for bit 1 of register 0x08 (STATUS); read the outputs from their regions.',
+    '',
+    '| register | offset | meaning |',
+    '| --- | --- | --- |',
+    '| ID | 0x00 | reads 0x41444353 |',
+    '| CONTROL | 0x04 | bit 0 starts the program |',
+    '| STATUS | 0x08 | bit 0 busy, bit 1 done |',
+    '| PROGRAM_ADDRESS | 0x0C | byte address of the program |',
+    '| CYCLES | 0x10 | cycles from start to done |',
+    '| counters | 0x20 to 0x4C | busy, waiting for input, waiting for output: load, conv, lane, store |',
+    '| records | 0x1000 + 64 * layer | cycle stamp and the same counters at the end of each layer |',
+    '',
+    `\`autodnnchip simulate\` does all of this: \`npx autodnnchip simulate . --input input.npz\`.`,
+    '',
+    '## Predicted',
+    `${prediction.latencyCycles} cycles (${(prediction.latencySeconds * 1e3).toFixed(3)} ms at ${prediction.clockMegahertz} MHz), ${(prediction.energyPicojoules * 1e-9).toFixed(3)} mJ per inference; ${counts.join(', ')}.`,
+    '',
+  ].join('\n');
+}

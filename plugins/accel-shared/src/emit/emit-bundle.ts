@@ -1,0 +1,50 @@
+import type { BundleFile, IpLookup, Prediction } from '@autodnnchip/core';
+
+import { buildWeightImage } from '../schedule/index.js';
+import type { AccelSharedDesign } from '../template.js';
+import { bundleReadme } from './bundle-readme.js';
+import { layoutToManifest, manifestSchemaVersion, type Manifest } from './manifest.js';
+import { encodeProgram } from './program-image.js';
+import { rtlFiles } from './rtl-files.js';
+
+/** A bundle that stands on its own: RTL, program, weights, manifest, README. Simulators add their test bench. */
+export function emitBundle(design: AccelSharedDesign, fine: Prediction, ips: IpLookup): BundleFile[] {
+  const { lowered, schedule, network, platform } = design;
+  const { configuration, memory } = schedule;
+  const rtl = rtlFiles(configuration, schedule.layers.length, ips);
+  const at = ({ address, bytes }: { address: number; bytes: number }): { address: number; bytes: number } => ({ address, bytes });
+  const manifest: Manifest = {
+    schemaVersion: manifestSchemaVersion,
+    kind: 'autodnnchip-bundle',
+    template: 'accel-shared',
+    platform: platform.id,
+    configuration: { ...configuration },
+    network: { name: network.name, source: network.source },
+    top: 'accel_top',
+    rtlFiles: rtl.map((file) => file.path),
+    memory: {
+      totalBytes: memory.totalBytes,
+      program: { ...at(memory.program), file: 'program.bin' },
+      weights: { ...at(memory.weights), file: 'weights.bin' },
+    },
+    inputs: lowered.inputs.map((input, index) => ({
+      name: input.name, shape: [...input.shape], elementType: input.elementType, ...(input.quantize === undefined ? {} : { quantize: { ...input.quantize } }),
+      region: at(memory.inputs[index]!), layout: layoutToManifest(input.layout),
+    })),
+    outputs: lowered.outputs.map((output, index) => ({
+      name: output.name, shape: [...output.shape], elementType: output.elementType,
+      ...(output.dequantize === undefined ? {} : { dequantize: { ...output.dequantize } }),
+      ...(output.permutation === undefined ? {} : { permutation: [...output.permutation] }),
+      region: at(memory.outputs[index]!), layout: layoutToManifest(output.layout),
+    })),
+    layers: schedule.layers.map(({ name, operator, engine, multiplyAccumulates }) => ({ name, operator, engine, multiplyAccumulates })),
+    hostOperators: design.hostOperators.map((operator) => ({ ...operator })),
+  };
+  return [
+    ...rtl,
+    { path: 'program.bin', content: encodeProgram(schedule.instructions, configuration) },
+    { path: 'weights.bin', content: buildWeightImage(lowered, schedule) },
+    { path: 'manifest.json', content: `${JSON.stringify(manifest, null, 1)}\n` },
+    { path: 'README.md', content: bundleReadme(manifest, configuration, fine) },
+  ];
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+import { ChipError } from '@autodnnchip/core';
+
+import type { HostLayout } from '../lowering/index.js';
+
+/** Version of the manifest's own fields; raised when an older reader would misread a bundle. */
+export const manifestSchemaVersion = 1;
+
+const region = z.strictObject({ address: z.int().nonnegative(), bytes: z.int().nonnegative() });
+
+const hostLayout = z.strictObject({
+  height: z.int().positive(),
+  width: z.int().positive(),
+  blocks: z.int().positive(),
+  channelBlock: z.int().positive(),
+  channelMap: z.array(z.int()),
+  offset: z.int(),
+  paddingValue: z.int(),
+  unfold: z.strictObject({
+    channels: z.int().positive(), sourceWidth: z.int().positive(), kernelWidth: z.int().positive(),
+    strideX: z.int().positive(), dilationX: z.int().positive(), paddingLeft: z.int(),
+  }).exactOptional(),
+});
+
+const quantization = z.strictObject({ scale: z.number(), zeroPoint: z.int(), elementType: z.enum(['int8', 'uint8']) });
+const elementType = z.enum(['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool']);
+
+/** `manifest.json` of an accel-shared bundle: everything that a driver or a simulator must know to run the chip. */
+export const manifestSchema = z.looseObject({
+  schemaVersion: z.literal(manifestSchemaVersion),
+  kind: z.literal('autodnnchip-bundle'),
+  template: z.literal('accel-shared'),
+  platform: z.string(),
+  configuration: z.record(z.string(), z.number()),
+  network: z.looseObject({ name: z.string(), source: z.string() }),
+  top: z.literal('accel_top'),
+  /** SystemVerilog files in the order in which they are compiled. */
+  rtlFiles: z.array(z.string()).min(1),
+  memory: z.strictObject({
+    totalBytes: z.int().positive(),
+    program: region.extend({ file: z.string() }),
+    weights: region.extend({ file: z.string() }),
+  }),
+  inputs: z.array(z.strictObject({
+    name: z.string(), shape: z.array(z.int().positive()), elementType, quantize: quantization.exactOptional(), region, layout: hostLayout,
+  })),
+  outputs: z.array(z.strictObject({
+    name: z.string(), shape: z.array(z.int().positive()), elementType, dequantize: quantization.exactOptional(), permutation: z.array(z.int()).exactOptional(),
+    region, layout: hostLayout,
+  })),
+  layers: z.array(z.strictObject({
+    name: z.string(), operator: z.string(), engine: z.enum(['conv', 'lane']), multiplyAccumulates: z.number().nonnegative(),
+  })).min(1),
+  /** Operators that the host must run before and after the chip; empty for a network that is all on the chip. */
+  hostOperators: z.array(z.strictObject({ name: z.string(), operator: z.string(), reason: z.string() })),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** Checks a manifest. Throws ADC6005 naming the field that is wrong. */
+export function parseManifest(value: unknown): Manifest {
+  const parsed = manifestSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ChipError('ADC6005', `The bundle's manifest is damaged: ${z.prettifyError(parsed.error)}`, {
+    location: { file: 'manifest.json' }, hint: 'Build the chip again with this version.',
+  });
+}
+
+/** A layout as JSON holds it. */
+export function layoutToManifest(layout: HostLayout): z.infer<typeof hostLayout> {
+  return { ...layout, channelMap: [...layout.channelMap] };
+}
+
+/** A layout as the converters take it. */
+export function layoutFromManifest(layout: z.infer<typeof hostLayout>): HostLayout {
+  const { unfold, ...rest } = layout;
+  return { ...rest, channelMap: Int32Array.from(layout.channelMap), ...(unfold === undefined ? {} : { unfold }) };
+}

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { BundleFile, IpLookup } from '@autodnnchip/core';
+
+import type { AccelSharedConfiguration } from '../configuration.js';
+import { instructionPackage } from '../program/instruction-format.js';
+import { topModule } from './top-module.js';
+
+/** SystemVerilog that several blocks share: the folder `rtl-templates` of the repository. */
+const sharedRtl = fileURLToPath(new URL('../../../../rtl-templates', import.meta.url));
+
+/** Hardware blocks that the chassis is built from. */
+export const engineIds = ['conv-adder-tree', 'lane-engine'] as const;
+
+function sharedFiles(): BundleFile[] {
+  const folders = readdirSync(sharedRtl, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  return folders.flatMap((folder) => readdirSync(join(sharedRtl, folder)).filter((name) => name.endsWith('.sv')).sort()
+    .map((name) => ({ path: `rtl/${name}`, content: readFileSync(join(sharedRtl, folder, name), 'utf8') })));
+}
+
+/** The chip's SystemVerilog in compilation order: package, library, engines, top. Paths are relative to the bundle. */
+export function rtlFiles(configuration: AccelSharedConfiguration, layerCount: number, ips: IpLookup): BundleFile[] {
+  const engines = engineIds.flatMap((id) => ips(id).rtl().map((file) => ({ path: `rtl/${basename(file.path)}`, content: file.content })));
+  return [
+    { path: 'rtl/instruction_pkg.sv', content: instructionPackage() },
+    ...sharedFiles(),
+    ...engines,
+    { path: 'rtl/accel_top.sv', content: topModule(configuration, layerCount) },
+  ];
+}

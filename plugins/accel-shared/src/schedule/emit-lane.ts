@@ -1,0 +1,192 @@
+import type { AccelSharedConfiguration } from '../configuration.js';
+import type { LaneLayer, LaneVariant, LoweredTensor } from '../lowering/index.js';
+import type { TensorRegion } from './access-list.js';
+import type { SlotCache } from './buffer-slots.js';
+import { tileBox } from './cost-model.js';
+import { laneTableRows, type EmissionContext } from './emission-context.js';
+import { linearBox } from './emit-convolution.js';
+import { inputSpan, type InputSpan, type LaneMapping } from './mapping.js';
+import type { BufferRange } from './program-builder.js';
+
+/** One load of input and the sweeps over it: a range of groups of one tile. */
+interface LaneItem {
+  readonly range: number;
+  /** First channel block of the range, counted from the views' first, and number of them. */
+  readonly block: number;
+  readonly blocks: number;
+  readonly groups: number;
+  readonly row: number;
+  readonly rows: number;
+  readonly column: number;
+  readonly columns: number;
+}
+
+/** Emits a lane layer's loads, computations and stores: for each range of groups all tiles, for each tile all sweeps. */
+export function emitLane(context: EmissionContext, layer: LaneLayer, mapping: LaneMapping): void {
+  const emitter = new LaneEmitter(context, layer, mapping);
+  const items = laneItems(context.configuration, layer, mapping);
+  for (const [index, item] of items.entries()) emitter.emit(item, index === items.length - 1);
+}
+
+function laneItems(configuration: AccelSharedConfiguration, layer: LaneLayer, mapping: LaneMapping): LaneItem[] {
+  const { window } = layer;
+  const { blocks } = layer.inputs[0];
+  const rangeBlocks = mapping.rangeGroups * configuration.laneBlocks;
+  const items: LaneItem[] = [];
+  for (let block = 0; block < blocks; block += rangeBlocks) {
+    const count = Math.min(rangeBlocks, blocks - block);
+    for (let row = 0; row < window.outputHeight; row += mapping.tileHeight) {
+      for (let column = 0; column < window.outputWidth; column += mapping.tileWidth) {
+        items.push({
+          range: block / rangeBlocks, block, blocks: count, groups: Math.ceil(count / configuration.laneBlocks),
+          row, rows: Math.min(mapping.tileHeight, window.outputHeight - row), column, columns: Math.min(mapping.tileWidth, window.outputWidth - column),
+        });
+      }
+    }
+  }
+  return items;
+}
+
+class LaneEmitter {
+  private readonly configuration: AccelSharedConfiguration;
+  private readonly output: LoweredTensor;
+  private readonly reachY: number;
+  private readonly reachX: number;
+  private readonly inputs: SlotCache;
+  private readonly outputs: SlotCache;
+  private readonly weights: SlotCache | undefined;
+  private readonly parameters: SlotCache | undefined;
+  private readonly table: BufferRange | undefined;
+  private readonly taps: number;
+
+  constructor(private readonly context: EmissionContext, private readonly layer: LaneLayer, private readonly mapping: LaneMapping) {
+    const { configuration, lowered, rings } = context;
+    const { window, variants, inputs } = layer;
+    const { rangeGroups, tileHeight, tileWidth } = mapping;
+    this.configuration = configuration;
+    this.output = lowered.tensors[layer.output.tensor];
+    this.taps = window.kernelHeight * window.kernelWidth;
+    this.reachY = variants.reduce((most, { offsetY }) => Math.max(most, offsetY), 0);
+    this.reachX = variants.reduce((most, { offsetX }) => Math.max(most, offsetX), 0);
+    const rows = Math.min(window.inputHeight, (tileHeight - 1) * window.strideY + (window.kernelHeight - 1) * window.dilationY + 1 + this.reachY);
+    const columns = Math.min(window.inputWidth, (tileWidth - 1) * window.strideX + (window.kernelWidth - 1) * window.dilationX + 1 + this.reachX);
+    const ranges = Math.ceil(inputs[0].blocks / (rangeGroups * configuration.laneBlocks));
+    this.inputs = rings.laneInput.slots(rangeGroups * rows * columns * inputs.length, 1, Infinity);
+    this.outputs = rings.laneOutput.slots(rangeGroups * configuration.laneBlocks * tileHeight * tileWidth, 1, Infinity);
+    if (layer.operation === 'multiply') this.weights = rings.laneWeight.slots(rangeGroups * this.taps, variants.length, ranges * variants.length);
+    if (layer.result === 'requantize') {
+      this.parameters = rings.laneParameter.slots(rangeGroups * configuration.laneBlocks * configuration.laneRequantizeDivider, variants.length, ranges * variants.length);
+    }
+    if (layer.table !== undefined) {
+      this.table = rings.laneTable.slots(laneTableRows, 1, 1).take(0);
+      context.builder.load('laneTable', this.table, linearBox(mapping.tableAddress, laneTableRows, context.channelBlock));
+    }
+  }
+
+  emit(item: LaneItem, isLast: boolean): void {
+    const { window, variants, inputs } = this.layer;
+    // Weights and parameters of the first sweep go before the input, which may still have to be computed.
+    this.ensureWeights(item, 0);
+    this.ensureParameters(item, 0);
+    const ySpan = reach(inputSpan(item.row, item.rows, 0, window.kernelHeight, window.strideY, window.dilationY, window.paddingTop, window.inputHeight), this.reachY, window.inputHeight);
+    const xSpan = reach(inputSpan(item.column, item.columns, 0, window.kernelWidth, window.strideX, window.dilationX, window.paddingLeft, window.inputWidth), this.reachX, window.inputWidth);
+    const slot = this.inputs.take(-1);
+    const operandRows = item.groups * ySpan.count * xSpan.count;
+    for (let operand = 0; operand < inputs.length; operand++) this.loadInput(item, operand, { base: slot.base + operand * operandRows, size: operandRows }, ySpan, xSpan);
+    for (const [index, variant] of variants.entries()) {
+      this.emitSweep(item, index, variant, { base: slot.base, size: operandRows * inputs.length }, ySpan, xSpan, isLast && index === variants.length - 1);
+    }
+  }
+
+  private emitSweep(item: LaneItem, index: number, variant: LaneVariant, input: BufferRange, ySpan: InputSpan, xSpan: InputSpan, layerEnd: boolean): void {
+    const { builder } = this.context;
+    const { layer, configuration } = this;
+    const { window } = layer;
+    const weight = this.ensureWeights(item, index);
+    const parameter = this.ensureParameters(item, index);
+    const pixels = item.rows * item.columns;
+    const output = { base: this.outputs.take(-1).base, size: item.groups * configuration.laneBlocks * pixels };
+    const { table } = this;
+    builder.lane({
+      operation: layer.operation, result: layer.result, outputWidth: item.columns, outputHeight: item.rows,
+      inputWidth: xSpan.count - variant.offsetX, inputHeight: ySpan.count - variant.offsetY, kernelWidth: window.kernelWidth, kernelHeight: window.kernelHeight,
+      strideX: window.strideX, strideY: window.strideY, dilationX: window.dilationX, dilationY: window.dilationY,
+      paddingX: xSpan.padding, paddingY: ySpan.padding, paddingValue: window.paddingValue,
+      outputBase: output.base, outputPlaneStride: pixels, zeroPoint: layer.result === 'requantize' ? layer.zeroPoint : 0, low: layer.low, high: layer.high,
+      groups: item.groups, inputBase: input.base + variant.offsetY * xSpan.count + variant.offsetX, inputRowStride: xSpan.count,
+      inputGroupStride: xSpan.count * ySpan.count, operands: layer.inputs.length, operandStride: item.groups * xSpan.count * ySpan.count,
+      weightBase: weight?.base ?? 0, parameterBase: parameter?.base ?? 0, table: table === undefined ? 0 : table.base / laneTableRows,
+      multiplier: layer.table?.multiplier ?? 0, shift: layer.table?.shift ?? 0,
+    }, {
+      input, output, ...(weight === undefined ? {} : { weight }), ...(parameter === undefined ? {} : { parameter }), ...(table === undefined ? {} : { table }),
+    });
+    this.emitStore(item, variant, output.base, layerEnd);
+  }
+
+  private emitStore(item: LaneItem, variant: LaneVariant, bufferBase: number, layerEnd: boolean): void {
+    const { builder, tensorAddresses, channelBlock } = this.context;
+    const { output, layer } = this;
+    const block = layer.output.blockBase + variant.outputBlock + item.block;
+    const address = tensorAddresses[layer.output.tensor] + ((block * output.height + item.row) * output.width + item.column) * channelBlock;
+    builder.store(
+      'lane', { base: bufferBase, size: item.blocks * item.rows * item.columns },
+      tileBox(address, item.columns, item.rows, item.blocks, output.width, output.height, channelBlock, true),
+      {
+        tensor: layer.output.tensor, block, blockEnd: block + item.blocks, row: item.row, rowEnd: item.row + item.rows,
+        column: item.column, columnEnd: item.column + item.columns,
+      },
+      layerEnd,
+    );
+  }
+
+  private loadInput(item: LaneItem, operand: number, range: BufferRange, ySpan: InputSpan, xSpan: InputSpan): void {
+    const { builder, tensorAddresses, channelBlock, lowered } = this.context;
+    const view = this.layer.inputs[operand];
+    const tensor = lowered.tensors[view.tensor];
+    const block = view.blockBase + item.block;
+    const region: TensorRegion = {
+      tensor: view.tensor, block, blockEnd: block + item.blocks, row: ySpan.start, rowEnd: ySpan.start + ySpan.count,
+      column: xSpan.start, columnEnd: xSpan.start + xSpan.count,
+    };
+    const address = tensorAddresses[view.tensor] + ((block * tensor.height + ySpan.start) * tensor.width + xSpan.start) * channelBlock;
+    // Planes go to different banks, so they stay apart unless there is one bank only.
+    const box = tileBox(address, xSpan.count, ySpan.count, item.blocks, tensor.width, tensor.height, channelBlock, this.configuration.laneBlocks === 1);
+    builder.load('laneInput', range, box, region);
+  }
+
+  private ensureWeights(item: LaneItem, sweep: number): BufferRange | undefined {
+    const { weights, taps, mapping, layer } = this;
+    if (weights === undefined) return undefined;
+    const size = item.groups * taps;
+    const key = item.range * layer.variants.length + sweep;
+    const found = weights.find(key);
+    if (found !== undefined) return { base: found.base, size };
+    const range = { base: weights.take(key).base, size };
+    const { channelBlock, builder } = this.context;
+    const address = mapping.weightAddress + (sweep * layer.inputs[0].blocks + item.block) * taps * channelBlock;
+    builder.load('laneWeight', range, this.configuration.laneBlocks === 1
+      ? linearBox(address, taps * item.blocks, channelBlock)
+      : { address, rowWords: taps, rowCount: 1, rowStride: taps * channelBlock, planeCount: item.blocks, planeStride: taps * channelBlock });
+    return range;
+  }
+
+  private ensureParameters(item: LaneItem, sweep: number): BufferRange | undefined {
+    const { parameters, mapping, layer } = this;
+    if (parameters === undefined) return undefined;
+    const { laneBlocks, laneRequantizeDivider } = this.configuration;
+    const size = item.groups * laneBlocks * laneRequantizeDivider;
+    const key = item.range * layer.variants.length + sweep;
+    const found = parameters.find(key);
+    if (found !== undefined) return { base: found.base, size };
+    const range = { base: parameters.take(key).base, size };
+    const { channelBlock, builder } = this.context;
+    const address = mapping.parameterAddress + (sweep * layer.inputs[0].blocks + item.block) * 8 * channelBlock;
+    builder.load('laneParameter', range, linearBox(address, item.blocks * 8, channelBlock));
+    return range;
+  }
+}
+
+/** A span that sweeps with an offset need, too. */
+function reach(span: InputSpan, amount: number, extent: number): InputSpan {
+  return amount === 0 ? span : { ...span, count: Math.min(extent - span.start, span.count + amount) };
+}

@@ -1,0 +1,94 @@
+import {
+  ChipError, convertElements, createTensorData, dequantizeValue, elementCount, integerRange, quantizeValue, type NumericArray,
+} from '@autodnnchip/core';
+
+import type { HostInput, HostLayout, HostOutput } from '../lowering/index.js';
+
+/** What writing an input takes; `HostInput` without its place in memory. */
+export type InputConversion = Omit<HostInput, 'view'>;
+/** What reading an output takes; `HostOutput` without its place in memory. */
+export type OutputConversion = Omit<HostOutput, 'view'>;
+
+/** Bytes of an input's memory region for these values: quantised where the network does that, in the chip's layout. */
+export function writeInput(input: InputConversion, values: NumericArray): Uint8Array {
+  const { layout } = input;
+  if (values.data.length !== elementCount(input.shape)) {
+    throw new ChipError('ADC1105', `Input ${input.name} takes ${elementCount(input.shape)} values of shape [${input.shape.join(', ')}]; ${values.data.length} are given.`, {
+      location: { node: input.name },
+    });
+  }
+  const stored = storedValues(input, values);
+  const result = new Int8Array(layout.blocks * layout.height * layout.width * layout.channelBlock).fill(layout.paddingValue);
+  for (let physical = 0; physical < layout.channelMap.length; physical++) {
+    if (layout.channelMap[physical] >= 0) writeChannel(result, layout, physical, stored);
+  }
+  return new Uint8Array(result.buffer);
+}
+
+function storedValues(input: InputConversion, values: NumericArray): Int8Array {
+  const { offset } = input.layout;
+  const { data } = convertElements(values, input.elementType);
+  const stored = new Int8Array(data.length);
+  if (input.quantize === undefined) {
+    for (let index = 0; index < stored.length; index++) stored[index] = Number(data[index]) - offset;
+    return stored;
+  }
+  const { scale, zeroPoint, elementType } = input.quantize;
+  const range = integerRange(elementType) ?? { low: -128, high: 127 };
+  for (let index = 0; index < stored.length; index++) stored[index] = quantizeValue(Number(data[index]), scale, zeroPoint, range) - offset;
+  return stored;
+}
+
+function writeChannel(result: Int8Array, layout: HostLayout, physical: number, stored: Int8Array): void {
+  const { height, width, channelBlock, channelMap, unfold } = layout;
+  const logical = channelMap[physical];
+  const sourceWidth = unfold?.sourceWidth ?? width;
+  const channel = unfold === undefined ? logical : logical % unfold.channels;
+  const stride = unfold?.strideX ?? 1;
+  const shift = unfold === undefined ? 0 : Math.floor(logical / unfold.channels) * unfold.dilationX - unfold.paddingLeft;
+  let target = Math.floor(physical / channelBlock) * height * width * channelBlock + (physical % channelBlock);
+  for (let row = 0; row < height; row++) {
+    const line = (channel * height + row) * sourceWidth;
+    for (let column = 0; column < width; column++) {
+      const source = column * stride + shift;
+      if (source >= 0 && source < sourceWidth) result[target] = stored[line + source];
+      target += channelBlock;
+    }
+  }
+}
+
+/** Values of an output from the bytes of its memory region: dequantised where the network does that. */
+export function readOutput(output: OutputConversion, bytes: Uint8Array): NumericArray {
+  const { layout, shape, elementType, dequantize } = output;
+  const { height, width, channelBlock, channelMap, offset } = layout;
+  const stored = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const data = createTensorData(elementType, elementCount(shape));
+  const [channelStride, rowStride, columnStride] = outputStrides(output);
+  for (let physical = 0; physical < channelMap.length; physical++) {
+    if (channelMap[physical] < 0) continue;
+    let source = Math.floor(physical / channelBlock) * height * width * channelBlock + (physical % channelBlock);
+    for (let row = 0; row < height; row++) {
+      let target = channelMap[physical] * channelStride + row * rowStride;
+      for (let column = 0; column < width; column++) {
+        const value = stored[source] + offset;
+        data[target] = dequantize === undefined ? value : dequantizeValue(value, dequantize.scale, dequantize.zeroPoint);
+        source += channelBlock;
+        target += columnStride;
+      }
+    }
+  }
+  return { shape, elementType, data };
+}
+
+/** Distance between neighbouring channels, rows and columns in the host's array. */
+function outputStrides({ layout, permutation }: OutputConversion): [number, number, number] {
+  const channels = layout.channelMap.reduce((most, channel) => Math.max(most, channel + 1), 0);
+  const extents = [channels, layout.height, layout.width];
+  const strides: [number, number, number] = [0, 0, 0];
+  let stride = 1;
+  for (const dimension of [...(permutation ?? [0, 1, 2])].reverse()) {
+    strides[dimension] = stride;
+    stride *= extents[dimension];
+  }
+  return strides;
+}

@@ -1,0 +1,92 @@
+import {
+  ChipError,
+  type Configuration, type Design, type IpLookup, type Network, type NotCosted, type Platform, type TemplateDefinition,
+} from '@autodnnchip/core';
+
+import { openBundle } from './built-chip.js';
+import type { AccelSharedConfiguration } from './configuration.js';
+import { accelSharedResources } from './cost/resources.js';
+import { emitBundle } from './emit/emit-bundle.js';
+import { lowerNetwork, type LoweredNetwork } from './lowering/index.js';
+import { checkConfiguration, completeConfiguration, enumerateConfigurations, templateParameters } from './parameters.js';
+import { predictLowered } from './prediction/coarse-prediction.js';
+import { predictProgram, type ChipResources } from './prediction/fine-prediction.js';
+import { scheduleNetwork, type Schedule } from './schedule/index.js';
+
+/** What the chip can run does not depend on sizes: this configuration tells for all. */
+const plainConfiguration = checkConfiguration({
+  channelBlock: 8, outputParallelism: 8, busBytes: 4, laneBlocks: 1, laneMultiply: 1, convRequantizeDivider: 2, laneRequantizeDivider: 2,
+  activationDepth: 4096, weightDepth: 1024, convParameterDepth: 256, partialSumDepth: 64, convOutputDepth: 1024, laneInputDepth: 1024, laneWeightDepth: 256,
+  laneParameterDepth: 256, laneOutputDepth: 1024, burstBeats: 64, outstandingReads: 4, queueDepth: 4, programBlock: 32,
+});
+
+/** A network mapped by this template. */
+export interface AccelSharedDesign extends Design {
+  readonly lowered: LoweredNetwork;
+  readonly schedule: Schedule;
+}
+
+/** Lowering depends on these parameters alone; everything else about a configuration is the schedule's business. */
+function loweringKey(configuration: AccelSharedConfiguration, hostFallback: boolean): string {
+  const { channelBlock, outputParallelism, laneBlocks, laneMultiply, convRequantizeDivider, laneRequantizeDivider } = configuration;
+  return [channelBlock, outputParallelism, laneBlocks, laneMultiply, convRequantizeDivider, laneRequantizeDivider, hostFallback].join();
+}
+
+const loweredNetworks = new WeakMap<Network, Map<string, LoweredNetwork>>();
+
+/** Lowers once per network and what lowering depends on: a search asks for the same again and again. */
+function lowerOnce(network: Network, configuration: AccelSharedConfiguration, hostFallback: boolean): LoweredNetwork {
+  let known = loweredNetworks.get(network);
+  if (known === undefined) loweredNetworks.set(network, known = new Map());
+  const key = loweringKey(configuration, hostFallback);
+  let lowered = known.get(key);
+  if (lowered === undefined) known.set(key, lowered = lowerNetwork(network, configuration, { hostFallback }));
+  return lowered;
+}
+
+function notCosted(lowered: LoweredNetwork): NotCosted[] {
+  const onHost = [...lowered.hostOperators.leading, ...lowered.hostOperators.trailing];
+  return [...onHost.map((operator) => ({ ...operator, reason: `runs on the host: ${operator.reason}` })), ...lowered.unsupported];
+}
+
+function requireDesign(design: Design): AccelSharedDesign {
+  if (!('schedule' in design)) throw new ChipError('ADC9001', `The design of ${design.network.name} was not made by accel-shared.`);
+  return design as AccelSharedDesign;
+}
+
+/** The `accel-shared` template: engines that share the layers of a network in time. `docs/accel-shared.md` describes the chip. */
+export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
+  const resourcesOf = (configuration: AccelSharedConfiguration, platform: Platform): ChipResources => accelSharedResources(configuration, platform, ips);
+  const typed = (configuration: Configuration): AccelSharedConfiguration => configuration as unknown as AccelSharedConfiguration;
+  const untyped = (configuration: AccelSharedConfiguration): Configuration => ({ ...configuration });
+  return {
+    id: 'accel-shared',
+    title: 'accel_shared',
+    parameters: templateParameters,
+    * enumerate(network, platform) {
+      for (const configuration of enumerateConfigurations(network, platform)) yield untyped(configuration);
+    },
+    configure: (values, network, platform) => untyped(completeConfiguration(values, network, platform)),
+    unsupported: (network) => lowerOnce(network, plainConfiguration, false).unsupported,
+    resources: (configuration, platform) => resourcesOf(typed(configuration), platform).total,
+    predictCoarse(network, configuration, platform) {
+      const lowered = lowerOnce(network, typed(configuration), true);
+      return predictLowered(lowered, typed(configuration), platform, platform.memory, resourcesOf(typed(configuration), platform), notCosted(lowered));
+    },
+    map(network, configuration, platform, hostFallback): AccelSharedDesign {
+      const checked = checkConfiguration(configuration);
+      const lowered = lowerOnce(network, checked, hostFallback);
+      const schedule = scheduleNetwork(lowered, checked, platform.memory);
+      return { template: 'accel-shared', configuration, platform, network, hostOperators: notCosted(lowered), lowered, schedule };
+    },
+    predictFine(design) {
+      const { lowered, schedule, platform } = requireDesign(design);
+      return predictProgram(
+        { configuration: schedule.configuration, layers: schedule.layers, instructions: schedule.instructions, programAddress: schedule.memory.program.address },
+        platform, platform.memory, resourcesOf(schedule.configuration, platform), notCosted(lowered),
+      );
+    },
+    emit: (design, fine) => emitBundle(requireDesign(design), fine, ips),
+    open: (bundle) => openBundle(bundle, resourcesOf),
+  };
+}

@@ -1,0 +1,61 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ChipError, errorMessage, type Bundle, type ResourceEstimate, type SynthesisTarget, type ToolRunner } from '@autodnnchip/core';
+import type { SourceFile } from './source-files.js';
+import { synthesizeSources, type SourceSynthesisResult } from './synthesize-sources.js';
+import type { YosysChoice } from './yosys-tool.js';
+
+export interface BundleSynthesisRequest {
+  readonly bundle: Bundle;
+  readonly target: SynthesisTarget;
+  readonly libertyPath?: string;
+  readonly tool?: YosysChoice;
+  readonly timeLimitSeconds?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Synthesises a bundle's top module: the manifest names it (`top`) and, in order, its files (`rtlFiles`). */
+export async function synthesizeBundle(request: BundleSynthesisRequest, runner: ToolRunner): Promise<SourceSynthesisResult> {
+  const { bundle, ...options } = request;
+  const { top } = bundle.manifest;
+  if (typeof top !== 'string') {
+    throw new ChipError('ADC6005', `The manifest of ${bundle.directory} names no top module`, {
+      location: { file: join(bundle.directory, 'manifest.json') }, hint: 'Build the chip again with this version.',
+    });
+  }
+  return await synthesizeSources({ ...options, top, sources: await bundleSources(bundle) }, runner);
+}
+
+async function bundleSources(bundle: Bundle): Promise<readonly SourceFile[]> {
+  const { rtlFiles } = bundle.manifest;
+  const listed = Array.isArray(rtlFiles) ? rtlFiles.filter((file): file is string => typeof file === 'string') : [];
+  const folder = join(bundle.directory, 'rtl');
+  try {
+    const present = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => `rtl/${entry.name}`).sort();
+    const names = new Set(listed.map((file) => basename(file)));
+    // Files that are not listed are there to be included or read.
+    const others = present.filter((file) => !names.has(basename(file)) && (listed.length === 0 || !/\.s?v$/.test(file)));
+    return await Promise.all([...listed, ...others].map(async (file) => {
+      const path = join(bundle.directory, file);
+      return { path, text: await readFile(path, 'utf8') };
+    }));
+  } catch (error) {
+    throw new ChipError('ADC6005', `The RTL of ${bundle.directory} cannot be read: ${errorMessage(error)}`, {
+      location: { file: bundle.directory }, cause: error, hint: 'Build the chip again.',
+    });
+  }
+}
+
+const squareMicrometresPerSquareMillimetre = 1e6;
+
+/** The counts in the terms of predictions. For ASICs the area is that of cells alone: memories are in `sramBytes`. */
+export function toResourceEstimate({ totals, asic }: SourceSynthesisResult): ResourceEstimate {
+  if (totals !== undefined) return { lut: totals.lut, ff: totals.ff, dsp: totals.dsp, bram: totals.bram, multipliers: totals.dsp };
+  if (asic === undefined) return { multipliers: 0 };
+  return {
+    ff: asic.ff,
+    sramBytes: Math.ceil(asic.sramBits / 8),
+    multipliers: asic.multipliers,
+    ...(asic.cellArea === undefined ? {} : { areaSquareMillimetres: asic.cellArea / squareMicrometresPerSquareMillimetre }),
+  };
+}

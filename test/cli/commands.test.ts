@@ -1,0 +1,215 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadNumericArrays, pluginApiVersion, writeNpz, type CommandReport } from '@autodnnchip/core';
+import * as assert from 'uvu/assert';
+import { suite } from '../support/suite.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { parseDocument } from './documents.js';
+import { fakeChip, fakeFiles, fakeModel, fakePlatform, type FakeRequests } from './fake-chip.js';
+import { run } from './run.js';
+
+const test = suite('commands');
+
+function bundleFolder(): string {
+  const folder = join(temporaryFolder(), 'chip');
+  for (const { path, content } of fakeFiles) {
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
+
+function arrayFile(): string {
+  const path = join(temporaryFolder(), 'io.npz');
+  writeFileSync(path, writeNpz(new Map([
+    ['input', { shape: [1, 2], elementType: 'float32' as const, data: new Float32Array([1, 2]) }],
+    ['y_noopt', { shape: [1, 2], elementType: 'int8' as const, data: new Int8Array([3, -4]) }],
+  ])));
+  return path;
+}
+
+test('build passes its options on, writes the bundle and prints the prediction', async () => {
+  const requests: FakeRequests = {};
+  const out = join(temporaryFolder(), 'chip');
+  const result = await run([
+    'build', fakeModel(), '--platform', 'board', '--out', out, '--objective', 'edp', '--set', 'rows=16', '--set', 'columns=8',
+    '--calibration', `${arrayFile()}:input`, '--host-fallback', '--jobs', '3', '--seed', '9', '--template', 'fake', '--json',
+  ], { plugins: [fakeChip(requests)] });
+  assert.is(result.exitCode, 0, result.messages);
+  const { network, platform, signal, ...rest } = requests.build ?? assert.unreachable('nothing was built');
+  assert.is(network.name, 'net');
+  assert.is(platform, fakePlatform);
+  assert.instance(signal, AbortSignal);
+  assert.equal(rest, { objective: 'edp', settings: { rows: 16, columns: 8 }, hostFallback: true, jobs: 3, seed: 9, template: 'fake' });
+  const document = parseDocument('build', result.output);
+  assert.is(document['directory'], out);
+  assert.is(document['latencyCycles'], 1200);
+  assert.equal(document['search'], { candidates: 42, refined: 3 });
+  assert.equal(document['hostOperators'], [{ name: 'softmax', operator: 'Softmax', reason: 'runs on the host' }]);
+  assert.equal(readdirSync(out).sort(), ['manifest.json', 'rtl']);
+});
+
+test('for a human, build says what was chosen, what is on the host and where the bundle is', async () => {
+  const out = join(temporaryFolder(), 'chip');
+  const { output, messages } = await run(['build', fakeModel(), '--platform', 'board', '--out', out, '--host-fallback'], { plugins: [fakeChip()] });
+  for (const part of ['rows=8', '1,200 cycles', '93.8 %', 'On the host, not on the chip:', out]) assert.match(output, part);
+  assert.match(messages, 'Reading');
+  assert.not.match(output, 'Reading');
+});
+
+test('build refuses a folder in use before it searches', async () => {
+  const requests: FakeRequests = {};
+  const out = temporaryFolder();
+  writeFileSync(join(out, 'mine'), '');
+  const result = await run(['build', fakeModel(), '--platform', 'board', '--out', out], { plugins: [fakeChip(requests)] });
+  assert.is(result.exitCode, 2);
+  assert.match(result.messages, 'ADC6004');
+  assert.is(requests.build, undefined);
+  assert.is((await run(['build', fakeModel(), '--platform', 'board', '--out', out, '--force'], { plugins: [fakeChip()] })).exitCode, 0);
+});
+
+test('an interrupted build writes nothing and ends with 130', async () => {
+  const controller = new AbortController();
+  const out = join(temporaryFolder(), 'chip');
+  setTimeout(() => controller.abort(), 50);
+  const result = await run(['build', fakeModel(), '--platform', 'board', '--out', out, '--json'], {
+    plugins: [fakeChip({}, { buildHangs: true })], signal: controller.signal,
+  });
+  assert.is(result.exitCode, 130);
+  assert.is((parseDocument('error', result.output)['error'] as Record<string, unknown>)['code'], 'ADC6002');
+  assert.not.ok(existsSync(out));
+  assert.equal(readdirSync(join(out, '..')), []);
+});
+
+test('predict takes a model with a platform', async () => {
+  const requests: FakeRequests = {};
+  const result = await run(['predict', fakeModel(), '--platform', 'board', '--mode', 'coarse', '--set', 'rows=4', '--json'], { plugins: [fakeChip(requests)] });
+  assert.is(result.exitCode, 0, result.messages);
+  assert.is(requests.predictNetwork?.mode, 'coarse');
+  assert.equal(requests.predictNetwork?.settings, { rows: 4 });
+  const document = parseDocument('predict', result.output);
+  for (const field of [
+    'latencyCycles', 'clockMegahertz', 'latencySeconds', 'throughputPerSecond', 'energyPicojoules', 'powerMilliwatts', 'resources', 'layers', 'notCosted',
+  ]) assert.ok(field in document, field);
+  const missing = await run(['predict', fakeModel()], { plugins: [fakeChip()] });
+  assert.is(missing.exitCode, 2);
+  assert.match(missing.messages, /--platform.*\n.*board/);
+});
+
+test('predict takes a bundle, whose design is fixed', async () => {
+  const requests: FakeRequests = {};
+  const bundle = bundleFolder();
+  assert.is((await run(['predict', bundle], { plugins: [fakeChip(requests)] })).exitCode, 0);
+  assert.is(requests.predictBundle?.bundle.directory, bundle);
+  assert.is(requests.predictBundle?.mode, 'fine');
+  const refused = await run(['predict', bundle, '--set', 'rows=1'], { plugins: [fakeChip()] });
+  assert.is(refused.exitCode, 2);
+  assert.match(refused.messages, 'is a bundle');
+});
+
+test('predict says what the figures do not cover', async () => {
+  assert.match((await run(['predict', fakeModel(), '--platform', 'board'], { plugins: [fakeChip()] })).output, /Not in these figures:\n {2}softmax \(Softmax\): runs on the host/);
+});
+
+test('simulate passes inputs, expected values, tool and memory on', async () => {
+  const requests: FakeRequests = {};
+  const file = arrayFile();
+  const saved = join(temporaryFolder(), 'y.npz');
+  const result = await run([
+    'simulate', bundleFolder(), '--input', `${file}:input`, '--expect', `${file}:y_noopt`, '--tool', 'icarus',
+    '--memory', 'readLatencyCycles=40', '--memory', 'burstGapCycles=2', '--save', saved, '--json',
+  ], { plugins: [fakeChip(requests)] });
+  assert.is(result.exitCode, 0, result.messages);
+  assert.equal(requests.simulate?.inputs.map(({ name, shape }) => ({ name, shape })), [{ name: 'input', shape: [1, 2] }]);
+  assert.equal(requests.simulate?.expected?.map(({ name }) => name), ['y_noopt']);
+  assert.is(requests.simulate?.tool, 'icarus');
+  assert.equal(requests.simulate?.memory, { readLatencyCycles: 40, burstGapCycles: 2 });
+  const document = parseDocument('simulate', result.output);
+  assert.is(document['equal'], true);
+  assert.equal(document['cycles'], { total: 1200, predictedTotal: 1200, layers: [{ name: 'conv1', predicted: 1200, simulated: 1200 }] });
+  assert.equal([...(loadNumericArrays(saved).get('y')?.data ?? [])], [3, -4]);
+});
+
+test('an input file without key gives all of its arrays', async () => {
+  const requests: FakeRequests = {};
+  await run(['simulate', bundleFolder(), '--input', arrayFile()], { plugins: [fakeChip(requests)] });
+  assert.equal(requests.simulate?.inputs.map(({ name }) => name), ['input', 'y_noopt']);
+  assert.is(requests.simulate?.expected, undefined);
+});
+
+test('simulate ends with 1 where bits or cycles differ', async () => {
+  const values = { name: 'y', elementType: 'int8', shape: [1, 2], data: new Int8Array([3, 4]) } as const;
+  const bits = { outputs: [{ name: 'y', values, mismatches: 1, firstMismatch: { index: [0, 1], expected: -4, simulated: 4 } }] };
+  const cycles = { cycles: { total: 1201, predictedTotal: 1200, layers: [{ name: 'conv1', predicted: 1200, simulated: 1201 }] } };
+  for (const [simulated, text] of [[bits, /1 of 2 values DIFFER; first at \[0, 1\]: expected -4, simulated 4/], [cycles, /conv1 +1,200 +1,201 +-1/]] as const) {
+    const argv = ['simulate', bundleFolder(), '--input', arrayFile()];
+    const result = await run(argv, { plugins: [fakeChip({}, { simulated })] });
+    assert.is(result.exitCode, 1);
+    assert.match(result.output, text);
+    const json = await run([...argv, '--json'], { plugins: [fakeChip({}, { simulated })] });
+    assert.is(parseDocument('simulate', json.output)['equal'], false);
+  }
+});
+
+test('synthesize passes its target on', async () => {
+  const requests: FakeRequests = {};
+  const result = await run(['synthesize', bundleFolder(), '--target', 'ecp5', '--json'], { plugins: [fakeChip(requests)] });
+  assert.is(result.exitCode, 0, result.messages);
+  assert.is(requests.synthesize?.target, 'ecp5');
+  const document = parseDocument('synthesize', result.output);
+  assert.equal([document['tool'], document['version'], document['resources']], ['yosys', '0.23', { lut: 90, multipliers: 8 }]);
+});
+
+test('plugins lists plugins with hooks and services, and what they define', async () => {
+  const result = await run(['plugins', '--json'], { plugins: [fakeChip()] });
+  const document = parseDocument('plugins', result.output);
+  const fake = (document['plugins'] as Record<string, unknown>[]).find(({ name }) => name === 'fake-chip');
+  assert.equal(fake?.['taps'], [{ hook: 'definePlatforms', tap: 'board' }, { hook: 'loadNetwork', tap: 'fake' }]);
+  assert.equal(fake?.['services'], ['ChipPredictor', 'ChipBuilder', 'ChipSimulator', 'ChipSynthesizer']);
+  assert.equal(document['platforms'], [{ id: 'board', title: 'A board' }]);
+  assert.match((await run(['plugins'], { plugins: [fakeChip()] })).output, 'A board');
+});
+
+test('doctor shows host and tools, each with its purpose and how to install it', async () => {
+  const result = await run(['doctor', '--json']);
+  assert.is(result.exitCode, 0);
+  const tools = parseDocument('doctor', result.output)['tools'] as Record<string, string>[];
+  assert.equal(tools.map(({ id }) => id), ['verilator', 'yosys', 'icarus', 'g++', 'make', '@yowasp/yosys', '@yowasp/clang']);
+  for (const { purpose, install } of tools) assert.ok(purpose.length > 5 && install.length > 5);
+  assert.match((await run(['doctor'])).output, process.versions.node);
+});
+
+test('plugins see the result through the report hook', async () => {
+  const reports: CommandReport[] = [];
+  const watcher = {
+    name: 'watcher', apiVersion: pluginApiVersion,
+    apply: ({ hooks }: Parameters<ReturnType<typeof fakeChip>['apply']>[0]) => hooks.report.tapPromise('watch', (report) => {
+      reports.push(report);
+      return Promise.resolve();
+    }),
+  };
+  const { output } = await run(['plugins', '--json'], { plugins: [watcher] });
+  assert.is(reports[0].command, 'plugins');
+  assert.equal(JSON.parse(output), reports[0].document);
+});
+
+test('a service that is not there is a clear error, not a pretence', async () => {
+  const argvs = [['predict', fakeModel(), '--platform', 'board'], ['simulate', bundleFolder(), '--input', arrayFile()], ['synthesize', bundleFolder()]];
+  for (const argv of argvs) {
+    const { exitCode, messages, output } = await run(argv);
+    assert.is(exitCode, 2);
+    assert.match(messages, /ADC200[89]/);
+    assert.is(output, '');
+  }
+});
+
+test('every committed schema is of a command or of errors', () => {
+  const commands = ['build', 'doctor', 'error', 'plugins', 'predict', 'simulate', 'synthesize'];
+  assert.equal(readdirSync('plugins/cli/schemas').sort(), commands.map((name) => `${name}.schema.json`));
+  for (const name of commands) {
+    const schema = JSON.parse(readFileSync(`plugins/cli/schemas/${name}.schema.json`, 'utf8')) as { required: string[] };
+    assert.ok(schema.required.includes('schemaVersion'));
+  }
+});
+
+test.run();

@@ -1,0 +1,112 @@
+import type { ElementType, TensorData } from '@autodnnchip/core';
+import { importOnnx } from '@autodnnchip/plugin-frontend-onnx';
+import * as assert from 'uvu/assert';
+import { roundHalfEven, roundToHalf, widenHalf } from '../../plugins/frontend-onnx/src/tensors/half-float.js';
+import { expectError } from '../support/expect-error.js';
+import { suite } from '../support/suite.js';
+import { encodeModel, type DataTypeName, type TensorSpec } from './onnx-writer.js';
+
+const test = suite('frontend-onnx: values of constants');
+
+/** Reads a model whose only operator adds a constant to its input, and gives that constant. */
+function readConstant(tensor: TensorSpec, weights = true): { readonly elementType: ElementType; readonly data: TensorData | undefined } {
+  const model = encodeModel({
+    inputs: [{ name: 'x', type: tensor.type, shape: [2, 3] }],
+    outputs: [{ name: 'y', type: tensor.type, shape: [2, 3] }],
+    nodes: [{ operator: 'Add', inputs: ['x', 'c'] }],
+    initializers: [{ name: 'c', ...tensor }],
+  });
+  const constant = importOnnx('test.onnx', model, { weights }).network.tensors.get('c');
+  assert.ok(constant !== undefined && constant.role === 'constant');
+  return { elementType: constant.elementType, data: constant.data };
+}
+
+const typedFields: readonly (readonly [DataTypeName, ElementType, readonly number[]])[] = [
+  ['float', 'float32', [1.5, -2, 0.25]], ['double', 'float64', [1.5, -2, 0.1]],
+  ['int8', 'int8', [-128, 0, 127]], ['uint8', 'uint8', [0, 200, 255]], ['int16', 'int16', [-32768, 1, 32767]], ['uint16', 'uint16', [0, 1, 65535]],
+  ['int32', 'int32', [-(2 ** 31), 0, 2 ** 31 - 1]], ['uint32', 'uint32', [0, 1, 2 ** 32 - 1]], ['int64', 'int64', [-5, 0, 2 ** 40]], ['uint64', 'uint64', [0, 1, 2 ** 40]],
+];
+
+for (const [type, elementType, values] of typedFields) {
+  test(`typed field of ${type}, packed and not`, () => {
+    for (const packed of [true, false]) {
+      const constant = readConstant({ type, shape: [3], typed: values, packed });
+      assert.is(constant.elementType, elementType);
+      assert.equal(Array.from(constant.data ?? [], Number), values);
+    }
+  });
+}
+
+test('half and brain floats are widened, in raw bytes and in typed fields', () => {
+  const half = [0x3c00, 0xc000, 0x0001];
+  const brain = [0x3f80, 0xc000, 0x3eaa];
+  const raw = (bits: readonly number[]): Uint8Array => new Uint8Array(Uint16Array.from(bits).buffer);
+  for (const tensor of [{ raw: raw(half) }, { typed: half }]) {
+    const constant = readConstant({ type: 'float16', shape: [3], ...tensor });
+    assert.is(constant.elementType, 'float16');
+    assert.equal(constant.data, Float32Array.of(1, -2, 2 ** -24));
+  }
+  for (const tensor of [{ raw: raw(brain) }, { typed: brain }]) {
+    const constant = readConstant({ type: 'bfloat16', shape: [3], ...tensor });
+    assert.is(constant.elementType, 'float32');
+    assert.equal(constant.data, Float32Array.of(1, -2, 0.33203125));
+  }
+});
+
+test('rounding to half precision is the inverse of widening', () => {
+  const all = Uint16Array.from({ length: 0x7c00 }, (_, bits) => bits);
+  const wide = widenHalf(all);
+  assert.ok(wide.every((value) => roundToHalf(value) === value));
+  assert.is(roundToHalf(65520), Infinity);
+  assert.is(roundToHalf(1 + 2 ** -11), 1);
+  assert.is(roundToHalf(-(1 + 3 * 2 ** -11)), -(1 + 2 ** -9));
+  assert.equal([0.5, 1.5, -0.5, -1.5, 2.4, -2.6].map((value) => roundHalfEven(value) + 0), [0, 2, 0, -2, 2, -3]);
+});
+
+test('raw bytes are read right at every alignment', () => {
+  const values = Float64Array.of(0.1, 2, 3);
+  const model = encodeModel({
+    inputs: [{ name: 'x', type: 'double', shape: [3] }], outputs: [{ name: 'y', type: 'double', shape: [3] }], nodes: [{ operator: 'Add', inputs: ['x', 'c'] }],
+    initializers: [{ name: 'c', type: 'double', shape: [3], raw: new Uint8Array(values.buffer) }],
+  });
+  for (let shift = 0; shift < 8; shift++) {
+    const moved = new Uint8Array(model.length + shift);
+    moved.set(model, shift);
+    assert.equal(importOnnx('test.onnx', moved.subarray(shift), { weights: true }).network.tensors.get('c')?.data, values);
+    assert.equal(importOnnx('test.onnx', Buffer.from(moved.buffer, shift), { weights: true }).network.tensors.get('c')?.data, values);
+  }
+});
+
+test('without weights only constants of a few elements keep their values', () => {
+  assert.equal(readConstant({ type: 'float', shape: [3], typed: [1, 2, 3] }, false).data, Float32Array.of(1, 2, 3));
+  const model = encodeModel({
+    inputs: [{ name: 'x', shape: [100] }], outputs: [{ name: 'y', shape: [100] }], nodes: [{ operator: 'Add', inputs: ['x', 'c'] }],
+    initializers: [{ name: 'c', type: 'float', shape: [100], raw: new Uint8Array(400) }],
+  });
+  assert.is(importOnnx('test.onnx', model, { weights: false }).network.tensors.get('c')?.data, undefined);
+});
+
+const mismatches: readonly (readonly [string, TensorSpec])[] = [
+  ['too few raw bytes', { type: 'float', shape: [3], raw: new Uint8Array(8) }],
+  ['too many raw bytes', { type: 'float', shape: [3], raw: new Uint8Array(16) }],
+  ['too few typed values', { type: 'float', shape: [3], typed: [1, 2] }],
+  ['too many typed values', { type: 'int32', shape: [3], typed: [1, 2, 3, 4] }],
+  ['no values', { type: 'float', shape: [3000] }],
+  ['a size that its bytes cannot hold', { type: 'float', shape: [1_000_000, 1_000_000], raw: new Uint8Array(4) }],
+];
+for (const [what, tensor] of mismatches) {
+  test(`${what}: ADC1017 names the tensor and the byte`, async () => {
+    const error = await expectError('ADC1017', () => readConstant(tensor));
+    assert.is(error.location?.node, 'c');
+    assert.type(error.location?.byteOffset, 'number');
+  });
+}
+
+test('sizes beyond all bounds and element types that networks cannot have are refused', async () => {
+  await expectError('ADC1016', () => readConstant({ type: 'float', shape: [2 ** 20, 2 ** 20, 2 ** 20], raw: new Uint8Array(4) }));
+  await expectError('ADC1011', () => readConstant({ type: 'float', shape: [-3], raw: new Uint8Array(12) }));
+  const error = await expectError('ADC1021', () => readConstant({ type: 'int4', shape: [2], raw: new Uint8Array(1) }));
+  assert.match(error.message, 'int4');
+});
+
+test.run();
