@@ -10,21 +10,17 @@ module adder_tree #(
   input  wire logic [COUNT*WIDTH-1:0]      terms,
   output logic signed [SUM_WIDTH-1:0]      sum
 );
-  // Level l has 2^(LEVELS-l) nodes; those without terms stay zero and vanish in synthesis.
+  // Level l has the sums of 2^l terms each; the last one of a level may have fewer.
   generate
     for (genvar l = 0; l <= LEVELS; l++) begin : g_level
-      for (genvar i = 0; i < (1 << (LEVELS - l)); i++) begin : g_node
+      for (genvar i = 0; (i << l) < COUNT; i++) begin : g_node
         logic signed [WIDTH+l-1:0] value;
-        if (l == 0) begin : g_leaf
-          if (i < COUNT) begin : g_term
-            assign value = terms[i*WIDTH +: WIDTH];
-          end else begin : g_zero
-            assign value = '0;
-          end
-        end else if ((i << l) < COUNT) begin : g_sum
+        if (l == 0) begin : g_term
+          assign value = terms[i*WIDTH +: WIDTH];
+        end else if (((2*i + 1) << (l - 1)) < COUNT) begin : g_pair
           always_ff @(posedge clk) value <= (WIDTH+l)'(g_level[l-1].g_node[2*i].value) + (WIDTH+l)'(g_level[l-1].g_node[2*i+1].value);
-        end else begin : g_none
-          assign value = '0;
+        end else begin : g_single
+          always_ff @(posedge clk) value <= (WIDTH+l)'(g_level[l-1].g_node[2*i].value);
         end
       end
     end

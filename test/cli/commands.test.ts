@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadNumericArrays, pluginApiVersion, writeNpz, type CommandReport } from '@autodnnchip/core';
+import { loadNumericArrays, pluginApiVersion, writeNpz, type BuildRequest, type CommandReport } from '@autodnnchip/core';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -36,7 +36,8 @@ test('build passes its options on, writes the bundle and prints the prediction',
     '--calibration', `${arrayFile()}:input`, '--host-fallback', '--jobs', '3', '--seed', '9', '--template', 'fake', '--json',
   ], { plugins: [fakeChip(requests)] });
   assert.is(result.exitCode, 0, result.messages);
-  const { network, platform, signal, ...rest } = requests.build ?? assert.unreachable('nothing was built');
+  assert.ok(requests.build);
+  const { network, platform, signal, ...rest } = requests.build as BuildRequest;
   assert.is(network.name, 'net');
   assert.is(platform, fakePlatform);
   assert.instance(signal, AbortSignal);

@@ -61,7 +61,7 @@ test('a cache folder that cannot be made is a clear error', async () => {
   const file = join(temporaryFolder(), 'file');
   await writeFile(file, '');
   const error = await expectError('ADC6003', () => createFileArtifactStore(file).obtain({ kind: 'thing', inputs: [], create: fill('') }));
-  assert.match(error.hint, 'XDG_CACHE_HOME');
+  assert.match(error.hint ?? '', 'XDG_CACHE_HOME');
 });
 
 test('hashes tell lists of parts apart', () => {

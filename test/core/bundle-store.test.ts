@@ -44,7 +44,7 @@ test('a folder with other things is left alone, unless forced', async () => {
   mkdirSync(directory);
   writeFileSync(join(directory, 'chapter1.tex'), 'years of work');
   await expectError('ADC6004', () => store.check(directory, false));
-  assert.match((await expectError('ADC6004', () => store.write({ directory, files, force: false }))).hint, '--force');
+  assert.match((await expectError('ADC6004', () => store.write({ directory, files, force: false }))).hint ?? '', '--force');
   assert.equal(readdirSync(directory), ['chapter1.tex']);
   await store.write({ directory, files, force: true });
   assert.ok(existsSync(join(directory, 'manifest.json')));

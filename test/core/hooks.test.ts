@@ -24,7 +24,7 @@ test('all hooks are there, in the order of the data', () => {
 test('a hook that does not exist is an error that lists the hooks', async () => {
   const chip = chipWith(() => undefined);
   const error = await expectError('ADC2004', () => (chip.hooks as unknown as Record<string, unknown>)['loadNetworks']);
-  assert.match(error.hint, /loadNetwork, transformNetwork/);
+  assert.match(error.hint ?? '', /loadNetwork, transformNetwork/);
 });
 
 test('an async function on a sync hook is refused by its type, when tapped, and when it returns a promise', async () => {
@@ -44,7 +44,7 @@ test('tapAsync is refused with what to use instead', async () => {
   const error = await expectError('ADC2004', () => chipWith(({ hooks }) => {
     (hooks.loadNetwork as unknown as { tapAsync(name: string, run: () => void): void }).tapAsync('callback', () => undefined);
   }));
-  assert.match(error.hint, 'tapPromise');
+  assert.match(error.hint ?? '', 'tapPromise');
 });
 
 test('an error in a tap names plugin and hook and keeps its cause', async () => {

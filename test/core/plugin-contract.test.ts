@@ -81,7 +81,7 @@ test('an identifier that nothing has is an error that lists the known ones', asy
   const chip = createAutoDNNchip({ plugins: [plugin('boards', ({ hooks }) => {
     hooks.definePlatforms.tap('boards', (platforms) => ['one', 'two'].forEach((id) => platforms.add(platform(id))));
   })] });
-  assert.match((await expectError('ADC2008', () => chip.definitions.platforms.get('three'))).hint, /one, two/);
+  assert.match((await expectError('ADC2008', () => chip.definitions.platforms.get('three'))).hint ?? '', /one, two/);
 });
 
 test('nothing can be tapped, bound or added after start-up', async () => {

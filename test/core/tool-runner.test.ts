@@ -42,7 +42,7 @@ test('a missing tool is an error with purpose and install line, exit code 3', as
   assert.is(await runner.find(tool), undefined);
   const error = await expectError('ADC4001', () => runner.run({ tool, arguments: [], timeLimitSeconds: 10 }));
   assert.match(error.message, /faketool is not installed; it is needed to pretend/);
-  assert.match(error.hint, 'apt-get install faketool');
+  assert.match(error.hint ?? '', 'apt-get install faketool');
   assert.is(error.exitCode, 3);
 });
 

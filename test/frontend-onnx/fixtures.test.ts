@@ -94,7 +94,7 @@ test('weights in the file and in external data are the same', async () => {
   const inline = await readOnnxNetwork(join(models, 'onnx', 'lenet-ts13.onnx'), { weights: true });
   const external = await readOnnxNetwork(join(models, 'onnx', 'lenet-small-dynamo20.onnx'), { weights: true });
   const parameters = (network: Network): unknown[] => [...operatorsOf(network, 'conv'), ...operatorsOf(network, 'fullyConnected')]
-    .flatMap((operator) => operator.inputs.slice(1).map((name) => Array.from(network.tensors.get(name)?.data ?? [])));
+    .flatMap((operator) => operator.inputs.slice(1).map((name) => Array.from(network.tensors.get(name)?.data ?? [], Number)));
   assert.equal(parameters(inline), parameters(external));
   assert.equal(inline.operators.map(({ kind }) => kind), external.operators.map(({ kind }) => kind));
 });

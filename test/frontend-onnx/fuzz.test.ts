@@ -46,7 +46,7 @@ const change: fc.Arbitrary<Change> = fc.record({
 });
 
 function damage(bytes: Uint8Array, changes: readonly Change[]): Uint8Array {
-  let result = Uint8Array.from(bytes);
+  let result = new Uint8Array(bytes);
   for (const { at, kind, value, length } of changes) {
     const start = Math.min(Math.floor(at * result.length), result.length - 1);
     if (start < 0) return result;
@@ -60,7 +60,7 @@ function damage(bytes: Uint8Array, changes: readonly Change[]): Uint8Array {
   return result;
 }
 
-function joined(left: Uint8Array, right: Uint8Array): Uint8Array {
+function joined(left: Uint8Array, right: Uint8Array): Uint8Array<ArrayBuffer> {
   const result = new Uint8Array(left.length + right.length);
   result.set(left);
   result.set(right, left.length);

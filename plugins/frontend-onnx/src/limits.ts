@@ -11,6 +11,8 @@ export const limits = {
   /** Inputs, outputs and attributes of one node, each. */
   namesPerNode: 10_000,
   attributeElements: 1_000_000,
+  /** Scales of one tensor. */
+  scales: 65_536,
   rank: 16,
   /** Elements of any one tensor. */
   elements: 2 ** 40,

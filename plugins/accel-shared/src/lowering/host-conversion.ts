@@ -1,7 +1,7 @@
 import { elementCount, type Operator } from '@autodnnchip/core';
 
 import type { HostLayout, UnfoldedColumns } from './lowered-network.js';
-import { addNode, type LoweredValue, type LoweringContext } from './lowering-context.js';
+import { addNode, defineFeatureMap, type LoweredValue, type LoweringContext } from './lowering-context.js';
 import { featureMapShape, quantizedTensor, tensorOf, type QuantizedTensor } from './quantized-tensor.js';
 import { Refusal } from './refusal.js';
 import { identityChannelMap, type TensorNode } from './tensor-node.js';
@@ -17,19 +17,26 @@ export function lowerNetworkInputs(context: LoweringContext): void {
 /** Quantisation of a network input: the host does it while it writes the input. */
 export function lowerQuantize(context: LoweringContext, operator: Operator): void {
   const source = operator.inputs[0];
-  if (!context.network.inputs.includes(source)) throw new Refusal(`it quantises '${source}', which is computed in floating point`);
   quantizedTensor(context, operator.outputs[0]);
+  if (!context.network.inputs.includes(source)) {
+    // The operator that computes the value is refused itself; this one has something for others to read.
+    const { shape } = tensorOf(context, operator.outputs[0]);
+    defineFeatureMap(context, operator.outputs[0], shape[1] ?? 1, shape[2] ?? 1, shape[3] ?? 1);
+    return;
+  }
   context.pendingInputs.set(operator.outputs[0], { networkInput: source, tensor: operator.outputs[0] });
 }
 
-/** Dequantisation of a network output: the host does it while it reads the output. */
+/**
+ * Dequantisation of a network output: the host does it while it reads the output. Operators that compute on a dequantised
+ * value are refused themselves.
+ */
 export function lowerDequantize(context: LoweringContext, operator: Operator): void {
   const [result] = operator.outputs;
-  const name = context.network.outputs.find((output) => output === result);
-  if (name === undefined || (context.consumers.get(result)?.length ?? 0) > 0) {
-    throw new Refusal(`its floating-point result '${result}' is computed with further; the host dequantises network outputs only`);
+  if (context.network.outputs.includes(result)) addHostOutput(context, result, operator.inputs[0], true);
+  for (const consumer of context.consumers.get(result) ?? []) {
+    if (consumer.kind === 'quantize') throw new Refusal(`its result '${result}' is quantised again; the passes make such pairs a requantisation`);
   }
-  addHostOutput(context, name, operator.inputs[0], true);
 }
 
 /** Outputs that the host reads as integers. */

@@ -1,30 +1,35 @@
 /** Which instruction last used which part of a buffer. Newer accesses hide those that they cover. */
 export class AccessList {
-  private bases: number[] = [];
-  private ends: number[] = [];
-  private counts: number[] = [];
+  private readonly bases: number[] = [];
+  private readonly ends: number[] = [];
+  private readonly counts: number[] = [];
+  private size = 0;
 
   /** Records that the unit's instruction number `count` (from 1) uses [base, end). Counts never decrease. */
   add(base: number, end: number, count: number): void {
-    let kept = 0;
     const { bases, ends, counts } = this;
-    for (let index = 0; index < bases.length; index++) {
+    let kept = 0;
+    for (let index = 0; index < this.size; index++) {
       if (bases[index] >= base && ends[index] <= end) continue;
-      bases[kept] = bases[index];
-      ends[kept] = ends[index];
-      counts[kept++] = counts[index];
+      if (kept !== index) {
+        bases[kept] = bases[index];
+        ends[kept] = ends[index];
+        counts[kept] = counts[index];
+      }
+      kept++;
     }
-    bases.length = ends.length = counts.length = kept;
-    bases.push(base);
-    ends.push(end);
-    counts.push(count);
+    bases[kept] = base;
+    ends[kept] = end;
+    counts[kept] = count;
+    this.size = kept + 1;
   }
 
   /** Number of the last instruction that uses any of [base, end); 0: none. */
   latest(base: number, end: number): number {
+    const { bases, ends, counts } = this;
     let latest = 0;
-    for (let index = 0; index < this.bases.length; index++) {
-      if (this.bases[index] < end && this.ends[index] > base && this.counts[index] > latest) latest = this.counts[index];
+    for (let index = 0; index < this.size; index++) {
+      if (bases[index] < end && ends[index] > base && counts[index] > latest) latest = counts[index];
     }
     return latest;
   }
@@ -43,22 +48,25 @@ export interface TensorRegion {
 
 /** Which store last wrote which part of a feature map, and which load last read any of it. */
 export class TensorAccess {
-  private readonly stores: { region: TensorRegion; count: number }[] = [];
+  private readonly regions: TensorRegion[] = [];
+  private readonly counts: number[] = [];
   /** Number of the last load that reads the tensor; 0: none. */
   lastLoad = 0;
   /** Loads that must be finished before the tensor's memory may be written: those of tensors that lay there before. */
   freedAfterLoad = -1;
 
   addStore(region: TensorRegion, count: number): void {
-    this.stores.push({ region, count });
+    this.regions.push(region);
+    this.counts.push(count);
   }
 
   /** Number of the last store that writes any of the region; 0: none (the host wrote it). */
   latestStore(region: TensorRegion): number {
-    for (let index = this.stores.length - 1; index >= 0; index--) {
-      const { region: other, count } = this.stores[index];
-      if (other.block < region.blockEnd && other.blockEnd > region.block && other.row < region.rowEnd && other.rowEnd > region.row
-        && other.column < region.columnEnd && other.columnEnd > region.column) return count;
+    const { regions } = this;
+    for (let index = regions.length - 1; index >= 0; index--) {
+      const other = regions[index];
+      if (other.row < region.rowEnd && other.rowEnd > region.row && other.block < region.blockEnd && other.blockEnd > region.block
+        && other.column < region.columnEnd && other.columnEnd > region.column) return this.counts[index];
     }
     return 0;
   }

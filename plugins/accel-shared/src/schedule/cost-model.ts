@@ -1,6 +1,6 @@
 import type { MemoryModel } from '@autodnnchip/core';
 
-import type { AccelSharedConfiguration } from '../configuration.js';
+import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
 import type { MemoryBox } from '../program/instruction.js';
 import { convDrainCycles, dispatchCycles, laneDrainCycles } from '../timing/constants.js';
 
@@ -25,6 +25,8 @@ export interface CostModel {
   /** Cycles of a conv task of `steps` that does or does not continue partial sums; of a lane task. */
   conv(steps: number, accumulates: boolean): number;
   lane(steps: number): number;
+  /** What an instruction costs beside its work: the bus cycles that read it. */
+  readonly instruction: number;
   /** Cycles from a task's last step to its end. */
   readonly convDrain: number;
   readonly laneDrain: number;
@@ -49,6 +51,7 @@ export function createCostModel(configuration: AccelSharedConfiguration, memory:
     // No third task begins before the first has drained.
     conv: (steps, accumulates) => Math.max(steps + 1 + (accumulates ? convDrain : 0), (steps + convDrain) / 2, dispatch),
     lane: (steps) => Math.max(steps + 1, (steps + laneDrain) / 2, dispatch),
+    instruction: instructionWords(configuration) * channelBlock * cyclesPerByte,
     convDrain, laneDrain,
   };
 }

@@ -162,6 +162,7 @@ function bestOrder(
     cycles = Math.max(cycles, serial);
     // Weights that stay are loaded during the first tile of their range, where they may take longer than computing it.
     if (resident && tiles > 1) cycles += Math.max(0, weightCycles + activationCycles * Math.min(chunks, activationLoads) - tileCompute) * (ranges > 1 && weightSlots >= 2 * rangeGroups ? 0.5 : 1);
+    cycles += cost.instruction * (tiles * groups * (chunks + 1) + activationLoads + weightPasses * weightLoads);
     // From the first load to the first computation, and from the last one to its result in memory.
     cycles += cost.loadLatency + activationCycles + cost.convDrain + storeCycles + cost.storeLatency;
     if (best === undefined || cycles < best.cycles) {

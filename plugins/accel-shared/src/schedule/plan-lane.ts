@@ -95,7 +95,7 @@ function planCycles(layer: LaneLayer, configuration: AccelSharedConfiguration, c
   let serial = compute;
   if (2 * rangeGroups * rows * columns * inputs.length > configuration.laneInputDepth && items > 1) serial += items * (loadCycles + cost.loadLatency + cost.laneDrain);
   if (2 * rangeGroups * configuration.laneBlocks * tileHeight * tileWidth > configuration.laneOutputDepth && items * variants.length > 1) serial += writes + tasks * (cost.storeLatency + cost.laneDrain);
-  return Math.max(serial, reads, writes) + cost.loadLatency + loadCycles + constants / (ranges * variants.length) + cost.laneDrain + storeCycles + cost.storeLatency;
+  return Math.max(serial, reads, writes) + cost.instruction * (2 * tasks + items * inputs.length) + cost.loadLatency + loadCycles + constants / (ranges * variants.length) + cost.laneDrain + storeCycles + cost.storeLatency;
 }
 
 /** Cycles per pixel and group. */

@@ -12,10 +12,10 @@ import { emitConvolution } from './emit-convolution.js';
 import { emitLane } from './emit-lane.js';
 import { chunkSteps, type ConvMapping, type LaneMapping } from './mapping.js';
 import { alignUp, completeMemoryPlan, memoryAlignment, planTensors } from './memory-plan.js';
-import { blockCount, mergeProgram } from './merge-program.js';
+import { blockCount, instructionCount, mergeProgram } from './merge-program.js';
 import { planConvolution, reductionChunks } from './plan-convolution.js';
 import { laneSteps, planLane } from './plan-lane.js';
-import { ProgramBuilder, units } from './program-builder.js';
+import { ProgramBuilder } from './program-builder.js';
 import type { Instruction } from '../program/instruction.js';
 import type { Schedule, ScheduledLayer } from './schedule.js';
 
@@ -42,11 +42,10 @@ export function scheduleNetwork(lowered: LoweredNetwork, configuration: AccelSha
     if (layer.engine === 'conv' && mapping.engine === 'conv') emitConvolution(context, layer, mapping);
     else if (layer.engine === 'lane' && mapping.engine === 'lane') emitLane(context, layer, mapping);
   }
-  const count = units.reduce((sum, unit) => sum + builder.timed[unit].length, 0);
-  const programBytes = blockCount(count, configuration.programBlock) * configuration.programBlock * instructionWords(configuration) * configuration.channelBlock;
+  const programBytes = blockCount(instructionCount(builder), configuration.programBlock) * configuration.programBlock * instructionWords(configuration) * configuration.channelBlock;
   const program = { name: 'program', address: alignUp(tensors.end, alignment), bytes: programBytes };
   const plan = completeMemoryPlan(lowered, configuration, tensors.regions, weights, program);
-  const instructions = mergeProgram(builder.timed, configuration, program.address);
+  const instructions = mergeProgram(builder, configuration, program.address);
   return { configuration, layers: describeLayers(lowered, configuration, mappings, instructions), instructions, memory: plan };
 }
 

@@ -2,6 +2,7 @@ import type { Quantization } from '@autodnnchip/core';
 import { unusableQuantization } from '../errors.js';
 import type { GraphNode } from '../graph/node.js';
 import { type Refusal, refuse } from '../graph/value.js';
+import { limits } from '../limits.js';
 import type { TensorType } from '../tensors/constant.js';
 
 /** Places of a quantised tensor's parameters among the inputs of a node. */
@@ -28,6 +29,7 @@ export function readQuantization(node: GraphNode, places: QuantizationInputs, te
   if (zeroPoint !== undefined && zeroPoint.elementType !== tensor.elementType) {
     throw problem(node, `has zero points of type ${zeroPoint.elementType} for a tensor of type ${tensor.elementType}`);
   }
+  if (count > limits.scales) throw problem(node, `has ${count} scales for one tensor`);
   const perAxis = count !== 1;
   if (perAxis && (places.axis === undefined || tensor.shape[places.axis] !== count)) {
     throw problem(node, `has ${count} scales for a tensor of shape [${tensor.shape.join(', ')}]${places.axis === undefined ? '' : ` along dimension ${places.axis}`}`);

@@ -92,10 +92,15 @@ function shapeSlice(node: GraphNode): readonly number[] {
 }
 
 function rangeOf(node: GraphNode): { readonly start: number; readonly step: number; readonly count: number } {
-  const [start, limit, step] = [0, 1, 2].map((index) => node.numbers(index)[0] ?? Number.NaN);
+  const [start, limit, step] = [0, 1, 2].map((index) => onlyNumber(node, index));
   const count = Math.max(0, Math.ceil((limit - start) / step));
   if (!Number.isSafeInteger(count)) throw node.error(`${start} to ${limit} by ${step} is no range`);
   return { start, step, count };
+}
+
+function onlyNumber(node: GraphNode, index: number): number {
+  if ((node.constant(index)?.size ?? 1) !== 1) throw node.error(`its input ${index} is not one number`);
+  return node.numbers(index)[0];
 }
 
 function castTarget(node: GraphNode): ElementType {
