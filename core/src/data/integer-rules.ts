@@ -78,6 +78,19 @@ export function additionConstants(a: Quantization, b: Quantization, y: Quantizat
   return { ratioA, ratioB, offset: Math.fround(y.zeroPoints[0] - zeroes) };
 }
 
+/**
+ * True where ONNX Runtime exchanges the operands of a quantised addition: where a is one value along the innermost
+ * dimension that is not 1 while b is not (broadcast), and where the result has one element. Everything is then computed
+ * as `b + a`, constants included, which rounds differently.
+ */
+export function additionIsExchanged(a: readonly number[], b: readonly number[], output: readonly number[]): boolean {
+  for (let fromEnd = 1; fromEnd <= output.length; fromEnd++) {
+    if (output[output.length - fromEnd] === 1) continue;
+    return (a[a.length - fromEnd] ?? 1) === 1 && (b[b.length - fromEnd] ?? 1) !== 1;
+  }
+  return true;
+}
+
 /** Sum of two quantised values, quantised. The inner product is b's. */
 export function addQuantized(a: number, b: number, constants: AdditionConstants, range: IntegerRange): number {
   const inner = fusedMultiplyAdd(b, constants.ratioB, constants.offset);

@@ -1,4 +1,5 @@
 export * from './artifact-store.js';
+export * from './bundle-reader.js';
 export * from './bundle.js';
 export * from './chip-builder.js';
 export * from './chip-predictor.js';

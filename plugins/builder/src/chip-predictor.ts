@@ -1,29 +1,10 @@
-import { join } from 'node:path';
-import { readFile } from 'node:fs/promises';
-
 import {
-  ChipError, errorMessage,
-  type Bundle, type BundleReader, type ChipPredictor, type Definitions, type Hooks, type Prediction, type PredictResponse,
+  bundleReader,
+  type ChipPredictor, type Definitions, type Hooks, type Prediction, type PredictResponse,
 } from '@autodnnchip/core';
 
 import { chooseTemplate } from './chip-builder.js';
 import { operatorsOffChip, requireOnChip } from './host-placement.js';
-
-/** Reads files of a bundle for its template. */
-export function bundleReader(bundle: Bundle): BundleReader {
-  return {
-    manifest: bundle.manifest,
-    async readFile(path) {
-      try {
-        return await readFile(join(bundle.directory, path));
-      } catch (error) {
-        throw new ChipError('ADC6005', `The bundle's file ${path} cannot be read: ${errorMessage(error)}`, {
-          location: { file: join(bundle.directory, path) }, cause: error, hint: 'Build the chip again.',
-        });
-      }
-    },
-  };
-}
 
 /** Predicts networks in the configuration that the template completes, and bundles as they were built. */
 export function createChipPredictor(definitions: Definitions, hooks: Hooks): ChipPredictor {

@@ -32,10 +32,10 @@ export class SlotCache {
     private readonly moveHead: (end: number) => void,
   ) {}
 
-  /** Where `key` lies; undefined: it is in no slot. */
-  find(key: number): BufferRange | undefined {
+  /** First row of the slot that holds `key`; -1: none does. */
+  find(key: number): number {
     const slot = this.keys.indexOf(key);
-    return slot < 0 ? undefined : this.range(slot);
+    return slot < 0 ? -1 : this.base + slot * this.size;
   }
 
   /** The slot that `take` would give. */

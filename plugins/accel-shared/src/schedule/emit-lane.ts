@@ -4,9 +4,9 @@ import type { TensorRegion } from './access-list.js';
 import type { SlotCache } from './buffer-slots.js';
 import { tileBox } from './cost-model.js';
 import { laneTableRows, type EmissionContext } from './emission-context.js';
-import { linearBox } from './emit-convolution.js';
+import { linearBox } from './emit-conv-constants.js';
 import { inputSpan, type InputSpan, type LaneMapping } from './mapping.js';
-import type { BufferRange } from './program-builder.js';
+import { noWaits, type BufferRange } from './program-builder.js';
 
 /** One load of input and the sweeps over it: a range of groups of one tile. */
 interface LaneItem {
@@ -79,7 +79,7 @@ class LaneEmitter {
     }
     if (layer.table !== undefined) {
       this.table = rings.laneTable.slots(laneTableRows, 1, 1).take(0);
-      context.builder.load('laneTable', this.table, linearBox(mapping.tableAddress, laneTableRows, context.channelBlock));
+      context.builder.addLoad('laneTable', this.table, linearBox(mapping.tableAddress, laneTableRows, context.channelBlock));
     }
   }
 
@@ -107,7 +107,8 @@ class LaneEmitter {
     const pixels = item.rows * item.columns;
     const output = { base: this.outputs.take(-1).base, size: item.groups * configuration.laneBlocks * pixels };
     const { table } = this;
-    builder.lane({
+    builder.addLane({
+      unit: 'lane', layer: builder.layer, waits: noWaits(),
       operation: layer.operation, result: layer.result, outputWidth: item.columns, outputHeight: item.rows,
       inputWidth: xSpan.count - variant.offsetX, inputHeight: ySpan.count - variant.offsetY, kernelWidth: window.kernelWidth, kernelHeight: window.kernelHeight,
       strideX: window.strideX, strideY: window.strideY, dilationX: window.dilationX, dilationY: window.dilationY,
@@ -117,9 +118,7 @@ class LaneEmitter {
       inputGroupStride: xSpan.count * ySpan.count, operands: layer.inputs.length, operandStride: item.groups * xSpan.count * ySpan.count,
       weightBase: weight?.base ?? 0, parameterBase: parameter?.base ?? 0, table: table === undefined ? 0 : table.base / laneTableRows,
       multiplier: layer.table?.multiplier ?? 0, shift: layer.table?.shift ?? 0,
-    }, {
-      input, output, ...(weight === undefined ? {} : { weight }), ...(parameter === undefined ? {} : { parameter }), ...(table === undefined ? {} : { table }),
-    });
+    }, { input, output, weight, parameter, table });
     this.emitStore(item, variant, output.base, layerEnd);
   }
 
@@ -128,7 +127,7 @@ class LaneEmitter {
     const { output, layer } = this;
     const block = layer.output.blockBase + variant.outputBlock + item.block;
     const address = tensorAddresses[layer.output.tensor] + ((block * output.height + item.row) * output.width + item.column) * channelBlock;
-    builder.store(
+    builder.addStore(
       'lane', { base: bufferBase, size: item.blocks * item.rows * item.columns },
       tileBox(address, item.columns, item.rows, item.blocks, output.width, output.height, channelBlock, true),
       {
@@ -151,7 +150,7 @@ class LaneEmitter {
     const address = tensorAddresses[view.tensor] + ((block * tensor.height + ySpan.start) * tensor.width + xSpan.start) * channelBlock;
     // Planes go to different banks, so they stay apart unless there is one bank only.
     const box = tileBox(address, xSpan.count, ySpan.count, item.blocks, tensor.width, tensor.height, channelBlock, this.configuration.laneBlocks === 1);
-    builder.load('laneInput', range, box, region);
+    builder.addLoad('laneInput', range, box, region);
   }
 
   private ensureWeights(item: LaneItem, sweep: number): BufferRange | undefined {
@@ -160,11 +159,11 @@ class LaneEmitter {
     const size = item.groups * taps;
     const key = item.range * layer.variants.length + sweep;
     const found = weights.find(key);
-    if (found !== undefined) return { base: found.base, size };
+    if (found >= 0) return { base: found, size };
     const range = { base: weights.take(key).base, size };
     const { channelBlock, builder } = this.context;
     const address = mapping.weightAddress + (sweep * layer.inputs[0].blocks + item.block) * taps * channelBlock;
-    builder.load('laneWeight', range, this.configuration.laneBlocks === 1
+    builder.addLoad('laneWeight', range, this.configuration.laneBlocks === 1
       ? linearBox(address, taps * item.blocks, channelBlock)
       : { address, rowWords: taps, rowCount: 1, rowStride: taps * channelBlock, planeCount: item.blocks, planeStride: taps * channelBlock });
     return range;
@@ -177,11 +176,11 @@ class LaneEmitter {
     const size = item.groups * laneBlocks * laneRequantizeDivider;
     const key = item.range * layer.variants.length + sweep;
     const found = parameters.find(key);
-    if (found !== undefined) return { base: found.base, size };
+    if (found >= 0) return { base: found, size };
     const range = { base: parameters.take(key).base, size };
     const { channelBlock, builder } = this.context;
     const address = mapping.parameterAddress + (sweep * layer.inputs[0].blocks + item.block) * 8 * channelBlock;
-    builder.load('laneParameter', range, linearBox(address, item.blocks * 8, channelBlock));
+    builder.addLoad('laneParameter', range, linearBox(address, item.blocks * 8, channelBlock));
     return range;
   }
 }

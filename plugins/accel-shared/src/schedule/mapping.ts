@@ -29,6 +29,8 @@ export interface ConvMapping {
   readonly rangeGroups: number;
   /** K-groups whose weights one load brings. */
   readonly weightBatch: number;
+  /** K-groups whose results one store takes. */
+  readonly storeBatch: number;
   /** K-groups whose parameters one load brings. */
   readonly parameterBatch: number;
   readonly partitions: readonly PartitionMapping[];

@@ -13,6 +13,7 @@ export interface ConvPlan {
   readonly order: 'rangesOuter' | 'tilesOuter';
   readonly rangeGroups: number;
   readonly weightBatch: number;
+  readonly storeBatch: number;
   readonly kernel: KernelSplit;
   /** Largest number of input blocks in a chunk. */
   readonly chunkBlocks: number;
@@ -30,6 +31,9 @@ interface KernelSplit {
 const chunkCandidates = 3;
 /** Weights are loaded at least this many bytes at a time where K-groups are small. */
 const weightBatchBytes = 2048;
+
+/** Results are stored at least this many words at a time where tiles are small. */
+const storeBatchWords = 96;
 
 /** Everything about a layer that the cost of a candidate depends on. */
 interface Problem {
@@ -125,19 +129,22 @@ function bestOrder(
   const chunkRows = kernel.repeats * kernel.rows * kernel.columns * chunkBlocks;
   const activationWords = chunkBlocks * rows * columns;
   const activationSlots = Math.floor(configuration.activationDepth / activationWords);
-  const outputSlots = Math.floor(configuration.convOutputDepth / (planes * pixels));
 
   const wholeRows = columns === window.inputWidth;
   const runs = wholeRows ? (rows === window.inputHeight ? 1 : chunkBlocks) : chunkBlocks * rows;
   const activationCycles = cost.load(runs, (activationWords / runs) * wordBytes);
+  const groupWords = planes * pixels;
+  const storeBatch = Math.max(1, Math.min(groups, Math.ceil(storeBatchWords / groupWords), Math.floor(configuration.convOutputDepth / (3 * groupWords))));
   const storeRuns = tileWidth === window.outputWidth ? planes : planes * tileHeight;
-  const storeCycles = cost.store(storeRuns, (planes * pixels * wordBytes) / storeRuns);
+  const storeCycles = cost.store(storeRuns * storeBatch, (groupWords * wordBytes) / storeRuns);
   const stepsPerPixel = Math.max(allSteps / chunks, requantize);
   const averagePixels = (window.outputHeight * window.outputWidth) / tiles;
   const taskCycles = cost.conv(averagePixels * stepsPerPixel, false);
   const compute = tiles * groups * (taskCycles + (chunks === 1 ? 0 : (chunks - 1) * cost.conv(averagePixels * stepsPerPixel, true)));
   const tileCompute = compute / tiles;
-  const writes = tiles * groups * storeCycles;
+  const outputSlots = Math.floor(configuration.convOutputDepth / (groupWords * storeBatch));
+  const stores = tiles * Math.ceil(groups / storeBatch);
+  const writes = stores * storeCycles;
 
   const rangeLimit = chunks === 1 ? groups : Math.max(1, Math.min(groups, Math.floor(configuration.partialSumDepth / pixels)));
   let best: ConvPlan | undefined;
@@ -158,15 +165,15 @@ function bestOrder(
     let serial = compute;
     if (activationSlots === 1 && activationLoads > 1) serial += activationLoads * (activationCycles + cost.loadLatency + cost.convDrain);
     if (weightSlots === batch && weightPasses * groups * chunks > batch) serial += weightPasses * (weightCycles + weightLoads * (cost.loadLatency + cost.convDrain));
-    if (outputSlots === 1) serial += writes + tiles * groups * (cost.storeLatency + cost.convDrain);
+    if (outputSlots === 1) serial += writes + stores * (cost.storeLatency + cost.convDrain);
     cycles = Math.max(cycles, serial);
     // Weights that stay are loaded during the first tile of their range, where they may take longer than computing it.
     if (resident && tiles > 1) cycles += Math.max(0, weightCycles + activationCycles * Math.min(chunks, activationLoads) - tileCompute) * (ranges > 1 && weightSlots >= 2 * rangeGroups ? 0.5 : 1);
-    cycles += cost.instruction * (tiles * groups * (chunks + 1) + activationLoads + weightPasses * weightLoads);
+    cycles += cost.instruction * (tiles * groups * chunks + stores + activationLoads + weightPasses * weightLoads);
     // From the first load to the first computation, and from the last one to its result in memory.
     cycles += cost.loadLatency + activationCycles + cost.convDrain + storeCycles + cost.storeLatency;
     if (best === undefined || cycles < best.cycles) {
-      best = { tileHeight, tileWidth, order, rangeGroups, weightBatch: batch, kernel, chunkBlocks, cycles };
+      best = { tileHeight, tileWidth, order, rangeGroups, weightBatch: batch, storeBatch: Math.min(storeBatch, rangeGroups), kernel, chunkBlocks, cycles };
     }
   };
   consider(rangeLimit, 'rangesOuter');

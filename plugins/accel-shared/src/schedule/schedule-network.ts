@@ -94,7 +94,7 @@ function mapConvolution(layer: ConvLayer, configuration: AccelSharedConfiguratio
   const parameterBatch = Math.max(1, Math.min(kGroups, kGroups <= parameterSlots ? kGroups : Math.floor(parameterSlots / 2)));
   return {
     engine: 'conv', tileHeight: plan.tileHeight, tileWidth: plan.tileWidth, order: plan.order, rangeGroups: plan.rangeGroups,
-    weightBatch: plan.weightBatch, parameterBatch, partitions,
+    weightBatch: plan.weightBatch, storeBatch: plan.storeBatch, parameterBatch, partitions,
     weightAddress: allocate(firstRow * configuration.outputParallelism),
     parameterAddress: allocate(kGroups * (configuration.outputParallelism / configuration.channelBlock) * 8),
   };

@@ -1,4 +1,4 @@
-import type { MemoryModel, UnitCycles } from '@autodnnchip/core';
+import { ChipError, type MemoryModel, type UnitCycles } from '@autodnnchip/core';
 
 import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
 import type { Instruction, MemoryBox, Waits } from '../program/instruction.js';
@@ -40,7 +40,10 @@ class Unit {
   freeFrom = 0;
 
   visibleAfter(count: number): number {
-    return count <= 0 ? 0 : this.visible[count - 1]!;
+    if (count <= 0) return 0;
+    const visible = this.visible[count - 1];
+    if (visible === undefined) throw new ChipError('ADC9001', `The program waits for instruction ${count} of a unit that has been given ${this.visible.length}.`);
+    return visible;
   }
 }
 

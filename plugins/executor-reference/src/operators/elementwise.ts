@@ -1,5 +1,5 @@
 import {
-  addQuantized, additionConstants, lookupTable, multiplicationScale, outputRange, requantizeProduct, unaryFunction,
+  addQuantized, additionConstants, additionIsExchanged, lookupTable, multiplicationScale, outputRange, requantizeProduct, unaryFunction,
   type BinaryFunction, type BinaryOperator, type ClipOperator, type NumericArray, type RequantizeOperator, type UnaryOperator,
 } from '@autodnnchip/core';
 import { broadcastIndices } from '../kernels/layout.js';
@@ -53,21 +53,12 @@ function quantizedAdd(context: OperatorContext<BinaryOperator>, a: Operand, b: O
   const bq = quantized(context, inputTensor(context, 1)).quantization;
   const y = quantized(context, outputTensor(context));
   const range = outputRange(y.elementType, context.operator.attributes.clamp);
-  const constants = additionConstants(aq, bq, y.quantization);
-  const swapped = { ratioA: constants.ratioB, ratioB: constants.ratioA, offset: constants.offset };
-  const compute = innermostIsBroadcast(a.shape, b.shape, y.shape)
-    ? (left: number, right: number) => addQuantized(right, left, swapped, range)
-    : (left: number, right: number) => addQuantized(left, right, constants, range);
-  return integerResult(context, combine(a, b, compute));
-}
-
-/** True where ONNX Runtime walks spans along which `a` is one value: its product is then the inner one. */
-function innermostIsBroadcast(a: readonly number[], b: readonly number[], output: readonly number[]): boolean {
-  for (let fromEnd = 1; fromEnd <= output.length; fromEnd++) {
-    if (output[output.length - fromEnd] === 1) continue;
-    return (a[a.length - fromEnd] ?? 1) === 1 && (b[b.length - fromEnd] ?? 1) !== 1;
+  if (additionIsExchanged(a.shape, b.shape, y.shape)) {
+    const constants = additionConstants(bq, aq, y.quantization);
+    return integerResult(context, combine(a, b, (left, right) => addQuantized(right, left, constants, range)));
   }
-  return true;
+  const constants = additionConstants(aq, bq, y.quantization);
+  return integerResult(context, combine(a, b, (left, right) => addQuantized(left, right, constants, range)));
 }
 
 function quantizedMul(context: OperatorContext<BinaryOperator>, a: Operand, b: Operand): NumericArray {

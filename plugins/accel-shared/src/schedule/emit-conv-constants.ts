@@ -1,0 +1,109 @@
+import type { ConvLayer } from '../lowering/index.js';
+import type { MemoryBox } from '../program/instruction.js';
+import { convStepsPerPixel } from '../timing/constants.js';
+import type { SlotCache } from './buffer-slots.js';
+import type { EmissionContext } from './emission-context.js';
+import { chunkSteps, type ConvMapping, type PartitionMapping } from './mapping.js';
+import type { BufferRange } from './program-builder.js';
+
+/** Loads of a convolution's weights and parameters: each where it is not in its buffer. */
+export class ConvConstants {
+  /** Output channel blocks of a K-group. */
+  readonly planes: number;
+  private readonly parameterRows: number;
+  private readonly parameters: SlotCache;
+  private readonly kGroups: number;
+  private partition!: PartitionMapping;
+  private weights!: SlotCache;
+  /** Weight rows of each chunk for one K-group, and those of the chunks before it. */
+  private steps: number[] = [];
+  private stepsBefore: number[] = [];
+
+  constructor(private readonly context: EmissionContext, layer: ConvLayer, private readonly mapping: ConvMapping) {
+    const { configuration, rings } = context;
+    this.planes = configuration.outputParallelism / configuration.channelBlock;
+    this.parameterRows = convStepsPerPixel(configuration);
+    this.kGroups = layer.partitions.reduce((sum, { groups }) => sum + groups, 0);
+    this.parameters = rings.convParameter.slots(this.parameterRows * mapping.parameterBatch, 1, Math.ceil(this.kGroups / mapping.parameterBatch));
+  }
+
+  /** Slots for the weights of a partition. */
+  startPartition(partition: PartitionMapping): void {
+    const { rangeGroups, weightBatch, order } = this.mapping;
+    const { chunks, groups } = partition;
+    this.partition = partition;
+    this.steps = chunks.map(chunkSteps);
+    let before = 0;
+    this.stepsBefore = this.steps.map((steps) => { before += steps; return before - steps; });
+    const ranges = Math.ceil(groups / rangeGroups);
+    const rangeLoads = Math.ceil(rangeGroups / weightBatch) * chunks.length;
+    this.weights = this.context.rings.weight.slots(Math.max(...this.steps) * weightBatch, order === 'rangesOuter' ? rangeLoads : ranges * rangeLoads, ranges * rangeLoads);
+  }
+
+  /** Weight rows of a chunk for a K-group; loads the batch that it is in where it is not there. */
+  ensureWeights(chunk: number, group: number, rangeFirst: number, rangeEnd: number): BufferRange {
+    const batch = Math.floor((group - rangeFirst) / this.mapping.weightBatch);
+    const key = this.weightKey(chunk, batch, rangeFirst);
+    const steps = this.steps[chunk];
+    let base = this.weights.find(key);
+    if (base < 0) {
+      const { box, rows } = this.weightBox(chunk, batch, rangeFirst, rangeEnd);
+      base = this.weights.take(key).base;
+      this.context.builder.addLoad('weight', { base, size: rows }, box);
+    }
+    return { base: base + (group - rangeFirst - batch * this.mapping.weightBatch) * steps, size: steps };
+  }
+
+  /** Weights of the range's later computations, as long as they arrive before `ready` and fit in. */
+  loadAhead(rangeFirst: number, rangeEnd: number, ready: number): void {
+    const { builder } = this.context;
+    const batches = Math.ceil((rangeEnd - rangeFirst) / this.mapping.weightBatch);
+    const limit = Math.min(this.weights.count, batches * this.steps.length);
+    for (let index = 0; index < limit; index++) {
+      const chunk = Math.floor(index / batches);
+      const key = this.weightKey(chunk, index % batches, rangeFirst);
+      if (this.weights.find(key) >= 0) continue;
+      const { box, rows } = this.weightBox(chunk, index % batches, rangeFirst, rangeEnd);
+      const range = { base: this.weights.peek().base, size: rows };
+      if (builder.loadEnd('weight', range, box) > ready) return;
+      this.weights.take(key);
+      builder.addLoad('weight', range, box);
+    }
+  }
+
+  /** Parameter rows of a K-group, counted over the whole layer. */
+  ensureParameters(group: number): BufferRange {
+    const { parameterBatch, parameterAddress } = this.mapping;
+    const batch = Math.floor(group / parameterBatch);
+    let base = this.parameters.find(batch);
+    if (base < 0) {
+      const { channelBlock, builder } = this.context;
+      const groups = Math.min(parameterBatch, this.kGroups - batch * parameterBatch);
+      const groupWords = this.planes * 8;
+      base = this.parameters.take(batch).base;
+      builder.addLoad(
+        'convParameter', { base, size: groups * this.parameterRows },
+        linearBox(parameterAddress + batch * parameterBatch * groupWords * channelBlock, groups * groupWords, channelBlock),
+      );
+    }
+    return { base: base + (group % parameterBatch) * this.parameterRows, size: this.parameterRows };
+  }
+
+  private weightKey(chunk: number, batch: number, rangeFirst: number): number {
+    return chunk * this.partition.groups + rangeFirst + batch;
+  }
+
+  private weightBox(chunk: number, batch: number, rangeFirst: number, rangeEnd: number): { box: MemoryBox; rows: number } {
+    const { channelBlock, configuration: { outputParallelism } } = this.context;
+    const { weightBatch, weightAddress } = this.mapping;
+    const first = rangeFirst + batch * weightBatch;
+    const rows = Math.min(weightBatch, rangeEnd - first) * this.steps[chunk];
+    const firstRow = this.partition.firstRow + first * this.partition.steps + this.stepsBefore[chunk];
+    return { box: linearBox(weightAddress + firstRow * outputParallelism * channelBlock, rows * outputParallelism, channelBlock), rows };
+  }
+}
+
+/** Consecutive words. */
+export function linearBox(address: number, words: number, wordBytes: number): MemoryBox {
+  return { address, rowWords: words, rowCount: 1, rowStride: words * wordBytes, planeCount: 1, planeStride: words * wordBytes };
+}

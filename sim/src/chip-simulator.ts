@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+
+import {
+  bundleReader,
+  type ChipSimulator, type Definitions, type Hooks, type Log, type MemoryModel, type RunCycles, type SimulateRequest, type SimulationRun,
+} from '@autodnnchip/core';
+
+import { compareOutputs } from './compare-outputs.js';
+import type { RtlSimulator } from './rtl-simulator.js';
+
+/** A chip that takes this many times its predicted cycles will not finish. */
+const hopelessFactor = 4;
+const hopelessCycles = 1_000_000;
+/** Wall time granted to one simulation. */
+const timeLimitSeconds = 3600;
+
+/** Runs bundles on a simulator of their RTL and holds bits and cycles against what was expected and predicted. */
+export function createChipSimulator(definitions: Definitions, hooks: Hooks, rtl: RtlSimulator, log: Log): ChipSimulator {
+  return {
+    async simulate(request) {
+      const { bundle } = request;
+      const chip = await definitions.templates.get(bundle.manifest.template).open(bundleReader(bundle));
+      const platform = definitions.platforms.get(bundle.manifest.platform);
+      const memory: MemoryModel = { ...memoryModelOf(platform.memory), ...request.memory };
+      const predicted = chip.cycles(memory);
+      const run = await hooks.simulate.promise(request) ?? await simulateBundle(chip, request, memory, predicted, rtl, log);
+      return {
+        tool: run.tool, version: run.version,
+        outputs: compareOutputs(run.outputs, request.expected),
+        cycles: {
+          total: run.totalCycles, predictedTotal: predicted.totalCycles,
+          layers: run.layers.map(({ name, cycles }, index) => ({ name, predicted: predicted.layers[index]!.cycles, simulated: cycles })),
+        },
+        wallSeconds: run.wallSeconds,
+      };
+    },
+  };
+}
+
+function memoryModelOf({ readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles }: MemoryModel): MemoryModel {
+  return { readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles };
+}
+
+type OpenChip = Awaited<ReturnType<ReturnType<Definitions['templates']['get']>['open']>>;
+
+async function simulateBundle(chip: OpenChip, request: SimulateRequest, memory: MemoryModel, predicted: RunCycles, rtl: RtlSimulator, log: Log): Promise<SimulationRun> {
+  const memoryImage = chip.memoryImage(request.inputs);
+  const signal = request.signal === undefined ? {} : { signal: request.signal };
+  log.info(`compiling the simulator (${request.tool ?? 'best tool installed'})`);
+  const simulator = await rtl.build({
+    tool: request.tool ?? 'auto', rtlFiles: chip.rtlFiles.map((path) => join(request.bundle.directory, path)), top: 'accel_top', busBytes: chip.busBytes, ...signal,
+  });
+  try {
+    log.info(`simulating with ${simulator.tool} ${simulator.version}`);
+    const result = await simulator.run({
+      memoryImage, memoryBytes: chip.memoryBytes, programAddress: chip.programAddress, memoryModel: memory,
+      maximumCycles: hopelessFactor * predicted.totalCycles + hopelessCycles, layerCount: chip.layerNames.length, readBack: chip.readBack, timeLimitSeconds,
+      onProgress: (cycles) => { log.progress('simulating', cycles, predicted.totalCycles); }, ...signal,
+    });
+    const cycles = chip.recordedCycles(result.cycles, result.layerRecords);
+    return {
+      tool: result.tool, version: result.version, outputs: chip.outputs(result.readBack), totalCycles: cycles.totalCycles, layers: cycles.layers,
+      wallSeconds: result.wallSeconds,
+    };
+  } finally {
+    await simulator.dispose();
+  }
+}
