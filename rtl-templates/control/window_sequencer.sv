@@ -71,7 +71,6 @@ module window_sequencer #(
   logic        ox_end;
   logic        oy_end;
   logic        group_end;
-  logic        holding;
   logic        pixel_advance;
   logic [INTERVAL_WIDTH-1:0] elapsed;
   logic        interval_met;
@@ -90,7 +89,8 @@ module window_sequencer #(
   assign oy_end     = ox_end && (oy_left == 14'd1);
   assign group_end  = oy_end && (group_left == 13'd1);
 
-  assign step       = running && !holding;
+  // The last step waits until the pixel has taken its least time, so that last steps, also of neighbouring tasks, keep their distance.
+  assign step       = running && (!repeat_end || interval_met);
   assign first      = step && !begun;
   assign last       = step && repeat_end;
   assign group_last = last && oy_end;
@@ -99,7 +99,7 @@ module window_sequencer #(
 
   // `elapsed` counts this pixel's cycles, the present one included.
   assign interval_met  = (elapsed >= INTERVAL_WIDTH'(MIN_INTERVAL));
-  assign pixel_advance = running && interval_met && (holding || repeat_end);
+  assign pixel_advance = last;
 
   assign next_kx    = at_kx + 20'(dilation_x);
   assign next_ky    = at_ky + kernel_row_step;
@@ -234,15 +234,9 @@ module window_sequencer #(
       end
     end
 
-    if (rst) begin
-      running <= 1'b0;
-      holding <= 1'b0;
-    end else begin
-      if (start) running <= 1'b1;
-      else if (pixel_advance && group_end) running <= 1'b0;
-      if (start || pixel_advance) holding <= 1'b0;
-      else if (step && repeat_end) holding <= 1'b1;
-    end
+    if (rst) running <= 1'b0;
+    else if (start) running <= 1'b1;
+    else if (pixel_advance && group_end) running <= 1'b0;
   end
 
   // The engines read the other fields.

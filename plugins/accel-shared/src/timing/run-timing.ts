@@ -93,7 +93,7 @@ export function runTiming(instructions: readonly Instruction[], programAddress: 
     return { headFrom, readyFrom: met, inputUntil: producersMet };
   }
 
-  function startEngine(name: 'conv' | 'lane', pushed: number, waits: Waits, occupied: number, lastStep: number, drained: boolean): void {
+  function startEngine(name: 'conv' | 'lane', pushed: number, waits: Waits, occupied: number, drained: boolean): void {
     const unit = units[name];
     const dones = name === 'conv' ? convDone : laneDone;
     const { headFrom, readyFrom, inputUntil } = gate(unit, name, pushed, waits);
@@ -104,7 +104,7 @@ export function runTiming(instructions: readonly Instruction[], programAddress: 
     unit.timeline.addBusy(readyFrom, start + occupied + 1);
     unit.starts.push(start);
     unit.freeFrom = start + occupied + 1;
-    const done = start + lastStep + (name === 'conv' ? convDrain : laneDrain);
+    const done = start + occupied + (name === 'conv' ? convDrain : laneDrain);
     dones.push(done);
     unit.visible.push(done + finishedVisibleCycles);
   }
@@ -142,16 +142,8 @@ export function runTiming(instructions: readonly Instruction[], programAddress: 
     if (queued.length >= configuration.queueDepth) push = Math.max(push, queued[queued.length - configuration.queueDepth]! + 1);
     switch (instruction.unit) {
       case 'load': startLoad(instruction, push, instruction.waits, true, instruction.target === 'program'); break;
-      case 'conv': {
-        const { occupiedCycles, lastStepCycle } = convTaskCycles(instruction, configuration);
-        startEngine('conv', push, instruction.waits, occupiedCycles, lastStepCycle, instruction.accumulateIn === 1);
-        break;
-      }
-      case 'lane': {
-        const { occupiedCycles, lastStepCycle } = laneTaskCycles(instruction, configuration);
-        startEngine('lane', push, instruction.waits, occupiedCycles, lastStepCycle, false);
-        break;
-      }
+      case 'conv': startEngine('conv', push, instruction.waits, convTaskCycles(instruction, configuration), instruction.accumulateIn === 1); break;
+      case 'lane': startEngine('lane', push, instruction.waits, laneTaskCycles(instruction, configuration), false); break;
       case 'store': startStore(instruction, push); break;
     }
   }
