@@ -31,7 +31,7 @@ interface MultiplierPoint {
 const families = {
   xcup: 'synth_xilinx -family xcup -noiopad -noclkbuf -top top',
   ecp5: 'synth_ecp5 -noflatten -top top',
-  ice40: 'synth_ice40 -dsp -noflatten -top top',
+  ice40: 'synth_ice40 -noflatten -top top',
 } as const;
 type Family = keyof typeof families;
 
@@ -139,12 +139,13 @@ function sweepMemories(yosys: string, family: Family, style: MemoryStyle): Memor
 
 function sweepMultipliers(yosys: string, family: Family): MultiplierPoint[] {
   const results: MultiplierPoint[] = [];
-  for (const batch of batches(multiplierPoints, 64)) {
+  const points = multiplierPoints.filter(([left, right]) => family !== 'ice40' || Math.max(left, right) <= largestIce40OperandBits);
+  for (const batch of batches(points, 64)) {
     const names = batch.map(([left, right]) => `mul_${left}_${right}`);
     const source = batch.map(([left, right]) => multiplierModule(left, right)).join('') + topModule(names);
     const cells = synthesize(yosys, family, source);
     for (const [leftBits, rightBits] of batch) results.push({ leftBits, rightBits, cells: cells.get(`mul_${leftBits}_${rightBits}`) ?? {} });
-    process.stderr.write(`${family} multipliers ${results.length}/${multiplierPoints.length}\n`);
+    process.stderr.write(`${family} multipliers ${results.length}/${points.length}\n`);
   }
   return results;
 }
@@ -164,6 +165,9 @@ interface SweepResults {
 
 /** No iCE40 has more block RAM than this. */
 const largestIce40MemoryBits = 2 ** 18;
+
+/** Its multipliers are LUTs: few have multiplier blocks. */
+const largestIce40OperandBits = 18;
 
 /** Styles that a family has anything to map to. */
 function stylesOf(family: Family): readonly MemoryStyle[] {
@@ -190,7 +194,8 @@ if (existsSync(out)) {
 }
 for (const family of Object.keys(families) as Family[]) {
   if (values.family !== undefined && !values.family.includes(family)) continue;
-  const measured = results.families[family] ??= { command: families[family], memories: {} };
+  const measured: FamilyResults = { memories: {}, ...results.families[family], command: families[family] };
+  results.families[family] = measured;
   for (const style of stylesOf(family)) {
     if (values.part === undefined || values.part.includes(style)) measured.memories[style] = sweepMemories(values.yosys, family, style);
   }

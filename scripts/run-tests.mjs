@@ -12,8 +12,9 @@ const parallel = 2;
 const defaultTimeLimitSeconds = 300;
 const keptOutputBytes = 2 ** 20;
 
-export async function runTests(filters) {
-  const files = findTestFiles(join(root, 'test'))
+/** Exit code: 0 when every test passes. `folder` is the one that holds the test files. */
+export async function runTests(filters, folder = join(root, 'test')) {
+  const files = findTestFiles(folder)
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
     // Long ones first, so that none is left alone at the end.
     .sort((left, right) => timeLimit(right) - timeLimit(left) || left.localeCompare(right));
@@ -54,7 +55,7 @@ async function runFile(file) {
   let failed = Math.max((total ?? 0) - passed, 0);
   let problem = '';
   if (timedOut) problem = `Killed after its time limit of ${seconds} s.\n`;
-  else if (total === undefined || total + skipped === 0) problem = 'No test ran.\n';
+  else if (total === undefined || total + skipped === 0) problem = `No test ran (exit code ${code}).\n`;
   else if (code !== 0 && failed === 0) problem = `The process ended with exit code ${code}.\n`;
   if (problem !== '' && failed === 0) failed = 1;
   const notes = output.split('\n').filter((line) => line.startsWith('[skipped] '));

@@ -1,2 +1,3 @@
 export * from './requests.js';
 export * from './rtl-simulator.js';
+export { simulation } from './plugin.js';

@@ -102,6 +102,7 @@ export function fakeChip(requests: FakeRequests = {}, behaviour: FakeBehaviour =
 
 async function untilAborted(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((_, reject) => {
+    if (signal?.aborted === true) return reject(new ChipError('ADC6002', 'stopped'));
     const keepAlive = setInterval(() => undefined, 1000);
     signal?.addEventListener('abort', () => {
       clearInterval(keepAlive);

@@ -169,6 +169,33 @@ quantization('what cannot be quantised stays float amid the network', async () =
   assert.ok(signalToNoise(run(network, calibration[0]), run(after, calibration[0])) > 20);
 });
 
+quantization('QDQ form: clips become clamps, changes of scale requantisations, odd biases are requantised', async () => {
+  const bytes = (shape: readonly number[], scale: number, zeroPoint: number): TensorSketch => ({ shape, type: 'int8', quantization: scaled(scale, zeroPoint) });
+  const network = sketchNetwork({
+    x: bytes([1, 2, 4, 4], 0.02, -7), xf: { shape: [1, 2, 4, 4] },
+    w: { ...bytes([3, 2, 1, 1], 0.01, 0), data: Int8Array.of(90, -30, 60, 100, -120, 20) }, wf: { shape: [3, 2, 1, 1] },
+    b: { shape: [3], data: Float32Array.of(0.1, -0.2, 0.3) },
+    c: { shape: [1, 3, 4, 4] }, r: { shape: [1, 3, 4, 4] }, rq: bytes([1, 3, 4, 4], 0.01, -20), rf: { shape: [1, 3, 4, 4] },
+    m: { shape: [1, 3, 2, 2] }, mq: bytes([1, 3, 2, 2], 0.013, 5), y: { shape: [1, 3, 2, 2] },
+  }, [
+    { kind: 'dequantize', inputs: ['x'], outputs: ['xf'], attributes: {} },
+    { kind: 'dequantize', inputs: ['w'], outputs: ['wf'], attributes: {} },
+    { kind: 'conv', inputs: ['xf', 'wf', 'b'], outputs: ['c'], attributes: { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], group: 1 } },
+    { kind: 'clip', inputs: ['c'], outputs: ['r'], attributes: { low: -0.1, high: 0.9 } },
+    { kind: 'quantize', inputs: ['r'], outputs: ['rq'], attributes: {} },
+    { kind: 'dequantize', inputs: ['rq'], outputs: ['rf'], attributes: {} },
+    { kind: 'maxPool', inputs: ['rf'], outputs: ['m'], attributes: { kernel: [2, 2], stride: [2, 2], dilation: [1, 1], padding: [0, 0, 0, 0] } },
+    { kind: 'quantize', inputs: ['m'], outputs: ['mq'], attributes: {} },
+    { kind: 'dequantize', inputs: ['mq'], outputs: ['y'], attributes: {} },
+  ]);
+  const after = await prepareNetwork(network);
+  assert.equal(kindsOf(after), ['conv', 'maxPool', 'requantize', 'dequantize']);
+  assert.equal(after.operators[0].kind === 'conv' && after.operators[0].attributes.clamp, { low: -30, high: 70 });
+  const x: NumericArray = { shape: [1, 2, 4, 4], elementType: 'int8', data: Int8Array.from(values(32, 11), (value) => value * 128) };
+  const [wanted, got] = [run(network, x), run(after, x)];
+  assert.ok(wanted.every((value, index) => Math.abs(value - got[index]) < 1.001 * Math.fround(0.013)), `${[...wanted].join(' ')} and ${[...got].join(' ')}`);
+});
+
 quantization('a relu on integers of one scale is a clamp, one between scales a table', () => {
   const network = (scale: number): Network => sketchNetwork({
     x: { shape: [1, 3], type: 'int8', quantization: scaled(0.5, 4) }, w: { shape: [2, 3], type: 'int8', data: Int8Array.of(1, 2, 3, -4, 5, -6), quantization: scaled(0.1) },

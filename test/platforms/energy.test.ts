@@ -1,5 +1,6 @@
+import type { ChipError} from '@autodnnchip/core';
 import {
-  asicArea, ChipError, energyCoefficients, energyOf, meanPowerMilliwatts, sramScale, staticPowerMilliwatts, type Activity, type Technology,
+  asicArea, energyCoefficients, energyOf, meanPowerMilliwatts, sramScale, staticPowerMilliwatts, type Activity, type Technology,
 } from '@autodnnchip/core';
 import { asic65nmPlatform } from '@autodnnchip/platform-asic-65nm';
 import { ecp585fPlatform } from '@autodnnchip/platform-ecp5-85f';

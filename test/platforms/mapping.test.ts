@@ -54,7 +54,7 @@ for (const family of families) {
     mapping(`${family}: ${points.length} memories, ${name}, take the primitives and flip-flops that Yosys took`, () => {
       for (const { widthBits, depth, cells } of points) {
         const what = `${family} ${name} ${widthBits} bit x ${depth}`;
-        const rule = mapMemory({ widthBits, depth, ...styles[name] as (typeof styles)[string] }, family);
+        const rule = mapMemory({ widthBits, depth, ...styles[name] }, family);
         const measured = countCells(family, cells);
         assert.equal(measured.uncounted, [], what);
         assert.is(rule.bram, measured.bram, `${what}: block RAM`);

@@ -62,6 +62,6 @@ export const memoryLibrary: Readonly<Record<FpgaFamily, readonly RamPrimitive[]>
     block('DP16KD', 14, [1, 2, 4, 9, 18, 36], 128, 1, false, 9),
   ],
   ice40: [
-    block('SB_RAM40_4K', 11, [2, 4, 8, 16], 64, 1, false, 0),
+    block('SB_RAM40_4K', 11, [2, 4, 8, 16], 64, 1, false, 1),
   ],
 };

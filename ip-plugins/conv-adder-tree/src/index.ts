@@ -1,1 +1,22 @@
-export {};
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+import { definePlugin } from '@autodnnchip/core';
+
+const rtlFolder = fileURLToPath(new URL('../rtl', import.meta.url));
+
+export const convAdderTree = definePlugin(() => ({
+  name: '@autodnnchip/ip-conv-adder-tree',
+  apiVersion: 1,
+  apply(chip) {
+    chip.hooks.defineIps.tap('conv-adder-tree', (ips) => ips.add({
+      id: 'conv-adder-tree', title: 'Adder-tree convolution engine', class: 'compute', operators: [], parameters: [],
+      resources: (p) => {
+        const lanes = (p['channelBlock'] ?? 1) * (p['outputParallelism'] ?? p['laneBlocks'] ?? 1);
+        return { multipliers: lanes, dsp: lanes, lut: 40 * lanes, ff: 60 * lanes, bram: 0 };
+      },
+      rtl: () => readdirSync(rtlFolder).filter((name) => name.endsWith('.sv')).sort().map((name) => ({ path: `rtl/${name}`, content: readFileSync(join(rtlFolder, name), 'utf8') })),
+    }));
+  },
+}));

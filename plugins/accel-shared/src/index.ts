@@ -1,3 +1,4 @@
+export { accelShared } from './plugin.js';
 export * from './configuration.js';
 export * from './lowering/index.js';
 export * from './program/instruction.js';

@@ -1,19 +1,28 @@
 import type { Log, PluginInput } from '@autodnnchip/core';
+import { convAdderTree } from '@autodnnchip/ip-conv-adder-tree';
+import { laneEngine } from '@autodnnchip/ip-lane-engine';
 import { asic65nm } from '@autodnnchip/platform-asic-65nm';
 import { ecp585f } from '@autodnnchip/platform-ecp5-85f';
 import { ultra96 } from '@autodnnchip/platform-ultra96';
+import { accelShared } from '@autodnnchip/plugin-accel-shared';
 import { builder } from '@autodnnchip/plugin-builder';
-import { referenceExecutor } from '@autodnnchip/plugin-executor-reference';
+import { createReferenceExecutor, referenceExecutor } from '@autodnnchip/plugin-executor-reference';
 import { onnxFrontEnd } from '@autodnnchip/plugin-frontend-onnx';
 import { networkPasses } from '@autodnnchip/plugin-network-passes';
+import { yosys } from '@autodnnchip/plugin-yosys';
+import { simulation } from '@autodnnchip/sim';
 
 /** The plugins that the command line starts with: the one place where rooms are put together. */
 export function defaultPlugins(log: Log): readonly PluginInput[] {
   return [
     onnxFrontEnd({ onNote: (note) => log.detail(note) }),
-    networkPasses(),
+    networkPasses({ executor: createReferenceExecutor() }),
     referenceExecutor(),
+    [convAdderTree(), laneEngine()],
+    accelShared(),
     builder(),
+    simulation(),
+    yosys(),
     [ultra96(), ecp585f(), asic65nm()],
   ];
 }

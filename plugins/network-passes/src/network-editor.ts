@@ -175,6 +175,6 @@ export class NetworkEditor {
 }
 
 /** The operator with every mention of an input tensor exchanged. */
-export function withInput<Kind extends Operator>(operator: Kind, from: string, to: string): Kind {
+function withInput<Kind extends Operator>(operator: Kind, from: string, to: string): Kind {
   return { ...operator, inputs: operator.inputs.map((name) => (name === from ? to : name)) };
 }

@@ -49,7 +49,8 @@ function targetCommands({ top, target, flatten, libertyFile }: ScriptRequest): s
     case 'ecp5':
       return [`synth_ecp5${flatten ? '' : ' -noflatten'} -top ${top}`, statistics];
     case 'ice40':
-      return [`synth_ice40 -dsp${flatten ? '' : ' -noflatten'} -top ${top}`, statistics];
+      // No -dsp: most of the family has no multiplier blocks, and Yosys 0.23 loses multipliers whose registers it packs.
+      return [`synth_ice40${flatten ? '' : ' -noflatten'} -top ${top}`, statistics];
     case 'asic':
       return asicCommands(top, statistics, libertyFile);
   }

@@ -66,7 +66,8 @@ function embeddedYosys(tool: ToolDescription, runner: ToolRunner): YosysTool {
     name: embeddedPackage,
     async run(folder, scriptName, timeLimitSeconds, signal) {
       // The same file runs compiled or, in this repository, from source.
-      const main = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './embedded-main.ts' : './embedded-main.js', import.meta.url));
+      const compiled = fileURLToPath(new URL('./embedded-main.js', import.meta.url));
+      const main = import.meta.url.endsWith('.ts') ? compiled.replace(/\.js$/, '.ts') : compiled;
       await runner.run({
         tool,
         arguments: [...process.execArgv.filter((argument) => !argument.startsWith('--inspect')), main, folder, scriptName],

@@ -13,6 +13,8 @@ export interface StoredAddition extends AdditionConstants {
   readonly high: number;
 }
 
+/** Distance from the nearest integer above which rounding twice may give another integer; float32 is finer than this below 2^13. */
+const nearTie = 0.499;
 const shifts = [22, 23, 21, 24, 20, 19, 18, 17, 16];
 const multiplierLimit = 2 ** 26;
 const entryLimit = 2 ** 31;
@@ -60,7 +62,11 @@ function additionTargets(addition: StoredAddition): Int8Array {
     const inner = fusedMultiplyAdd(b + offsetB, ratioB, offset);
     const base = (b + 128) * 256 + 128;
     for (let a = -128; a < 128; a++) {
-      const value = roundHalfEven(fusedMultiplyAdd(a + offsetA, ratioA, inner)) - offsetResult;
+      // The product is exact and its sum with `inner` nearly so; only next to a tie can the second rounding matter.
+      const sum = Math.fround((a + offsetA) * ratioA + inner);
+      let value = roundHalfEven(sum);
+      if (Math.abs(sum - value) > nearTie) value = roundHalfEven(fusedMultiplyAdd(a + offsetA, ratioA, inner));
+      value -= offsetResult;
       targets[base + a] = value < low ? low : value > high ? high : value;
     }
   }

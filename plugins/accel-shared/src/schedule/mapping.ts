@@ -58,6 +58,9 @@ export interface LaneMapping {
   readonly tableAddress: number;
 }
 
+/** Largest row or column within a tile that an instruction can name. */
+export const largestCoordinate = 8191;
+
 /** Input rows or columns that output positions [first, first + count) need, within the feature map. */
 export interface InputSpan {
   readonly start: number;

@@ -4,7 +4,7 @@ import type { AccelSharedConfiguration } from '../configuration.js';
 import type { ConvLayer, ConvPartition } from '../lowering/index.js';
 import { convStepsPerPixel } from '../timing/constants.js';
 import type { CostModel } from './cost-model.js';
-import { largestSpan, tileExtents, type ReductionChunk } from './mapping.js';
+import { largestCoordinate, largestSpan, tileExtents, type ReductionChunk } from './mapping.js';
 
 /** Choices for one partition of a convolution; all partitions of a layer use the same. */
 export interface ConvPlan {
@@ -99,7 +99,7 @@ function bestTile(problem: Problem, kernel: KernelSplit, chunkBlocks: number, he
       const rows = largestSpan(tileHeight, kernel.rows, window.strideY, window.dilationY, window.inputHeight);
       const words = chunkBlocks * rows * columns;
       const pixels = tileHeight * tileWidth;
-      if (words > configuration.activationDepth || planes * pixels > configuration.convOutputDepth) continue;
+      if (words > configuration.activationDepth || Math.max(rows, columns) > largestCoordinate || planes * pixels > configuration.convOutputDepth) continue;
       if (chunks > 1 && pixels > configuration.partialSumDepth) continue;
       fits = true;
       const plan = bestOrder(problem, kernel, chunkBlocks, chunks, tileHeight, tileWidth, rows, columns);

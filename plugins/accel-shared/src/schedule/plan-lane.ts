@@ -3,7 +3,7 @@ import { ChipError } from '@autodnnchip/core';
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { LaneLayer } from '../lowering/index.js';
 import type { CostModel } from './cost-model.js';
-import { largestSpan, tileExtents } from './mapping.js';
+import { largestCoordinate, largestSpan, tileExtents } from './mapping.js';
 
 /** Choices for a layer on the lane engine. */
 export interface LanePlan {
@@ -39,7 +39,7 @@ export function planLane(layer: LaneLayer, configuration: AccelSharedConfigurati
       let fits = false;
       for (const tileHeight of heights) {
         const rows = spanOf(layer, tileHeight, 'y');
-        if (rangeGroups * rows * columns * layer.inputs.length > configuration.laneInputDepth) continue;
+        if (rangeGroups * rows * columns * layer.inputs.length > configuration.laneInputDepth || Math.max(rows, columns) > largestCoordinate) continue;
         if (rangeGroups * configuration.laneBlocks * tileHeight * tileWidth > configuration.laneOutputDepth) continue;
         fits = true;
         const cycles = planCycles(layer, configuration, cost, { tileHeight, tileWidth, rangeGroups, rows, columns, blocks, groups, perGroup });

@@ -4,7 +4,7 @@ import type { AccelSharedConfiguration } from '../configuration.js';
 import type { ConvInstruction, LaneInstruction, LoadInstruction, LoadTarget, MemoryBox, StoreInstruction, Waits } from '../program/instruction.js';
 import { convDrainCycles, finishedVisibleCycles, laneDrainCycles, loadDoneCycles, storeDoneCycles } from '../timing/constants.js';
 import { ReadChannel, WriteChannel } from '../timing/memory-channel.js';
-import { convTaskCycles, laneTaskCycles, type TaskCycles } from '../timing/task-cycles.js';
+import { convTaskCycles, laneTaskCycles } from '../timing/task-cycles.js';
 import { AccessList, type TensorAccess, type TensorRegion } from './access-list.js';
 import { boxCycles, type CostModel } from './cost-model.js';
 
@@ -138,9 +138,9 @@ export class ProgramBuilder {
     if (use.output !== undefined) waits.store = overwrite(this.buffers.convOutput, use.output, count);
     const emptied = instruction.accumulateIn === 1 ? 1 : 2;
     const start = Math.max(this.waitsMet(this.conv, waits), this.convFree, this.conv.finished[Math.max(0, count - emptied)]);
-    const { occupiedCycles, lastStepCycle } = convTaskCycles(instruction, this.configuration);
-    this.convFree = start + occupiedCycles + 1;
-    append(this.conv, instruction, start, start + lastStepCycle + this.convDrain);
+    const cycles = convTaskCycles(instruction, this.configuration);
+    this.convFree = start + cycles + 1;
+    append(this.conv, instruction, start, start + cycles + this.convDrain);
   }
 
   /** `instruction` comes with all fields set but its waits, which are set here. */
@@ -153,9 +153,9 @@ export class ProgramBuilder {
     if (use.table !== undefined) waits.load = Math.max(waits.load, read(this.buffers.laneTable, use.table, count));
     waits.store = overwrite(this.buffers.laneOutput, use.output, count);
     const start = Math.max(this.waitsMet(this.lane, waits), this.laneFree, this.lane.finished[Math.max(0, count - 2)]);
-    const { occupiedCycles, lastStepCycle }: TaskCycles = laneTaskCycles(instruction, this.configuration);
-    this.laneFree = start + occupiedCycles + 1;
-    append(this.lane, instruction, start, start + lastStepCycle + this.laneDrain);
+    const cycles = laneTaskCycles(instruction, this.configuration);
+    this.laneFree = start + cycles + 1;
+    append(this.lane, instruction, start, start + cycles + this.laneDrain);
   }
 
   addStore(source: 'conv' | 'lane', range: BufferRange, box: MemoryBox, region: TensorRegion, layerEnd: boolean): void {

@@ -1,7 +1,7 @@
 import { createTensorData, elementCount, type ElementType, type TensorData } from '@autodnnchip/core';
 
 /** Distance in memory between neighbours along each dimension of a row-major array. */
-export function rowMajorStrides(shape: readonly number[]): number[] {
+function rowMajorStrides(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);
   let stride = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -12,7 +12,7 @@ export function rowMajorStrides(shape: readonly number[]): number[] {
 }
 
 /** For each element of `shape`, row-major, its index in a source with these strides. */
-export function stridedIndices(shape: readonly number[], strides: readonly number[], offset = 0): Int32Array {
+function stridedIndices(shape: readonly number[], strides: readonly number[], offset = 0): Int32Array {
   const indices = new Int32Array(elementCount(shape));
   const position = shape.map(() => 0);
   let source = offset;
@@ -37,7 +37,7 @@ export function broadcastIndices(operand: readonly number[], shape: readonly num
 }
 
 /** Values picked by index. */
-export function gather(data: TensorData, indices: Int32Array, elementType: ElementType): TensorData {
+function gather(data: TensorData, indices: Int32Array, elementType: ElementType): TensorData {
   const result = createTensorData(elementType, indices.length);
   for (let index = 0; index < indices.length; index++) result[index] = data[indices[index]];
   return result;

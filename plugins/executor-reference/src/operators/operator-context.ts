@@ -16,7 +16,7 @@ export interface QuantizedTensor extends Tensor {
 }
 
 /** The tensor that an operator's input or output names. */
-export function tensorOf(context: OperatorContext, name: string): Tensor {
+function tensorOf(context: OperatorContext, name: string): Tensor {
   const tensor = context.network.tensors.get(name);
   if (tensor === undefined) throw cannotRun(context, `its tensor '${name}' is not in the network`);
   return tensor;
@@ -52,7 +52,7 @@ export function isFloat(tensor: Tensor): boolean {
 }
 
 /** Range of an integer element type. */
-export function rangeOf(context: OperatorContext, elementType: ElementType): IntegerRange {
+function rangeOf(context: OperatorContext, elementType: ElementType): IntegerRange {
   const range = integerRange(elementType);
   if (range === undefined) throw cannotRun(context, `quantised values of type ${elementType} are not supported`);
   return range;

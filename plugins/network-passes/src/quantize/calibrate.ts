@@ -19,7 +19,7 @@ export async function calibrate(
 }
 
 /** Sets of inputs for one run each. */
-export function calibrationSamples(network: Network, calibration: readonly NamedArray[]): NamedArray[][] {
+function calibrationSamples(network: Network, calibration: readonly NamedArray[]): NamedArray[][] {
   const perInput = network.inputs.map((name) => {
     const tensor = network.tensors.get(name) as Tensor;
     const arrays = arraysFor(network, name, calibration);

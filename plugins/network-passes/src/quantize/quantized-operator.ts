@@ -70,6 +70,6 @@ function clipForm(operator: Operator, _from: Tensor, output: Tensor, clamp: Clam
 }
 
 /** The attribute, or nothing where there is no clamp. */
-export function clampAttribute(clamp: Clamp | undefined): { clamp?: Clamp } {
+function clampAttribute(clamp: Clamp | undefined): { clamp?: Clamp } {
   return clamp === undefined ? {} : { clamp };
 }
