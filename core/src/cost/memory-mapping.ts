@@ -86,11 +86,15 @@ function cheapestWidth(primitive: RamPrimitive, shape: RamShape): Candidate {
   return best;
 }
 
-/** LUTs that choose one of `slices` bits; exact up to 5 (xcup) and 8 (ecp5) slices, estimated beyond. */
+/** LUTs that choose one of several bits, by the number of bits; 6 and 7 lie between measured ones. */
+const multiplexerLuts: Readonly<Record<FpgaFamily, readonly number[]>> = {
+  xcup: [0, 0, 1, 1, 1, 4, 4, 4, 4],
+  ecp5: [0, 0, 1, 2, 4, 5, 5, 5, 7],
+  ice40: [0, 0, 1, 2, 2, 3, 4, 4, 5],
+};
+
 function multiplexerLutsPerBit(slices: number, family: FpgaFamily): number {
-  if (family === 'xcup') return slices <= 4 ? 1 : 2 * Math.ceil(slices / 4);
-  const measured = [0, 0, 1, 2, 4, 5, 5, 5, 7];
-  return measured[slices] ?? 2 * slices;
+  return multiplexerLuts[family][slices] ?? (family === 'xcup' ? 2 * Math.ceil(slices / 4) : 2 * slices);
 }
 
 function flipFlopMapping({ widthBits, depth }: RamShape, addressBits: number): RamMapping {

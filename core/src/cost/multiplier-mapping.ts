@@ -4,7 +4,7 @@ import type { FpgaFamily } from './memory-library.js';
 
 /** What a signed multiplier takes of an FPGA. */
 export interface MultiplierMapping {
-  /** DSP48E2, MULT18X18D or SB_MAC16. Equal to Yosys 0.23 wherever it was measured. */
+  /** DSP48E2 or MULT18X18D; iCE40 multiplies in LUTs. Equal to Yosys 0.23 wherever it was measured. */
   readonly dsp: number;
   /** LUTs that add partial products, or multiply; an estimate. */
   readonly lut: number;
@@ -20,14 +20,14 @@ interface MultiplierBlock {
   readonly minimumProductBits: number;
 }
 
-const multiplierBlocks: Readonly<Record<FpgaFamily, MultiplierBlock>> = {
+const multiplierBlocks: Readonly<Record<Exclude<FpgaFamily, 'ice40'>, MultiplierBlock>> = {
   xcup: { operandBits: [27, 18], partBits: 17, minimumOperandBits: 2, minimumProductBits: 9 },
   ecp5: { operandBits: [18, 18], partBits: 18, minimumOperandBits: 2, minimumProductBits: 4 },
-  ice40: { operandBits: [16, 16], partBits: 16, minimumOperandBits: 2, minimumProductBits: 11 },
 };
 
-/** How Yosys 0.23 maps a product of two signed operands of `leftBits` and `rightBits` onto a family. */
+/** How Yosys 0.23 maps a product of two signed operands of `leftBits` and `rightBits`, 2 or more each, onto a family. */
 export function mapMultiplier(leftBits: number, rightBits: number, family: FpgaFamily): MultiplierMapping {
+  if (family === 'ice40') return { dsp: 0, lut: softProductLuts(leftBits, rightBits) };
   const block = multiplierBlocks[family];
   const wideBits = Math.max(leftBits, rightBits);
   const narrowBits = Math.min(leftBits, rightBits);
@@ -59,8 +59,9 @@ function adderLuts(bits: number, otherBits: number, parts: number, partBits: num
   return parts < 2 ? 0 : bits + otherBits - partBits + (parts - 2) * (otherBits + 1);
 }
 
+/** A product of LUTs: three for each pair of bits, fewer where an operand is very narrow. */
 function softProductLuts(leftBits: number, rightBits: number): number {
-  return Math.ceil(1.5 * leftBits * rightBits);
+  return Math.ceil(3 * leftBits * rightBits * (1 - 1 / Math.min(leftBits, rightBits)));
 }
 
 /** Two-input NAND gates of a signed multiplier on an ASIC, in proportion to the product of its operand widths. */

@@ -26,7 +26,7 @@ export interface LayerPrediction {
   readonly energyPicojoules: number;
   readonly limitedBy: LayerLimit;
   readonly multiplyAccumulates: number;
-  /** multiplyAccumulates / (multipliers of the engine that runs it * latencyCycles). */
+  /** multiplyAccumulates / (multipliers of the engine that runs it * cycles), where cycles are its latency or, if longer, those of its tasks. */
   readonly utilization: number;
   /** Per unit: `load`, `conv`, `lane`, `store`; only in fine mode. */
   readonly units?: Readonly<Record<string, UnitCycles>>;

@@ -2,6 +2,7 @@
 //     node compile-program TASK-FILE
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { splitEvaluation } from './split-evaluation.js';
 
 /** Files in folders, as the embedded tools take and return them. */
 interface FileTree {
@@ -59,10 +60,11 @@ function makeTree(sources: CompileTask['sources']): FileTree {
 async function compile(task: CompileTask): Promise<string | Uint8Array> {
   const yosys = await import(task.yosysModule) as { readonly runYosys: Command };
   const header = await run(yosys.runYosys, ['-q', '-p', task.yosysScript], makeTree(task.sources), generatedHeader);
+  const source = splitEvaluation(typeof header === 'string' ? header : new TextDecoder().decode(header));
   const resources = await import(task.yosysResources) as { readonly filesystem: FileTree };
   const runtime = ['share', 'include', 'backends', 'cxxrtl', 'runtime'].reduce<FileTree>((tree, name) => tree[name] as FileTree, resources.filesystem);
   const clang = await import(task.clangModule) as { readonly runClang: Command };
-  const files: FileTree = { runtime, [generatedHeader]: header };
+  const files: FileTree = { runtime, [generatedHeader]: source };
   for (const { name, content } of task.harness) files[name] = content;
   const clangArguments = ['clang++', ...task.clangArguments, '-Iruntime', '-I.', 'cxxrtl_shim.cpp', '-o', compiledModule];
   return await run(clang.runClang, clangArguments, files, compiledModule);

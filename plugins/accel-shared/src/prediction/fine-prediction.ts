@@ -3,6 +3,7 @@ import type { LayerPrediction, MemoryModel, NotCosted, Platform, Prediction, Res
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { Instruction } from '../program/instruction.js';
 import { convStepsPerPixel, laneStepsPerPixel } from '../timing/constants.js';
+import { convTaskCycles, laneTaskCycles } from '../timing/task-cycles.js';
 import { runTiming, unitNames, type UnitName } from '../timing/run-timing.js';
 import { layerActivities } from './layer-activity.js';
 import { layerEnergy, type EnergyBlock } from './layer-energy.js';
@@ -35,16 +36,30 @@ export interface ChipResources {
   readonly blocks: readonly BlockResources[];
 }
 
-/** Layers whose pixels wait for requantisation rather than for window steps. */
-function requantizeBoundLayers(program: PredictedProgram): Set<number> {
-  const convSteps = convStepsPerPixel(program.configuration);
-  const laneSteps = laneStepsPerPixel(program.configuration);
-  const bound = new Set<number>();
-  for (const task of program.instructions) {
-    if (task.unit === 'conv' && task.repeat * task.kernelHeight * task.kernelWidth * task.blocks < convSteps) bound.add(task.layer);
-    if (task.unit === 'lane' && task.kernelHeight * task.kernelWidth * task.operands < laneSteps) bound.add(task.layer);
+/** What the engines do for each layer. */
+interface EngineWork {
+  /** Cycles that the layer's tasks occupy their engine. */
+  readonly cycles: Float64Array;
+  /** 1 for layers whose pixels wait for requantisation rather than for window steps. */
+  readonly requantizeBound: Uint8Array;
+}
+
+function engineWork(program: PredictedProgram): EngineWork {
+  const { configuration, instructions, layers } = program;
+  const convSteps = convStepsPerPixel(configuration);
+  const laneSteps = laneStepsPerPixel(configuration);
+  const cycles = new Float64Array(layers.length);
+  const requantizeBound = new Uint8Array(layers.length);
+  for (const task of instructions) {
+    if (task.unit === 'conv') {
+      cycles[task.layer]! += convTaskCycles(task, configuration);
+      if (task.repeat * task.kernelHeight * task.kernelWidth * task.blocks < convSteps) requantizeBound[task.layer] = 1;
+    } else if (task.unit === 'lane') {
+      cycles[task.layer]! += laneTaskCycles(task, configuration);
+      if (task.kernelHeight * task.kernelWidth * task.operands < laneSteps) requantizeBound[task.layer] = 1;
+    }
   }
-  return bound;
+  return { cycles, requantizeBound };
 }
 
 function difference(now: UnitCycles, before: UnitCycles | undefined): UnitCycles {
@@ -65,7 +80,7 @@ export function predictProgram(program: PredictedProgram, platform: Platform, me
   const { configuration, layers, instructions } = program;
   const timing = runTiming(instructions, program.programAddress, layers.length, configuration, memory);
   const activities = layerActivities(instructions, layers.length, configuration);
-  const bound = requantizeBoundLayers(program);
+  const work = engineWork(program);
   const hardware = { resources: resources.total, clockMegahertz: platform.clockMegahertz };
   const blockEnergy: Record<EnergyBlock, number> = { convEngine: 0, laneEngine: 0, buffers: 0, externalMemory: 0, clockAndStatic: 0 };
 
@@ -83,9 +98,10 @@ export function predictProgram(program: PredictedProgram, platform: Platform, me
     energyPicojoules += energy.total;
     return {
       name: layer.name, operator: layer.operator, latencyCycles, energyPicojoules: energy.total,
-      limitedBy: layerLimit(units, latencyCycles, bound.has(index)),
+      limitedBy: layerLimit(units, latencyCycles, work.requantizeBound[index] === 1),
       multiplyAccumulates: layer.multiplyAccumulates,
-      utilization: layer.multiplyAccumulates / (engineMultipliers(layer.engine, configuration) * latencyCycles),
+      // A layer's tasks may begin while the layer before still ends: then it takes longer than its latency.
+      utilization: layer.multiplyAccumulates / (engineMultipliers(layer.engine, configuration) * Math.max(latencyCycles, work.cycles[index]!)),
       units, readBytes: activity.externalReadBytes, writtenBytes: activity.externalWrittenBytes,
     };
   });
