@@ -29,7 +29,7 @@ export function createChipSimulator(definitions: Definitions, hooks: Hooks, rtl:
         outputs: compareOutputs(run.outputs, request.expected),
         cycles: {
           total: run.totalCycles, predictedTotal: predicted.totalCycles,
-          layers: run.layers.map(({ name, cycles }, index) => ({ name, predicted: predicted.layers[index]!.cycles, simulated: cycles })),
+          layers: run.layers.map(({ name, cycles }, index) => ({ name, predicted: predicted.layers[index].cycles, simulated: cycles })),
         },
         wallSeconds: run.wallSeconds,
       };

@@ -10,8 +10,8 @@ function indexOf(position: number, shape: readonly number[]): number[] {
   const index: number[] = [];
   let rest = position;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index.unshift(rest % shape[axis]!);
-    rest = Math.floor(rest / shape[axis]!);
+    index.unshift(rest % shape[axis]);
+    rest = Math.floor(rest / shape[axis]);
   }
   return index;
 }
@@ -38,8 +38,8 @@ export function compareOutputs(outputs: readonly NamedArray[], expected: readonl
     let mismatches = 0;
     let firstMismatch: SimulatedOutput['firstMismatch'];
     for (let position = 0; position < values.data.length; position++) {
-      const simulated = values.data[position]!;
-      const wantedValue = wanted.data[position]!;
+      const simulated = values.data[position];
+      const wantedValue = wanted.data[position];
       if (same(simulated, wantedValue)) continue;
       mismatches++;
       firstMismatch ??= { index: indexOf(position, values.shape), expected: Number(wantedValue), simulated: Number(simulated) };

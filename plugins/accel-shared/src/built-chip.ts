@@ -57,12 +57,12 @@ export async function openBundle(bundle: BundleReader, resourcesOf: (configurati
       for (const input of inputs) image.set(writeInput(input, inputNamed(arrays, input.name, inputs.length === 1)), input.region.address);
       return image;
     },
-    outputs: (regions) => outputs.map((output, index) => ({ ...readOutput(output, regions[index]!), name: output.name })),
+    outputs: (regions) => outputs.map((output, index) => ({ ...readOutput(output, regions[index]), name: output.name })),
     cycles(memory) {
       const timing = runTiming(program.instructions, program.programAddress, program.layers.length, configuration, memory);
-      return layerCycles(manifest.layers, timing.totalCycles, (index) => timing.layers[index]!.endCycle);
+      return layerCycles(manifest.layers, timing.totalCycles, (index) => timing.layers[index].endCycle);
     },
-    recordedCycles: (totalCycles, records) => layerCycles(manifest.layers, totalCycles, (index) => records[index]![0]!),
+    recordedCycles: (totalCycles, records) => layerCycles(manifest.layers, totalCycles, (index) => records[index][0]),
     predict(platform, mode) {
       if (mode === 'coarse') {
         throw new ChipError('ADC6001', 'A bundle is predicted in fine mode only: it holds the program, not the network.', { hint: 'Give --mode fine, or the model file for the coarse mode.' });

@@ -108,7 +108,7 @@ export function completeConfiguration(values: Partial<Configuration>, network: N
   const multipliers = platform.limits.fpga?.dsp ?? platform.limits.multipliers ?? 64;
   const channelBlock = values['channelBlock'] ?? (multipliers >= 340 ? 16 : 8);
   const base = shapeConfiguration({ channelBlock, outputParallelism: channelBlock, laneBlocks: 2, divider: 2, bufferScale: multipliers >= 340 ? 1 : 0.5 }, network, platform);
-  return checkConfiguration({ ...base, ...values } as Configuration);
+  return checkConfiguration({ ...base, ...values });
 }
 
 /** Arrays, lane widths, requantisers and buffer sizes worth trying, larger ones first. */

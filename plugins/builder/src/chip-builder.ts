@@ -5,7 +5,7 @@ import { searchDesign } from './search.js';
 
 /** The template that a request names, or the first that there is. */
 export function chooseTemplate(definitions: Definitions, id: string | undefined): TemplateDefinition {
-  return id === undefined && definitions.templates.list().length > 0 ? definitions.templates.list()[0]! : definitions.templates.get(id ?? 'accel-shared');
+  return id === undefined && definitions.templates.list().length > 0 ? definitions.templates.list()[0] : definitions.templates.get(id ?? 'accel-shared');
 }
 
 /** Searches over one template's configurations; coarse mode first, fine mode on the best. */

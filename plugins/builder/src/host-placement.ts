@@ -21,7 +21,7 @@ export function requireOnChip(network: Network, template: TemplateDefinition, ho
   const shown = unsupported.slice(0, 20).map((operator) => `  ${operator.name} (${operator.operator}): ${operator.reason}`);
   if (unsupported.length > shown.length) shown.push(`  and ${unsupported.length - shown.length} more`);
   throw new ChipError('ADC3001', `${template.title} cannot run ${unsupported.length} of the ${network.operators.length} operators of ${network.name}:\n${shown.join('\n')}`, {
-    location: { file: network.source, node: unsupported[0]!.name },
+    location: { file: network.source, node: unsupported[0].name },
     hint: 'Change the model, or give --host-fallback to run what comes before and after the chip\'s part on the host.',
   });
 }

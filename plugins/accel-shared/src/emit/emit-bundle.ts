@@ -29,13 +29,13 @@ export function emitBundle(design: AccelSharedDesign, fine: Prediction, ips: IpL
     },
     inputs: lowered.inputs.map((input, index) => ({
       name: input.name, shape: [...input.shape], elementType: input.elementType, ...(input.quantize === undefined ? {} : { quantize: { ...input.quantize } }),
-      region: at(memory.inputs[index]!), layout: layoutToManifest(input.layout),
+      region: at(memory.inputs[index]), layout: layoutToManifest(input.layout),
     })),
     outputs: lowered.outputs.map((output, index) => ({
       name: output.name, shape: [...output.shape], elementType: output.elementType,
       ...(output.dequantize === undefined ? {} : { dequantize: { ...output.dequantize } }),
       ...(output.permutation === undefined ? {} : { permutation: [...output.permutation] }),
-      region: at(memory.outputs[index]!), layout: layoutToManifest(output.layout),
+      region: at(memory.outputs[index]), layout: layoutToManifest(output.layout),
     })),
     layers: schedule.layers.map(({ name, operator, engine, multiplyAccumulates }) => ({ name, operator, engine, multiplyAccumulates })),
     hostOperators: design.hostOperators.map((operator) => ({ ...operator })),

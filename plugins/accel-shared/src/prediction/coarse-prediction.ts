@@ -52,7 +52,7 @@ function laneWork(layer: LaneLayer, configuration: AccelSharedConfiguration): La
   const { channelBlock, laneBlocks } = configuration;
   const { kernelHeight, kernelWidth, outputHeight, outputWidth, inputHeight, inputWidth } = layer.window;
   const operands = layer.inputs.length;
-  const blocks = layer.inputs[0]!.blocks;
+  const blocks = layer.inputs[0].blocks;
   const window = kernelHeight * kernelWidth * operands;
   const least = laneStepsPerPixel(configuration);
   const pixels = Math.ceil(blocks / laneBlocks) * outputHeight * outputWidth * layer.variants.length;

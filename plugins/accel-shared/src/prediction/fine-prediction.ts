@@ -52,10 +52,10 @@ function engineWork(program: PredictedProgram): EngineWork {
   const requantizeBound = new Uint8Array(layers.length);
   for (const task of instructions) {
     if (task.unit === 'conv') {
-      cycles[task.layer]! += convTaskCycles(task, configuration);
+      cycles[task.layer] += convTaskCycles(task, configuration);
       if (task.repeat * task.kernelHeight * task.kernelWidth * task.blocks < convSteps) requantizeBound[task.layer] = 1;
     } else if (task.unit === 'lane') {
-      cycles[task.layer]! += laneTaskCycles(task, configuration);
+      cycles[task.layer] += laneTaskCycles(task, configuration);
       if (task.kernelHeight * task.kernelWidth * task.operands < laneSteps) requantizeBound[task.layer] = 1;
     }
   }
@@ -86,13 +86,13 @@ export function predictProgram(program: PredictedProgram, platform: Platform, me
 
   let energyPicojoules = 0;
   const predicted = layers.map((layer, index): LayerPrediction => {
-    const recorded = timing.layers[index]!;
+    const recorded = timing.layers[index];
     const before = timing.layers[index - 1];
     // What follows the last layer's end (the chip finds that all is done) belongs to it.
     const end = index === layers.length - 1 ? timing.totalCycles : recorded.endCycle;
     const latencyCycles = end - (before?.endCycle ?? 0);
     const units = Object.fromEntries(unitNames.map((name) => [name, difference(recorded.units[name], before?.units[name])])) as Record<UnitName, UnitCycles>;
-    const activity = activities[index]!;
+    const activity = activities[index];
     const energy = layerEnergy(activity, latencyCycles, configuration, platform, hardware);
     for (const block of Object.keys(blockEnergy) as EnergyBlock[]) blockEnergy[block] += energy.blocks[block];
     energyPicojoules += energy.total;
@@ -101,7 +101,7 @@ export function predictProgram(program: PredictedProgram, platform: Platform, me
       limitedBy: layerLimit(units, latencyCycles, work.requantizeBound[index] === 1),
       multiplyAccumulates: layer.multiplyAccumulates,
       // A layer's tasks may begin while the layer before still ends: then it takes longer than its latency.
-      utilization: layer.multiplyAccumulates / (engineMultipliers(layer.engine, configuration) * Math.max(latencyCycles, work.cycles[index]!)),
+      utilization: layer.multiplyAccumulates / (engineMultipliers(layer.engine, configuration) * Math.max(latencyCycles, work.cycles[index])),
       units, readBytes: activity.externalReadBytes, writtenBytes: activity.externalWrittenBytes,
     };
   });

@@ -16,7 +16,7 @@ function fieldReader(bytes: Uint8Array, offset: number, fields: readonly PlacedF
     let value = 0;
     for (let bit = 0; bit < field.bits; bit++) {
       const at = field.leastSignificantBit + bit;
-      if (((bytes[offset + (at >> 3)]! >> (at & 7)) & 1) === 1) value += 2 ** bit;
+      if (((bytes[offset + (at >> 3)] >> (at & 7)) & 1) === 1) value += 2 ** bit;
     }
     return value;
   };

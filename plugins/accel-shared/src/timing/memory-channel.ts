@@ -47,7 +47,7 @@ export class ReadChannel {
     forEachBurst(box, this.configuration, (beats) => {
       const slot = this.bursts % depth;
       // A burst is prepared once fewer than the allowed number are outstanding, and its address is on the bus a cycle later.
-      calculate = Math.max(calculate, lastBeats[slot]! + 1);
+      calculate = Math.max(calculate, lastBeats[slot] + 1);
       const address = calculate + 1;
       const first = Math.max(address + memory.readLatencyCycles, this.freeFrom);
       lastBeat = first + (beats - 1) * memory.beatIntervalCycles;
@@ -81,7 +81,7 @@ export class WriteChannel {
     let calculate = start + 1;
     let earliestData = start + storeFirstBeatCycles;
     forEachBurst(box, this.configuration, (beats) => {
-      calculate = Math.max(calculate, taken[this.bursts % storeBurstsAhead]! + 1, answered[this.bursts % storeOutstanding]! + 1);
+      calculate = Math.max(calculate, taken[this.bursts % storeBurstsAhead] + 1, answered[this.bursts % storeOutstanding] + 1);
       const address = calculate + 1;
       const take = Math.max(address + 1, this.lastBeat);
       const first = Math.max(take + 1, this.freeFrom, earliestData);

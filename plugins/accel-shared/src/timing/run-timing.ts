@@ -81,7 +81,7 @@ export function runTiming(instructions: readonly Instruction[], programAddress: 
 
   /** When a pushed instruction is at its queue's head, when its waits are met, and until when it waits for a producer. */
   function gate(unit: Unit, name: UnitName, pushed: number, waits: Waits): { headFrom: number; readyFrom: number; inputUntil: number } {
-    const previous = unit.starts.length === 0 ? -1 : unit.starts[unit.starts.length - 1]!;
+    const previous = unit.starts.length === 0 ? -1 : unit.starts[unit.starts.length - 1];
     const headFrom = Math.max(pushed, previous) + 1;
     let met = headFrom;
     let producersMet = headFrom;
@@ -129,17 +129,17 @@ export function runTiming(instructions: readonly Instruction[], programAddress: 
   let push = 0;
   let halted = 0;
   for (let index = 0; index < instructions.length; index++) {
-    const instruction = instructions[index]!;
+    const instruction = instructions[index];
     const block = Math.floor(index / configuration.programBlock);
     // A block is entered once it has arrived and the block before has been handed out.
-    if (index % configuration.programBlock === 0) push = Math.max(blockArrivals[block]!, push) + blockEntry;
+    if (index % configuration.programBlock === 0) push = Math.max(blockArrivals[block], push) + blockEntry;
     else push += dispatch;
     if (instruction.unit === 'halt') {
       halted = push + 1;
       break;
     }
     const queued = units[instruction.unit].starts;
-    if (queued.length >= configuration.queueDepth) push = Math.max(push, queued[queued.length - configuration.queueDepth]! + 1);
+    if (queued.length >= configuration.queueDepth) push = Math.max(push, queued[queued.length - configuration.queueDepth] + 1);
     switch (instruction.unit) {
       case 'load': startLoad(instruction, push, instruction.waits, true, instruction.target === 'program'); break;
       case 'conv': startEngine('conv', push, instruction.waits, convTaskCycles(instruction, configuration), instruction.accumulateIn === 1); break;

@@ -36,12 +36,12 @@ export class UnitTimeline {
 
   /** Counters as they stand at the start of cycle `time`. Call with ascending times. */
   countUntil(time: number): UnitCycles {
-    while (this.cursor < this.ends.length && this.ends[this.cursor]! <= time) {
-      this.counted[this.kinds[this.cursor]!]! += this.ends[this.cursor]! - this.starts[this.cursor]!;
+    while (this.cursor < this.ends.length && this.ends[this.cursor] <= time) {
+      this.counted[this.kinds[this.cursor]] += this.ends[this.cursor] - this.starts[this.cursor];
       this.cursor++;
     }
     const counts = [...this.counted];
-    if (this.cursor < this.ends.length && this.starts[this.cursor]! < time) counts[this.kinds[this.cursor]!]! += time - this.starts[this.cursor]!;
-    return { busyCycles: counts[busy]!, waitInputCycles: counts[waitInput]!, waitOutputCycles: counts[waitOutput]! };
+    if (this.cursor < this.ends.length && this.starts[this.cursor] < time) counts[this.kinds[this.cursor]] += time - this.starts[this.cursor];
+    return { busyCycles: counts[busy], waitInputCycles: counts[waitInput], waitOutputCycles: counts[waitOutput] };
   }
 }
