@@ -341,9 +341,10 @@ module accel_shared #(
     .m_axi_bvalid, .m_axi_bready
   );
 
-  // Buffers are smaller than the address buses; memory answers without errors; a queue's emptiness is in its `ready`.
+  // Buffers are smaller than the address buses; memory answers without errors; a queue's emptiness is in its `ready`;
+  // lanes without multipliers have no weights to fill.
   logic unused;
-  assign unused = ^{m_axi_rresp, m_axi_bresp, empty, instruction, fill_row, activation_address, weight_address, conv_parameter_address,
+  assign unused = ^{m_axi_rresp, m_axi_bresp, empty, instruction, fill, fill_row, activation_address, weight_address, conv_parameter_address,
                     conv_write_address, lane_input_address, lane_weight_address, lane_parameter_address, lane_write_address, store_address};
 endmodule
 `default_nettype wire

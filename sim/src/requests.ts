@@ -21,6 +21,8 @@ export interface SimulatorBuildRequest {
   readonly busBytes: number;
   /** Makes runs with a `traceFile` possible, at a cost in speed. Verilator only. */
   readonly trace?: boolean;
+  /** Every warning about the RTL is an error. Verilator only. */
+  readonly strict?: boolean;
   /** Simulators of designs that take longer to compile are given up; 900 when absent. */
   readonly compileTimeLimitSeconds?: number;
   readonly signal?: AbortSignal;

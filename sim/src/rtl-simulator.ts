@@ -4,6 +4,7 @@ import {
 import { checkBuildRequest } from './check-requests.js';
 import type { RtlSimulationRequest, RtlSimulationResult, Simulator, SimulatorBuildRequest } from './requests.js';
 import { buildCxxrtlSimulator } from './cxxrtl/cxxrtl-simulator.js';
+import { buildIcarusSimulator } from './icarus/icarus-simulator.js';
 import { hasVerilator } from './verilator/build-verilator.js';
 import { buildVerilatorSimulator } from './verilator/verilator-simulator.js';
 
@@ -23,7 +24,7 @@ export function createRtlSimulator(tools: ToolRunner, artifacts: ArtifactStore):
     switch (tool) {
       case 'verilator': return await buildVerilatorSimulator(tools, artifacts, request, busBytes);
       case 'cxxrtl': return await buildCxxrtlSimulator(tools, artifacts, request, busBytes);
-      default: throw new Error('not yet');
+      case 'icarus': return await buildIcarusSimulator(tools, artifacts, request, busBytes);
     }
   };
   return {

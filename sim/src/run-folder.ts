@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChipError, errorMessage } from '@autodnnchip/core';
 import type { RunOutcome } from './create-simulator.js';
 import type { MemoryRegion } from './requests.js';
-import { readResultText } from './result-text.js';
+import { readResultText, type RunReport } from './result-text.js';
 
 /** Runs `work` in a new folder that is gone afterwards, whatever happens. */
 export async function withWorkingFolder<Result>(work: (directory: string) => Promise<Result>): Promise<Result> {
@@ -22,19 +23,24 @@ const lookMilliseconds = 200;
 export function watchProgress(path: string, onProgress: ((cycles: number) => void) | undefined): () => void {
   if (onProgress === undefined) return () => undefined;
   let last = -1;
-  let stopped = false;
-  const look = async (): Promise<void> => {
-    const text = await readFile(path, 'utf8').catch(() => '');
-    const cycles = /^(\d+)\n$/.exec(text)?.[1];
-    if (stopped || cycles === undefined || Number(cycles) === last) return;
-    last = Number(cycles);
-    onProgress(last);
+  const look = (): void => {
+    const cycles = readProgress(path);
+    if (cycles === undefined || cycles === last) return;
+    last = cycles;
+    onProgress(cycles);
   };
-  const timer = setInterval(() => void look(), lookMilliseconds);
-  return () => {
-    stopped = true;
-    clearInterval(timer);
-  };
+  const timer = setInterval(look, lookMilliseconds);
+  return () => clearInterval(timer);
+}
+
+/** The number in the file, or undefined while there is none or it is being written. */
+function readProgress(path: string): number | undefined {
+  try {
+    const cycles = /^(\d+)\n$/.exec(readFileSync(path, 'utf8'))?.[1];
+    return cycles === undefined ? undefined : Number(cycles);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A region and the file that its contents come in. */
@@ -50,18 +56,21 @@ export function nameReadBackFiles(regions: readonly MemoryRegion[]): readonly Re
 export async function readOutcome(
   directory: string, resultFile: string, readBack: readonly ReadBackFile[], what: string, busBytes: number, layerCount: number,
 ): Promise<RunOutcome> {
-  const report = readResultText(await readResult(join(directory, resultFile), what), what, busBytes, layerCount);
+  const report = await readReport(join(directory, resultFile), what, busBytes, layerCount);
   return { report, readBack: await Promise.all(readBack.map(async ({ file, length }) => await readRegion(join(directory, file), length, what))) };
 }
 
-async function readResult(path: string, what: string): Promise<string> {
+/** Reads the result text of a run. Throws the chip's failure where it says so. */
+export async function readReport(path: string, what: string, busBytes: number, layerCount: number): Promise<RunReport> {
+  let text: string;
   try {
-    return await readFile(path, 'utf8');
+    text = await readFile(path, 'utf8');
   } catch (error) {
     throw new ChipError('ADC5001', `${what} ended without a result: ${errorMessage(error)}`, {
       cause: error, hint: 'Check that the disk is not full, and that the program in the cache folder is not damaged.',
     });
   }
+  return readResultText(text, what, busBytes, layerCount);
 }
 
 async function readRegion(path: string, length: number, what: string): Promise<Uint8Array> {

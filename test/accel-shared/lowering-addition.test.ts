@@ -24,7 +24,7 @@ function mismatches(stored: StoredAddition): number | undefined {
   return wrong;
 }
 
-const scale = fc.integer({ min: 1, max: 2 ** 24 }).chain((mantissa) => fc.integer({ min: -34, max: -26 }).map((exponent) => Math.fround(mantissa * 2 ** exponent)));
+const scale = fc.integer({ min: 2 ** 23, max: 2 ** 24 - 1 }).chain((mantissa) => fc.integer({ min: -34, max: -26 }).map((exponent) => Math.fround(mantissa * 2 ** exponent)));
 const tensor = fc.record({ scale, zero: fc.integer({ min: 0, max: 255 }), unsigned: fc.boolean() });
 
 addition('is right for every pair of operands, or there is none', () => {
@@ -39,7 +39,7 @@ addition('is right for every pair of operands, or there is none', () => {
     found++;
     assert.is(wrong, 0);
   }), { numRuns: 40 });
-  assert.ok(found >= 30, `${found} of 40 have one`);
+  assert.ok(found >= 38, `${found} of 40 have one`);
 });
 
 addition('exists for sums whose scales are powers of two, with all their ties', () => {

@@ -15,7 +15,7 @@ const weights = (...shape: number[]): TensorSketch => ({ shape, type: 'int8', qu
 const window = (kernel: number, padding = 0, stride = 1): { kernel: [number, number]; stride: [number, number]; dilation: [number, number]; padding: [number, number, number, number] } => ({
   kernel: [kernel, kernel], stride: [stride, stride], dilation: [1, 1], padding: [padding, padding, padding, padding],
 });
-const conv = (x: string, w: string, y: string, kernel: number, padding = 0, group = 1): Sketch => ({ kind: 'conv', inputs: [x, w], outputs: [y], attributes: { ...window(kernel, padding), group } } as Sketch);
+const conv = (x: string, w: string, y: string, kernel: number, padding = 0, group = 1): Sketch => ({ kind: 'conv', inputs: [x, w], outputs: [y], attributes: { ...window(kernel, padding), group } });
 
 function lower(tensors: Readonly<Record<string, TensorSketch>>, operators: readonly Sketch[], changes: Partial<AccelSharedConfiguration> = {}, hostFallback = false): LoweredNetwork {
   return lowerNetwork(sketchNetwork(tensors, operators), { ...plainChip, ...changes }, { hostFallback });
@@ -55,7 +55,7 @@ lowering('depthwise goes to the lanes, and to the conv engine without lane multi
 lowering('a flattened feature map makes a fully connected layer a convolution with a kernel of its size', () => {
   const { layers, tensors } = lower(
     { x: int8(1, 10, 4, 5), f: int8(1, 200), w: weights(7, 200), y: int8(1, 7) },
-    [{ kind: 'reshape', inputs: ['x'], outputs: ['f'], attributes: {} }, { kind: 'fullyConnected', inputs: ['f', 'w'], outputs: ['y'], attributes: {} } as Sketch],
+    [{ kind: 'reshape', inputs: ['x'], outputs: ['f'], attributes: {} }, { kind: 'fullyConnected', inputs: ['f', 'w'], outputs: ['y'], attributes: {} }],
   );
   const [layer] = layers as ConvLayer[];
   assert.equal([layers.length, layer.window.kernelHeight, layer.window.kernelWidth, layer.weights.channels], [1, 4, 5, 10]);

@@ -132,7 +132,7 @@ function convolution(draft: NetworkDraft, x: Value, outputChannels: number, grou
   const bias = draw.integer(0, 1) === 0 ? [] : [draft.constant(`b${index}`, [outputChannels], 'int32')];
   const y = draft.add(outputChannels, height, width);
   const clamp = draw.integer(0, 2) === 0 ? { clamp: { low: draw.integer(-20, 10), high: draw.integer(20, 300) } } : {};
-  draft.operators.push({ kind: 'conv', inputs: [x.name, weights, ...bias], outputs: [y.name], attributes: { ...window, group, ...clamp } } as Omit<Operator, 'name' | 'sourceType'>);
+  draft.operators.push({ kind: 'conv', inputs: [x.name, weights, ...bias], outputs: [y.name], attributes: { ...window, group, ...clamp } });
 }
 
 function addConv(draft: NetworkDraft, x: Value): void {
@@ -162,7 +162,7 @@ function addMean(draft: NetworkDraft, x: Value): void {
 function addSum(draft: NetworkDraft, x: Value): void {
   const other = draft.draw.pick(draft.values.filter((value) => value.channels === x.channels && value.height === x.height && value.width === x.width));
   const y = draft.add(x.channels, x.height, x.width);
-  draft.operators.push({ kind: 'binary', inputs: [x.name, other.name], outputs: [y.name], attributes: { function: 'add' } } as Omit<Operator, 'name' | 'sourceType'>);
+  draft.operators.push({ kind: 'binary', inputs: [x.name, other.name], outputs: [y.name], attributes: { function: 'add' } });
 }
 
 function addConcat(draft: NetworkDraft, x: Value): void {
@@ -196,7 +196,7 @@ function addFullyConnected(draft: NetworkDraft, x: Value): void {
   // Not among the feature maps.
   draft.values.pop();
   draft.tensors[y.name] = { ...draft.tensors[y.name], shape: [1, outputs] };
-  draft.operators.push({ kind: 'fullyConnected', inputs: [flat, weights], outputs: [y.name], attributes: {} } as Omit<Operator, 'name' | 'sourceType'>);
+  draft.operators.push({ kind: 'fullyConnected', inputs: [flat, weights], outputs: [y.name], attributes: {} });
   // Back to a feature map, so that any layer may follow.
   const map = draft.add(outputs, 1, 1, y);
   draft.operators.push({ kind: 'reshape', inputs: [y.name], outputs: [map.name], attributes: {} });

@@ -1,3 +1,4 @@
+export * from './host-parts.js';
 export * from './platform.js';
 export * from './template.js';
 export * from './ip.js';

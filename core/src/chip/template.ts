@@ -1,6 +1,7 @@
 import type { Network } from '../network/index.js';
-import type { NotCosted, Prediction, ResourceEstimate } from '../prediction/index.js';
+import type { Prediction, ResourceEstimate } from '../prediction/index.js';
 import type { NamedArray } from '../services/named-array.js';
+import type { HostParts } from './host-parts.js';
 import type { MemoryModel, Platform } from './platform.js';
 import type { IpDefinition } from './ip.js';
 
@@ -20,9 +21,10 @@ export interface Design {
   readonly template: string;
   readonly configuration: Configuration;
   readonly platform: Platform;
+  /** What the chip computes: the whole network, or its middle when the host runs the rest. */
   readonly network: Network;
-  /** Operators that run on the host instead (`--host-fallback`), empty otherwise. */
-  readonly hostOperators: readonly NotCosted[];
+  /** What the host runs before and after the chip (`--host-fallback`); absent when the whole network is on the chip. */
+  readonly host?: HostParts;
 }
 
 /** An operator that the chip cannot run, and why. */
@@ -60,16 +62,19 @@ export interface BuiltChip {
   readonly memoryBytes: number;
   readonly programAddress: number;
   readonly layerNames: readonly string[];
+  /** What the host runs before `memoryImage` and after `outputs`; absent when the whole network is on the chip. */
+  readonly host?: HostParts;
   /** Where the results lie after a run. */
   readonly readBack: readonly { readonly address: number; readonly length: number }[];
-  /** External memory before a run: program, weights and these inputs. Throws ADC1105 when an input does not fit. */
+  /** External memory before a run: program, weights and these inputs of the chip. Throws ADC1105 when an input does not fit. */
   memoryImage(inputs: readonly NamedArray[]): Uint8Array;
-  /** The network's outputs from the contents of `readBack`. */
+  /** The chip's outputs from the contents of `readBack`. */
   outputs(regions: readonly Uint8Array[]): readonly NamedArray[];
   /** Fine-mode cycles against a memory model. */
   cycles(memory: MemoryModel): RunCycles;
   /** Cycles from the chip's own records. */
   recordedCycles(totalCycles: number, records: readonly Uint32Array[]): RunCycles;
+  /** Of the chip alone: `host` is not in its figures, and whoever shows them lists it beside them. */
   predict(platform: Platform, mode: Prediction['mode']): Prediction;
 }
 
@@ -93,11 +98,11 @@ export interface TemplateDefinition {
   resources(configuration: Configuration, platform: Platform): ResourceEstimate;
   /** Analytical lower bound, for ranking: microseconds to milliseconds a call. */
   predictCoarse(network: Network, configuration: Configuration, platform: Platform): Prediction;
-  /** Maps the network: tilings, memory plan, program. */
-  map(network: Network, configuration: Configuration, platform: Platform, hostFallback: boolean): Design;
+  /** Maps a network without unsupported operators: tilings, memory plan, program. `host` goes into the design as it is. */
+  map(network: Network, configuration: Configuration, platform: Platform, host?: HostParts): Design;
   /** Exact timing of a mapped design against the platform's memory model. */
   predictFine(design: Design): Prediction;
-  /** RTL, program, weights and manifest. */
+  /** RTL, program, weights and manifest; with `hostBundleFiles`, what the host runs. */
   emit(design: Design, fine: Prediction): readonly BundleFile[];
   /** Reads back what `emit` wrote. Throws ADC6005 naming what is missing or damaged. */
   open(bundle: BundleReader): Promise<BuiltChip>;

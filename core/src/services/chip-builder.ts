@@ -24,7 +24,7 @@ export interface BuildRequest {
 
 export interface BuildResponse {
   readonly design: Design;
-  /** Fine mode. */
+  /** Fine mode; its `notCosted` has the host's operators too. */
   readonly prediction: Prediction;
   readonly search: {
     /** Configurations that were ranked by the coarse mode. */

@@ -1,6 +1,6 @@
 import type { Configuration, Platform } from '../chip/index.js';
 import type { Network } from '../network/index.js';
-import type { Prediction } from '../prediction/index.js';
+import type { NotCosted, Prediction } from '../prediction/index.js';
 import type { Bundle } from './bundle.js';
 import { serviceToken } from './service-token.js';
 
@@ -25,7 +25,10 @@ export interface PredictBundleRequest {
 }
 
 export interface PredictResponse {
+  /** Its `notCosted` has the host's operators too. */
   readonly prediction: Prediction;
+  /** Operators that the host runs (`--host-fallback`), and why. */
+  readonly hostOperators: readonly NotCosted[];
   readonly template: string;
   readonly configuration: Configuration;
   readonly network: string;

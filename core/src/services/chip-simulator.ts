@@ -1,4 +1,5 @@
 import type { MemoryModel } from '../chip/index.js';
+import type { NotCosted } from '../prediction/index.js';
 import type { Bundle } from './bundle.js';
 import type { NamedArray } from './named-array.js';
 import { serviceToken } from './service-token.js';
@@ -37,6 +38,8 @@ export interface SimulatedLayer {
 export interface SimulateResponse {
   readonly tool: string;
   readonly version: string;
+  /** Operators that the host ran before and after the chip, and why; they are in no cycle count. */
+  readonly hostOperators: readonly NotCosted[];
   readonly outputs: readonly SimulatedOutput[];
   readonly cycles: {
     readonly total: number;
@@ -46,7 +49,10 @@ export interface SimulateResponse {
   readonly wallSeconds: number;
 }
 
-/** Runs a bundle's RTL cycle by cycle on real inputs and compares bits and cycles. */
+/**
+ * Runs a bundle's RTL cycle by cycle on real inputs and compares bits and cycles. What the bundle leaves to the host runs
+ * on the `NetworkExecutor` before and after it.
+ */
 export interface ChipSimulator {
   simulate(request: SimulateRequest): Promise<SimulateResponse>;
 }

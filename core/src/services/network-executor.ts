@@ -1,3 +1,4 @@
+import type { UnsupportedOperator } from '../chip/index.js';
 import type { Network } from '../network/index.js';
 import type { NamedArray } from './named-array.js';
 import { serviceToken } from './service-token.js';
@@ -6,5 +7,7 @@ import { serviceToken } from './service-token.js';
 export interface NetworkExecutor {
   /** `inputs` has one array per network input, by name. Returns the network's outputs, in the network's order. */
   run(network: Network, inputs: readonly NamedArray[]): Promise<readonly NamedArray[]>;
+  /** Operators that `run` would refuse, and why. Empty: the network can be run. */
+  unsupported(network: Network): readonly UnsupportedOperator[];
 }
 export const NetworkExecutor = serviceToken<NetworkExecutor>('NetworkExecutor');

@@ -12,8 +12,8 @@ type ParameterName = keyof AccelSharedConfiguration;
 
 /** Meaning, candidates and legal range of every parameter. */
 const parameterTable: Readonly<Record<ParameterName, { readonly description: string; readonly candidates: readonly number[]; readonly minimum: number; readonly maximum: number }>> = {
-  channelBlock: { description: 'input channels multiplied per cycle, and bytes per word', candidates: [4, 8, 16, 32], minimum: 4, maximum: 32 },
-  outputParallelism: { description: 'output channels computed per cycle', candidates: [4, 8, 16, 32, 64], minimum: 4, maximum: 128 },
+  channelBlock: { description: 'input channels multiplied per cycle, and bytes per word', candidates: [4, 8, 12, 16, 24, 32], minimum: 4, maximum: 32 },
+  outputParallelism: { description: 'output channels computed per cycle', candidates: [4, 8, 12, 16, 24, 32, 48, 64], minimum: 4, maximum: 128 },
   busBytes: { description: 'width of the memory bus in bytes', candidates: [4, 8, 16, 32], minimum: 4, maximum: 32 },
   laneBlocks: { description: 'channel blocks that the lane engine works on side by side', candidates: [1, 2, 4], minimum: 1, maximum: 4 },
   laneMultiply: { description: '1 when the lane engine runs depthwise convolutions', candidates: [0, 1], minimum: 0, maximum: 1 },
@@ -90,7 +90,8 @@ interface Shape {
   readonly channelBlock: number;
   readonly outputParallelism: number;
   readonly laneBlocks: number;
-  readonly divider: number;
+  readonly convDivider: number;
+  readonly laneDivider: number;
   readonly bufferScale: number;
 }
 
@@ -98,7 +99,7 @@ function shapeConfiguration(shape: Shape, network: Network, platform: Platform):
   const busBytes = widestBus(shape.channelBlock, platform);
   return {
     channelBlock: shape.channelBlock, outputParallelism: shape.outputParallelism, busBytes, laneBlocks: shape.laneBlocks,
-    laneMultiply: hasDepthwise(network) ? 1 : 0, convRequantizeDivider: shape.divider, laneRequantizeDivider: shape.divider,
+    laneMultiply: hasDepthwise(network) ? 1 : 0, convRequantizeDivider: shape.convDivider, laneRequantizeDivider: shape.laneDivider,
     ...buffersFor(shape.bufferScale), burstBeats: Math.min(256, 1024 / busBytes), outstandingReads: 8, queueDepth: 4, programBlock: 32,
   };
 }
@@ -107,18 +108,21 @@ function shapeConfiguration(shape: Shape, network: Network, platform: Platform):
 export function completeConfiguration(values: Partial<Configuration>, network: Network, platform: Platform): AccelSharedConfiguration {
   const multipliers = platform.limits.fpga?.dsp ?? platform.limits.multipliers ?? 64;
   const channelBlock = values['channelBlock'] ?? (multipliers >= 340 ? 16 : 8);
-  const base = shapeConfiguration({ channelBlock, outputParallelism: channelBlock, laneBlocks: 2, divider: 2, bufferScale: multipliers >= 340 ? 1 : 0.5 }, network, platform);
+  const base = shapeConfiguration({ channelBlock, outputParallelism: channelBlock, laneBlocks: 2, convDivider: 2, laneDivider: 2, bufferScale: multipliers >= 340 ? 1 : 0.5 }, network, platform);
   return checkConfiguration({ ...base, ...values });
 }
 
-/** Arrays, lane widths, requantisers and buffer sizes worth trying, larger ones first. */
+/** Requantisers of the conv engine and of the lane engine, which needs no more of them. */
+const dividerPairs: readonly (readonly [number, number])[] = [[1, 1], [1, 2], [2, 2], [2, 4], [4, 4]];
+
+/** Arrays, requantisers, lane widths and buffer sizes worth trying, larger ones first. */
 export function* enumerateConfigurations(network: Network, platform: Platform): Generator<AccelSharedConfiguration> {
-  for (const channelBlock of [32, 16, 8, 4]) {
-    for (const factor of [4, 2, 1]) {
+  for (const channelBlock of [32, 24, 16, 12, 8, 4]) {
+    for (const factor of [4, 3, 2, 1]) {
       for (const laneBlocks of [4, 2, 1]) {
-        for (const divider of [1, 2, 4]) {
-          for (const bufferScale of [2, 1, 0.5, 0.25, 0.125]) {
-            yield shapeConfiguration({ channelBlock, outputParallelism: channelBlock * factor, laneBlocks, divider, bufferScale }, network, platform);
+        for (const [convDivider, laneDivider] of dividerPairs) {
+          for (const bufferScale of [2, 1, 0.5, 0.25]) {
+            yield shapeConfiguration({ channelBlock, outputParallelism: channelBlock * factor, laneBlocks, convDivider, laneDivider, bufferScale }, network, platform);
           }
         }
       }

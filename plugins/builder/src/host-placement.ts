@@ -1,10 +1,59 @@
-import { ChipError, type Hooks, type Network, type TemplateDefinition, type UnsupportedOperator } from '@autodnnchip/core';
+import {
+  ChipError,
+  type Hooks, type HostParts, type Network, type NetworkExecutor, type NotCosted, type Prediction, type TemplateDefinition, type UnsupportedOperator,
+} from '@autodnnchip/core';
+
+import { computes, splitForHost } from './host-split.js';
+
+/** What is put where: the chip's network, and what the host runs around it. */
+export interface Placement {
+  readonly chip: Network;
+  readonly host?: HostParts;
+}
+
+/** Operators that a message lists before it breaks off. */
+const listedOperators = 1000;
+
+/**
+ * Decides what runs on the chip. Without host fall-back everything must; with it, what the chip cannot run goes to the
+ * host where it is at the beginning or the end of the network and the executor can run it. Throws ADC3001 with every
+ * operator that stands in the way and its reason.
+ */
+export function placeOperators(network: Network, template: TemplateDefinition, hooks: Hooks, executor: NetworkExecutor, hostFallback: boolean): Placement {
+  const offChip = [...operatorsOffChip(network, template, hooks)];
+  if (offChip.length === 0) return { chip: network };
+  if (!hostFallback) {
+    throw refusal(network, template, offChip, '', 'Change the model, or give --host-fallback to run what comes before and after the chip\'s part on the host.');
+  }
+  for (;;) {
+    const split = splitForHost(network, offChip);
+    const refused = [...split.refused, ...whatNobodyRuns(network, split.chip, offChip), ...whatTheHostCannotRun([split.leading, split.trailing], offChip, executor)];
+    if (refused.length > 0) {
+      throw refusal(network, template, refused, ', and the host cannot take them over', 'Change the model: the host runs operators at the beginning and at the end of the network only.');
+    }
+    // With the host's part gone, the template looks at what is left again: it may refuse what it could not judge before.
+    const known = new Set(offChip.map(({ name }) => name));
+    const further = template.unsupported(split.chip).filter(({ name }) => !known.has(name));
+    if (further.length > 0) {
+      offChip.push(...further);
+      continue;
+    }
+    const { chip, leading, trailing, operators } = split;
+    const { inputs, outputs } = network;
+    return { chip, host: { inputs, outputs, operators, ...(leading === undefined ? {} : { leading }), ...(trailing === undefined ? {} : { trailing }) } };
+  }
+}
+
+/** A prediction of the chip with the host's operators among those that no figure covers. */
+export function withHostOperators(prediction: Prediction, operators: readonly NotCosted[]): Prediction {
+  return operators.length === 0 ? prediction : { ...prediction, notCosted: [...operators, ...prediction.notCosted] };
+}
 
 /**
  * Operators that cannot or shall not run on the chip: those that the template refuses, and those that a plugin keeps on
  * the host through `mapOperator`.
  */
-export function operatorsOffChip(network: Network, template: TemplateDefinition, hooks: Hooks): readonly UnsupportedOperator[] {
+function operatorsOffChip(network: Network, template: TemplateDefinition, hooks: Hooks): readonly UnsupportedOperator[] {
   const unsupported = [...template.unsupported(network)];
   const named = new Set(unsupported.map((operator) => operator.name));
   for (const operator of network.operators) {
@@ -14,14 +63,22 @@ export function operatorsOffChip(network: Network, template: TemplateDefinition,
   return unsupported;
 }
 
-/** Throws ADC3001 with every operator that stands in the way and its reason. */
-export function requireOnChip(network: Network, template: TemplateDefinition, hooks: Hooks): void {
-  const unsupported = operatorsOffChip(network, template, hooks);
-  if (unsupported.length === 0) return;
-  const shown = unsupported.slice(0, 20).map((operator) => `  ${operator.name} (${operator.operator}): ${operator.reason}`);
+/** All of them, where the chip would have nothing to compute. */
+function whatNobodyRuns(network: Network, chip: Network, offChip: readonly UnsupportedOperator[]): UnsupportedOperator[] {
+  if (chip.operators.some(computes) || network.operators.length === 0) return [];
+  return offChip.map((entry) => ({ ...entry, reason: `${entry.reason}; with it on the host nothing is left for the chip` }));
+}
+
+function whatTheHostCannotRun(parts: readonly (Network | undefined)[], offChip: readonly UnsupportedOperator[], executor: NetworkExecutor): UnsupportedOperator[] {
+  const reasons = new Map(offChip.map((entry) => [entry.name, entry.reason]));
+  return parts.flatMap((part) => (part === undefined ? [] : executor.unsupported(part)))
+    .map((entry) => ({ ...entry, reason: `${reasons.get(entry.name) ?? 'an operator that runs on the host needs it there'}; the host cannot run it: ${entry.reason}` }));
+}
+
+function refusal(network: Network, template: TemplateDefinition, unsupported: readonly UnsupportedOperator[], addition: string, hint: string): ChipError {
+  const shown = unsupported.slice(0, listedOperators).map((operator) => `  ${operator.name} (${operator.operator}): ${operator.reason}`);
   if (unsupported.length > shown.length) shown.push(`  and ${unsupported.length - shown.length} more`);
-  throw new ChipError('ADC3001', `${template.title} cannot run ${unsupported.length} of the ${network.operators.length} operators of ${network.name}:\n${shown.join('\n')}`, {
-    location: { file: network.source, node: unsupported[0].name },
-    hint: 'Change the model, or give --host-fallback to run what comes before and after the chip\'s part on the host.',
+  return new ChipError('ADC3001', `${template.title} cannot run ${unsupported.length} of the ${network.operators.length} operators of ${network.name}${addition}:\n${shown.join('\n')}`, {
+    location: { file: network.source, node: unsupported[0]!.name }, hint,
   });
 }

@@ -7,6 +7,8 @@ import { objectiveValue } from './objective.js';
 
 /** Candidates that the coarse mode leaves to the fine mode. */
 const refinedCandidates = 12;
+/** Candidates of the same coarse value that are refined. */
+const lookalikes = 2;
 /** The search lets other work of the process run this often. */
 const turnMilliseconds = 50;
 
@@ -56,10 +58,11 @@ export async function searchDesign(template: TemplateDefinition, request: BuildR
   }
 
   ranked.sort((a, b) => a.value - b.value);
+  const promising = withoutLookalikes(ranked);
   let best: { design: Design; prediction: Prediction; value: number } | undefined;
   let refined = 0;
   let refusal: unknown;
-  for (const { configuration } of ranked) {
+  for (const { configuration } of promising) {
     if (refined === refinedCandidates) break;
     await nextTurn();
     throwIfInterrupted(signal);
@@ -68,7 +71,7 @@ export async function searchDesign(template: TemplateDefinition, request: BuildR
       const prediction = template.predictFine(design);
       const value = objectiveValue(prediction, objective);
       refined++;
-      log.progress('refining designs', refined, Math.min(refinedCandidates, ranked.length));
+      log.progress('refining designs', refined, Math.min(refinedCandidates, promising.length));
       if (best === undefined || value < best.value) best = { design, prediction, value };
     } catch (error) {
       // A layer may not fit the buffers of a candidate that the coarse mode liked: the next one gets its chance.
@@ -78,6 +81,15 @@ export async function searchDesign(template: TemplateDefinition, request: BuildR
   }
   if (best === undefined) throw refusal;
   return { design: best.design, prediction: best.prediction, candidates, refined };
+}
+
+/** Candidates that the coarse mode cannot tell apart differ in buffers only: the first of them, and the next if that one does not do. */
+function withoutLookalikes(ranked: readonly Ranked[]): Ranked[] {
+  const kept: Ranked[] = [];
+  for (const candidate of ranked) {
+    if (kept.at(-lookalikes)?.value !== candidate.value) kept.push(candidate);
+  }
+  return kept;
 }
 
 /** All candidates with the user's settings put in; each once. */

@@ -19,6 +19,8 @@ export interface CompiledChip {
 
 const defaultTimeLimitSeconds = 900;
 const moduleName = 'simulator.wasm';
+/** To be raised when `compile-program` makes something else of the same task. */
+const compilerRevision = 'revision 1';
 
 /** Evaluation keeps large values on the stack, and linear memory does not notice when that overflows. */
 const clangArguments = ['-std=c++17', '-O2', '-fno-exceptions', '-DNDEBUG', '-mexec-model=reactor', '-Wl,-z,stack-size=8388608'] as const;
@@ -43,7 +45,7 @@ export async function buildCxxrtl(tools: ToolRunner, artifacts: ArtifactStore, r
   const artifact = await artifacts.obtain({
     kind: 'cxxrtl-simulator',
     inputs: [
-      yosys.version, clang.version, script, ...clangArguments,
+      compilerRevision, yosys.version, clang.version, script, ...clangArguments,
       ...harness.flatMap(({ name, content }) => [name, content]),
       ...sources.flatMap(({ stagedPath, content }) => [stagedPath, content]),
     ],

@@ -36,7 +36,7 @@ export async function buildVerilator(tools: ToolRunner, artifacts: ArtifactStore
   await tools.require(knownTools.make);
   const sources = await stageSources(request.rtlFiles);
   const harness = await readHarness('verilator');
-  const options = verilatorOptions(request.trace === true);
+  const options = verilatorOptions({ trace: request.trace === true, strict: request.strict === true });
   const artifact = await artifacts.obtain({
     kind: 'verilator-simulator',
     inputs: [

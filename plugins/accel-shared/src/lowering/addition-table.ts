@@ -15,7 +15,7 @@ export interface StoredAddition extends AdditionConstants {
 
 /** Distance from the nearest integer above which rounding twice may give another integer; float32 is finer than this below 2^13. */
 const nearTie = 0.499;
-const shifts = [22, 23, 21, 24, 20, 19, 18, 17, 16];
+const shifts = [22, 23, 21, 24, 20, 19, 18, 17, 16, 15, 14, 13, 12];
 const multiplierLimit = 2 ** 26;
 const entryLimit = 2 ** 31;
 

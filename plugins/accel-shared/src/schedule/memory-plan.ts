@@ -35,8 +35,8 @@ interface LifeSpan {
 }
 
 /**
- * Places feature maps from `start` on. Inputs and outputs keep their memory; the others share it where no layer has both
- * alive. Large ones are placed first, each at the lowest address that is free during its life.
+ * Places feature maps from `start` on. They share memory where no layer has both alive; inputs keep theirs for the next run,
+ * outputs until the program's end. Large ones are placed first, each at the lowest address that is free during its life.
  */
 export function planTensors(lowered: LoweredNetwork, configuration: AccelSharedConfiguration, start: number): TensorPlan {
   const alignment = memoryAlignment(configuration);

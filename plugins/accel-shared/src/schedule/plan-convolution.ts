@@ -53,7 +53,8 @@ export function planConvolution(layer: ConvLayer, configuration: AccelSharedConf
     layer, partition: { ...partition, blocks }, configuration, cost, planes: configuration.outputParallelism / configuration.channelBlock,
     requantize: convStepsPerPixel(configuration),
   };
-  const best = kernelSplits(layer).reduce<ConvPlan | undefined>((found, kernel) => found ?? bestForKernel(problem, kernel), undefined);
+  const splits = problem.requantize > configuration.convParameterDepth ? [] : kernelSplits(layer);
+  const best = splits.reduce<ConvPlan | undefined>((found, kernel) => found ?? bestForKernel(problem, kernel), undefined);
   if (best === undefined) throw nothingFits(problem);
   return best;
 }

@@ -1,0 +1,3 @@
+export * from './host-bundle.js';
+export * from './host-values.js';
+export * from './network-file.js';
