@@ -17,8 +17,8 @@ const window = (kernel: number, padding = 0, stride = 1): { kernel: [number, num
 });
 const conv = (x: string, w: string, y: string, kernel: number, padding = 0, group = 1): Sketch => ({ kind: 'conv', inputs: [x, w], outputs: [y], attributes: { ...window(kernel, padding), group } });
 
-function lower(tensors: Readonly<Record<string, TensorSketch>>, operators: readonly Sketch[], changes: Partial<AccelSharedConfiguration> = {}, hostFallback = false): LoweredNetwork {
-  return lowerNetwork(sketchNetwork(tensors, operators), { ...plainChip, ...changes }, { hostFallback });
+function lower(tensors: Readonly<Record<string, TensorSketch>>, operators: readonly Sketch[], changes: Partial<AccelSharedConfiguration> = {}): LoweredNetwork {
+  return lowerNetwork(sketchNetwork(tensors, operators), { ...plainChip, ...changes });
 }
 
 function reasons(unsupported: readonly UnsupportedOperator[]): string {
@@ -125,28 +125,6 @@ lowering('lists every operator that the chip cannot run, with its reason', () =>
 lowering('names dynamic quantisation', async () => {
   const { unsupported } = lowerNetwork(await readFixture('onnx-quant/lenet-dyn.onnx'), plainChip);
   assert.match(reasons(unsupported), /quantised dynamically/);
-});
-
-lowering('host fall-back takes a tail and a head, and refuses what lies between', () => {
-  const head: Sketch[] = [{ kind: 'binary', inputs: ['x', 'k'], outputs: ['p'], attributes: { function: 'mul' } }, { kind: 'quantize', inputs: ['p'], outputs: ['q'], attributes: {} }];
-  const tail: Sketch[] = [{ kind: 'dequantize', inputs: ['y'], outputs: ['z'], attributes: {} }, { kind: 'softmax', inputs: ['z'], outputs: ['s'], attributes: { axis: 1 } }];
-  const tensors = {
-    x: float(1, 3, 4, 4), k: { shape: [1], data: Float32Array.of(2) }, p: float(1, 3, 4, 4), q: int8(1, 3, 4, 4), w: weights(6, 3, 1, 1), y: int8(1, 6, 4, 4), z: float(1, 6, 4, 4), s: float(1, 6, 4, 4),
-  };
-  const operators = [...head, conv('q', 'w', 'y', 1), ...tail];
-  assert.equal(lower(tensors, operators).unsupported.map(({ name }) => name), ['binary0', 'softmax4']);
-  const { unsupported, hostOperators, inputs, outputs, layers } = lower(tensors, operators, {}, true);
-  assert.equal([unsupported.length, layers.length], [0, 1]);
-  assert.equal(hostOperators.leading.map(({ name }) => name), ['binary0']);
-  assert.equal(hostOperators.trailing.map(({ name }) => name), ['softmax4']);
-  assert.equal([inputs[0].name, inputs[0].quantize?.elementType, outputs[0].name, outputs[0].dequantize?.elementType], ['p', 'int8', 'z', 'int8']);
-  const between = lower(
-    { ...tensors, t: int8(1, 6, 4, 4), v: weights(6, 6, 1, 1), r: int8(1, 6, 4, 4) },
-    [...operators, { kind: 'quantize', inputs: ['s'], outputs: ['t'], attributes: {} }, conv('t', 'v', 'r', 1)], {}, true,
-  );
-  assert.match(reasons(between.unsupported), /softmax4: .*'conv6' after it runs on the chip/);
-  const nothing = lower({ x: float(1, 4), s: float(1, 4) }, [{ kind: 'softmax', inputs: ['x'], outputs: ['s'], attributes: { axis: 1 } }], {}, true);
-  assert.match(reasons(nothing.unsupported), /nothing is left/);
 });
 
 lowering('lists the same for networks without weights', async () => {

@@ -1,7 +1,7 @@
 import type { MemoryModel, Network, NumericArray } from '@autodnnchip/core';
 import {
   buildWeightImage, interpretProgram, lowerNetwork, readOutput, scheduleNetwork, writeInput,
-  type AccelSharedConfiguration, type LoweredNetwork, type LoweringOptions, type Schedule,
+  type AccelSharedConfiguration, type LoweredNetwork, type Schedule,
 } from '@autodnnchip/plugin-accel-shared';
 
 /** A middling chip; tests change what they are about. */
@@ -39,8 +39,8 @@ export interface MappedNetwork {
   readonly weights: Uint8Array;
 }
 
-export function mapNetwork(network: Network, configuration: AccelSharedConfiguration, options: LoweringOptions = {}): MappedNetwork {
-  const lowered = lowerNetwork(network, configuration, options);
+export function mapNetwork(network: Network, configuration: AccelSharedConfiguration): MappedNetwork {
+  const lowered = lowerNetwork(network, configuration);
   const schedule = scheduleNetwork(lowered, configuration, plainMemory);
   return { lowered, schedule, weights: buildWeightImage(lowered, schedule) };
 }

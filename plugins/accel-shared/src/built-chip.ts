@@ -1,4 +1,4 @@
-import { ChipError, type BuiltChip, type BundleReader, type NamedArray, type Platform, type RunCycles } from '@autodnnchip/core';
+import { ChipError, openHostParts, type BuiltChip, type BundleReader, type NamedArray, type Platform, type RunCycles } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from './configuration.js';
 import { layoutFromManifest, parseManifest, type Manifest } from './emit/manifest.js';
@@ -43,12 +43,14 @@ export async function openBundle(bundle: BundleReader, resourcesOf: (configurati
   };
   const outputs = manifest.outputs.map((output) => ({ ...output, layout: layoutFromManifest(output.layout) }));
   const inputs = manifest.inputs.map((input) => ({ ...input, layout: layoutFromManifest(input.layout) }));
+  const host = manifest.host === undefined ? undefined : await openHostParts(bundle, manifest.host, { inputs: inputs.map(({ name }) => name), outputs: outputs.map(({ name }) => name) });
   return {
     rtlFiles: manifest.rtlFiles,
     busBytes: configuration.busBytes,
     memoryBytes: manifest.memory.totalBytes,
     programAddress: manifest.memory.program.address,
     layerNames: manifest.layers.map(({ name }) => name),
+    ...(host === undefined ? {} : { host }),
     readBack: outputs.map(({ region }) => ({ address: region.address, length: region.bytes })),
     memoryImage(arrays) {
       const image = new Uint8Array(manifest.memory.totalBytes);
@@ -67,7 +69,7 @@ export async function openBundle(bundle: BundleReader, resourcesOf: (configurati
       if (mode === 'coarse') {
         throw new ChipError('ADC6001', 'A bundle is predicted in fine mode only: it holds the program, not the network.', { hint: 'Give --mode fine, or the model file for the coarse mode.' });
       }
-      return predictProgram(program, platform, platform.memory, resourcesOf(configuration, platform), manifest.hostOperators);
+      return predictProgram(program, platform, platform.memory, resourcesOf(configuration, platform), []);
     },
   };
 }

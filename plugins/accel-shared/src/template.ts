@@ -1,6 +1,6 @@
 import {
   ChipError,
-  type Configuration, type Design, type IpLookup, type Network, type NotCosted, type Platform, type TemplateDefinition,
+  type Configuration, type Design, type IpLookup, type Network, type Platform, type TemplateDefinition,
 } from '@autodnnchip/core';
 
 import { openBundle } from './built-chip.js';
@@ -26,27 +26,25 @@ export interface AccelSharedDesign extends Design {
   readonly schedule: Schedule;
 }
 
-/** Lowering depends on these parameters alone; everything else about a configuration is the schedule's business. */
-function loweringKey(configuration: AccelSharedConfiguration, hostFallback: boolean): string {
-  const { channelBlock, outputParallelism, laneBlocks, laneMultiply, convRequantizeDivider, laneRequantizeDivider } = configuration;
-  return [channelBlock, outputParallelism, laneBlocks, laneMultiply, convRequantizeDivider, laneRequantizeDivider, hostFallback].join();
+/** Lowering depends on these parameters alone: the words, and what decides which engine runs a layer. */
+const loweringParameters = [
+  'channelBlock', 'outputParallelism', 'laneBlocks', 'laneMultiply', 'convRequantizeDivider', 'laneRequantizeDivider', 'laneInputDepth', 'laneWeightDepth',
+] as const satisfies readonly (keyof AccelSharedConfiguration)[];
+
+function loweringKey(configuration: AccelSharedConfiguration): string {
+  return loweringParameters.map((name) => configuration[name]).join();
 }
 
 const loweredNetworks = new WeakMap<Network, Map<string, LoweredNetwork>>();
 
 /** Lowers once per network and what lowering depends on: a search asks for the same again and again. */
-function lowerOnce(network: Network, configuration: AccelSharedConfiguration, hostFallback: boolean): LoweredNetwork {
+function lowerOnce(network: Network, configuration: AccelSharedConfiguration): LoweredNetwork {
   let known = loweredNetworks.get(network);
   if (known === undefined) loweredNetworks.set(network, known = new Map());
-  const key = loweringKey(configuration, hostFallback);
+  const key = loweringKey(configuration);
   let lowered = known.get(key);
-  if (lowered === undefined) known.set(key, lowered = lowerNetwork(network, configuration, { hostFallback }));
+  if (lowered === undefined) known.set(key, lowered = lowerNetwork(network, configuration));
   return lowered;
-}
-
-function notCosted(lowered: LoweredNetwork): NotCosted[] {
-  const onHost = [...lowered.hostOperators.leading, ...lowered.hostOperators.trailing];
-  return [...onHost.map((operator) => ({ ...operator, reason: `runs on the host: ${operator.reason}` })), ...lowered.unsupported];
 }
 
 function requireDesign(design: Design): AccelSharedDesign {
@@ -67,23 +65,23 @@ export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
       for (const configuration of enumerateConfigurations(network, platform)) yield untyped(configuration);
     },
     configure: (values, network, platform) => untyped(completeConfiguration(values, network, platform)),
-    unsupported: (network) => lowerOnce(network, plainConfiguration, false).unsupported,
+    unsupported: (network) => lowerOnce(network, plainConfiguration).unsupported,
     resources: (configuration, platform) => resourcesOf(typed(configuration), platform).total,
     predictCoarse(network, configuration, platform) {
-      const lowered = lowerOnce(network, typed(configuration), true);
-      return predictLowered(lowered, typed(configuration), platform, platform.memory, resourcesOf(typed(configuration), platform), notCosted(lowered));
+      const lowered = lowerOnce(network, typed(configuration));
+      return predictLowered(lowered, typed(configuration), platform, platform.memory, resourcesOf(typed(configuration), platform), lowered.unsupported);
     },
-    map(network, configuration, platform, hostFallback): AccelSharedDesign {
+    map(network, configuration, platform, host): AccelSharedDesign {
       const checked = checkConfiguration(configuration);
-      const lowered = lowerOnce(network, checked, hostFallback);
+      const lowered = lowerOnce(network, checked);
       const schedule = scheduleNetwork(lowered, checked, platform.memory);
-      return { template: 'accel-shared', configuration, platform, network, hostOperators: notCosted(lowered), lowered, schedule };
+      return { template: 'accel-shared', configuration, platform, network, lowered, schedule, ...(host === undefined ? {} : { host }) };
     },
     predictFine(design) {
       const { lowered, schedule, platform } = requireDesign(design);
       return predictProgram(
         { configuration: schedule.configuration, layers: schedule.layers, instructions: schedule.instructions, programAddress: schedule.memory.program.address },
-        platform, platform.memory, resourcesOf(schedule.configuration, platform), notCosted(lowered),
+        platform, platform.memory, resourcesOf(schedule.configuration, platform), lowered.unsupported,
       );
     },
     emit: (design, fine) => emitBundle(requireDesign(design), fine, ips),

@@ -1,6 +1,6 @@
-import type { ChipBuilder, Definitions, Hooks, Log, TemplateDefinition } from '@autodnnchip/core';
+import type { ChipBuilder, Definitions, Hooks, Log, NetworkExecutor, TemplateDefinition } from '@autodnnchip/core';
 
-import { requireOnChip } from './host-placement.js';
+import { placeOperators, withHostOperators } from './host-placement.js';
 import { searchDesign } from './search.js';
 
 /** The template that a request names, or the first that there is. */
@@ -9,15 +9,16 @@ export function chooseTemplate(definitions: Definitions, id: string | undefined)
 }
 
 /** Searches over one template's configurations; coarse mode first, fine mode on the best. */
-export function createChipBuilder(definitions: Definitions, hooks: Hooks, log: Log): ChipBuilder {
+export function createChipBuilder(definitions: Definitions, hooks: Hooks, log: Log, executor: NetworkExecutor): ChipBuilder {
   return {
     async build(request) {
       const template = chooseTemplate(definitions, request.template);
-      if (!request.hostFallback) requireOnChip(request.network, template, hooks);
+      const { chip, host } = placeOperators(request.network, template, hooks, executor, request.hostFallback);
+      if (host !== undefined) log.info(`${host.operators.length} of ${request.network.operators.length} operators stay on the host`);
       log.info(`searching ${template.title} for ${request.network.name} on ${request.platform.title}`);
-      const { design, prediction, candidates, refined } = await searchDesign(template, request, hooks, log);
+      const { design, prediction, candidates, refined } = await searchDesign(template, { ...request, network: chip }, host, hooks, log);
       const shown = await hooks.predict.promise({
-        prediction, network: request.network, platform: request.platform, template: template.id, configuration: design.configuration,
+        prediction: withHostOperators(prediction, host?.operators ?? []), network: request.network, platform: request.platform, template: template.id, configuration: design.configuration,
       });
       const emitted = await hooks.emitRtl.promise({ design, files: template.emit(design, shown.prediction) });
       return { design, prediction: shown.prediction, search: { candidates, refined }, files: emitted.files };

@@ -27,7 +27,9 @@ export function placeOperators(network: Network, template: TemplateDefinition, h
   }
   for (;;) {
     const split = splitForHost(network, offChip);
-    const refused = [...split.refused, ...whatNobodyRuns(network, split.chip, offChip), ...whatTheHostCannotRun([split.leading, split.trailing], offChip, executor)];
+    const refused = split.chip.operators.some(computes)
+      ? [...split.refused, ...whatTheHostCannotRun([split.leading, split.trailing], offChip, executor)]
+      : offChip.map((entry) => ({ ...entry, reason: `${entry.reason}; with it on the host nothing is left for the chip` }));
     if (refused.length > 0) {
       throw refusal(network, template, refused, ', and the host cannot take them over', 'Change the model: the host runs operators at the beginning and at the end of the network only.');
     }
@@ -61,12 +63,6 @@ function operatorsOffChip(network: Network, template: TemplateDefinition, hooks:
     if (placement !== undefined && !named.has(operator.name)) unsupported.push({ name: operator.name, operator: operator.sourceType, reason: placement.reason });
   }
   return unsupported;
-}
-
-/** All of them, where the chip would have nothing to compute. */
-function whatNobodyRuns(network: Network, chip: Network, offChip: readonly UnsupportedOperator[]): UnsupportedOperator[] {
-  if (chip.operators.some(computes) || network.operators.length === 0) return [];
-  return offChip.map((entry) => ({ ...entry, reason: `${entry.reason}; with it on the host nothing is left for the chip` }));
 }
 
 function whatTheHostCannotRun(parts: readonly (Network | undefined)[], offChip: readonly UnsupportedOperator[], executor: NetworkExecutor): UnsupportedOperator[] {

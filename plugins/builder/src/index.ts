@@ -1,4 +1,4 @@
-import { ChipBuilder, ChipPredictor, definePlugin, Definitions, Hooks, Log } from '@autodnnchip/core';
+import { ChipBuilder, ChipPredictor, definePlugin, Definitions, Hooks, Log, NetworkExecutor } from '@autodnnchip/core';
 
 import { createChipBuilder } from './chip-builder.js';
 import { createChipPredictor } from './chip-predictor.js';
@@ -11,7 +11,7 @@ export const builder = definePlugin(() => ({
   name: '@autodnnchip/plugin-builder',
   apiVersion: 1,
   apply(chip) {
-    chip.bind(ChipBuilder, [Definitions, Hooks, Log], createChipBuilder);
-    chip.bind(ChipPredictor, [Definitions, Hooks], createChipPredictor);
+    chip.bind(ChipBuilder, [Definitions, Hooks, Log, NetworkExecutor], createChipBuilder);
+    chip.bind(ChipPredictor, [Definitions, Hooks, NetworkExecutor], createChipPredictor);
   },
 }));

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { ChipError, type BuildRequest, type Configuration, type Design, type Exploration, type Hooks, type Log, type Prediction, type TemplateDefinition } from '@autodnnchip/core';
+import { ChipError, type BuildRequest, type Configuration, type Design, type Exploration, type Hooks, type HostParts, type Log, type Prediction, type TemplateDefinition } from '@autodnnchip/core';
 
 import { brokenLimit } from './limits.js';
 import { objectiveValue } from './objective.js';
@@ -24,9 +24,12 @@ interface Ranked {
   readonly value: number;
 }
 
-/** Enumerates a template's configurations, ranks those that fit by the coarse mode and refines the best by the fine mode. */
-export async function searchDesign(template: TemplateDefinition, request: BuildRequest, hooks: Hooks, log: Log): Promise<SearchOutcome> {
-  const { network, platform, objective, settings, hostFallback, signal } = request;
+/**
+ * Enumerates a template's configurations, ranks those that fit by the coarse mode and refines the best by the fine mode.
+ * The request's network is what the chip computes; `host` is what runs around it.
+ */
+export async function searchDesign(template: TemplateDefinition, request: BuildRequest, host: HostParts | undefined, hooks: Hooks, log: Log): Promise<SearchOutcome> {
+  const { network, platform, objective, settings, signal } = request;
   const filters: ((configuration: Configuration) => boolean)[] = [];
   const exploration: Exploration = { network, platform, template, keepOnly: (_name, accepts) => { filters.push(accepts); } };
   hooks.explore.call(exploration);
@@ -67,7 +70,7 @@ export async function searchDesign(template: TemplateDefinition, request: BuildR
     await nextTurn();
     throwIfInterrupted(signal);
     try {
-      const design = template.map(network, configuration, platform, hostFallback);
+      const design = template.map(network, configuration, platform, host);
       const prediction = template.predictFine(design);
       const value = objectiveValue(prediction, objective);
       refined++;

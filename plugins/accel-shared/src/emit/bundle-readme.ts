@@ -18,6 +18,7 @@ export function bundleReadme(manifest: Manifest, configuration: AccelSharedConfi
     '| `program.bin` | the descriptors that the chip executes |',
     '| `weights.bin` | weights, biases, scales and tables |',
     '| `manifest.json` | memory layout, inputs, outputs, layers, configuration |',
+    ...(manifest.host === undefined ? [] : ['| `host/` | the operators that the host runs, with their constants |']),
     '| `sim/`, `Makefile` | a Verilator test bench with a memory model |',
     '',
     '## Running it',
@@ -38,8 +39,31 @@ export function bundleReadme(manifest: Manifest, configuration: AccelSharedConfi
     '',
     `\`autodnnchip simulate\` does all of this: \`npx autodnnchip simulate . --input input.npz\`.`,
     '',
+    ...hostSection(manifest.host),
     '## Predicted',
-    `${prediction.latencyCycles} cycles (${(prediction.latencySeconds * 1e3).toFixed(3)} ms at ${prediction.clockMegahertz} MHz), ${(prediction.energyPicojoules * 1e-9).toFixed(3)} mJ per inference; ${counts.join(', ')}.`,
+    `${prediction.latencyCycles} cycles (${(prediction.latencySeconds * 1e3).toFixed(3)} ms at ${prediction.clockMegahertz} MHz), ${(prediction.energyPicojoules * 1e-9).toFixed(3)} mJ per inference; ${counts.join(', ')}.${manifest.host === undefined ? '' : ' The host\'s operators are not in these figures.'}`,
     '',
   ].join('\n');
+}
+
+/** What runs beside the chip: a driver must do it, `autodnnchip simulate` does. */
+function hostSection(host: Manifest['host']): string[] {
+  if (host === undefined) return [];
+  return [
+    '## On the host',
+    `The chip computes the middle of the network; the host runs ${host.operators.length} operators around it. Values go by name:`,
+    '',
+    `1. The network's inputs are ${names(host.inputs)}.`,
+    host.leading === undefined ? '2. Nothing runs before the chip.' : `2. \`${host.leading.network}\` runs on them before the chip; its constants are in \`${host.leading.constants}\`.`,
+    '3. The chip takes its inputs and gives its outputs as the manifest says.',
+    host.trailing === undefined ? '4. Nothing runs after the chip.' : `4. \`${host.trailing.network}\` runs after the chip on all of these; its constants are in \`${host.trailing.constants}\`.`,
+    `5. The network's outputs are ${names(host.outputs)}.`,
+    '',
+    ...host.operators.map(({ name, operator, reason }) => `- \`${name}\` (${operator}) ${reason}`),
+    '',
+  ];
+}
+
+function names(tensors: readonly string[]): string {
+  return tensors.map((name) => `\`${name}\``).join(', ');
 }

@@ -1,4 +1,4 @@
-import type { BundleFile, IpLookup, Prediction } from '@autodnnchip/core';
+import { hostBundleFiles, type BundleFile, type IpLookup, type Prediction } from '@autodnnchip/core';
 
 import { buildWeightImage } from '../schedule/index.js';
 import type { AccelSharedDesign } from '../template.js';
@@ -7,11 +7,12 @@ import { layoutToManifest, manifestSchemaVersion, type Manifest } from './manife
 import { encodeProgram } from './program-image.js';
 import { rtlFiles } from './rtl-files.js';
 
-/** A bundle that stands on its own: RTL, program, weights, manifest, README. Simulators add their test bench. */
+/** A bundle that stands on its own: RTL, program, weights, what the host runs, manifest, README. Simulators add their test bench. */
 export function emitBundle(design: AccelSharedDesign, fine: Prediction, ips: IpLookup): BundleFile[] {
   const { lowered, schedule, network, platform } = design;
   const { configuration, memory } = schedule;
   const rtl = rtlFiles(configuration, schedule.layers.length, ips);
+  const host = design.host === undefined ? undefined : hostBundleFiles(design.host);
   const at = ({ address, bytes }: { address: number; bytes: number }): { address: number; bytes: number } => ({ address, bytes });
   const manifest: Manifest = {
     schemaVersion: manifestSchemaVersion,
@@ -38,10 +39,11 @@ export function emitBundle(design: AccelSharedDesign, fine: Prediction, ips: IpL
       region: at(memory.outputs[index]), layout: layoutToManifest(output.layout),
     })),
     layers: schedule.layers.map(({ name, operator, engine, multiplyAccumulates }) => ({ name, operator, engine, multiplyAccumulates })),
-    hostOperators: design.hostOperators.map((operator) => ({ ...operator })),
+    ...(host === undefined ? {} : { host: host.manifest }),
   };
   return [
     ...rtl,
+    ...host?.files ?? [],
     { path: 'program.bin', content: encodeProgram(schedule.instructions, configuration) },
     { path: 'weights.bin', content: buildWeightImage(lowered, schedule) },
     { path: 'manifest.json', content: `${JSON.stringify(manifest, null, 1)}\n` },

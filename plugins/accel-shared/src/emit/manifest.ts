@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { ChipError } from '@autodnnchip/core';
+import { ChipError, hostManifestSchema } from '@autodnnchip/core';
 
 import type { HostLayout } from '../lowering/index.js';
 
@@ -52,8 +52,8 @@ export const manifestSchema = z.looseObject({
   layers: z.array(z.strictObject({
     name: z.string(), operator: z.string(), engine: z.enum(['conv', 'lane']), multiplyAccumulates: z.number().nonnegative(),
   })).min(1),
-  /** Operators that the host must run before and after the chip; empty for a network that is all on the chip. */
-  hostOperators: z.array(z.strictObject({ name: z.string(), operator: z.string(), reason: z.string() })),
+  /** What the host must run before and after the chip; absent for a network that is all on the chip. */
+  host: hostManifestSchema.exactOptional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -1,2 +1,2 @@
 export * from './lowered-network.js';
-export { lowerNetwork, type LoweringOptions } from './lower-network.js';
+export { lowerNetwork } from './lower-network.js';

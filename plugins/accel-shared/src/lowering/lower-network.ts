@@ -2,37 +2,20 @@ import type { Network, Operator, UnsupportedOperator } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
 import { lowerDequantize, lowerNetworkInputs, lowerNetworkOutputs, lowerQuantize } from './host-conversion.js';
-import { splitForHost } from './host-fallback.js';
 import { lowerConv, lowerFullyConnected } from './lower-convolution.js';
 import { lowerBinary, lowerClip, lowerTable } from './lower-elementwise.js';
 import { lowerConcat, lowerReshape, lowerSpaceToDepth, lowerTranspose } from './lower-movement.js';
 import { lowerAveragePool, lowerGlobalAveragePool, lowerMaxPool } from './lower-pooling.js';
-import type { HostOperators, LoweredNetwork, LoweredTensor } from './lowered-network.js';
+import type { LoweredNetwork, LoweredTensor } from './lowered-network.js';
 import { defineFeatureMap, type LoweringContext } from './lowering-context.js';
 import { Refusal } from './refusal.js';
 import { storageOf, type TensorNode } from './tensor-node.js';
-
-export interface LoweringOptions {
-  /** Runs unsupported operators at the beginning and at the end of the network on the host. */
-  readonly hostFallback?: boolean;
-}
 
 /**
  * Turns a prepared network (`prepareNetwork`) into the chip's layers. Operators that the chip cannot run are listed in
  * `unsupported`, all of them at once; weights are not looked at.
  */
-export function lowerNetwork(network: Network, configuration: AccelSharedConfiguration, options: LoweringOptions = {}): LoweredNetwork {
-  const none: HostOperators = { leading: [], trailing: [] };
-  const whole = lowerOperators(network, configuration, none);
-  if (whole.unsupported.length === 0 || options.hostFallback !== true) return whole;
-  const { leading, trailing, refused, network: part } = splitForHost(network, whole.unsupported);
-  if (refused.length > 0) return { ...whole, unsupported: refused };
-  const lowered = lowerOperators(part, configuration, { leading, trailing });
-  if (lowered.layers.length > 0 || lowered.unsupported.length > 0) return lowered;
-  return { ...whole, unsupported: whole.unsupported.map((entry) => ({ ...entry, reason: `${entry.reason}; with it on the host nothing is left for the chip` })) };
-}
-
-function lowerOperators(network: Network, configuration: AccelSharedConfiguration, hostOperators: HostOperators): LoweredNetwork {
+export function lowerNetwork(network: Network, configuration: AccelSharedConfiguration): LoweredNetwork {
   const context: LoweringContext = {
     network, configuration, values: new Map(), pendingInputs: new Map(), consumers: consumersOf(network),
     nodes: [], layers: [], inputs: [], outputs: [],
@@ -51,7 +34,7 @@ function lowerOperators(network: Network, configuration: AccelSharedConfiguratio
   if (unsupported.length === 0) lowerNetworkOutputs(context);
   return {
     name: network.name, channelBlock: configuration.channelBlock, tensors: placeTensors(context), layers: context.layers,
-    inputs: context.inputs, outputs: context.outputs, unsupported, hostOperators, weightless: network.weightless,
+    inputs: context.inputs, outputs: context.outputs, unsupported, weightless: network.weightless,
   };
 }
 

@@ -14,16 +14,8 @@ export interface LoweredNetwork {
   readonly outputs: readonly HostOutput[];
   /** Operators that the chip cannot run; not empty: the network cannot be scheduled. */
   readonly unsupported: readonly UnsupportedOperator[];
-  /** Operators that the host runs instead (host fall-back only). */
-  readonly hostOperators: HostOperators;
   /** True when constants are known by shape only: such a network has no weight image. */
   readonly weightless: boolean;
-}
-
-/** Names and reasons of the operators before and after the chip's part of the network, in execution order. */
-export interface HostOperators {
-  readonly leading: readonly UnsupportedOperator[];
-  readonly trailing: readonly UnsupportedOperator[];
 }
 
 /** A feature map in external memory: [blocks][height][width][channelBlock] signed bytes. */
