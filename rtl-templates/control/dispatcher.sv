@@ -30,7 +30,8 @@ module dispatcher #(
   localparam int COUNT_WIDTH = $clog2(INSTRUCTION_WORDS + 3);
   localparam int BLOCK_WIDTH = $clog2(PROGRAM_BLOCK + 1);
   localparam int PROGRAM_WORDS = PROGRAM_BLOCK * INSTRUCTION_WORDS;
-  localparam logic [2:0] S_IDLE = 3'd0, S_FIRST = 3'd1, S_BLOCK = 3'd2, S_READ = 3'd3, S_PUSH = 3'd4, S_DRAIN = 3'd5;
+  // S_IDLE is not zero: Yosys turns a comparison with zero into one inverter for each flip-flop that it controls.
+  localparam logic [2:0] S_FIRST = 3'd0, S_IDLE = 3'd1, S_BLOCK = 3'd2, S_READ = 3'd3, S_PUSH = 3'd4, S_DRAIN = 3'd5;
 
   logic [2:0]             state;
   logic [COUNT_WIDTH-1:0] count;
@@ -51,22 +52,22 @@ module dispatcher #(
   assign busy        = (state != S_IDLE);
   assign enter_block = (state == S_BLOCK) && (blocks_ready != 2'd0);
 
-  always_comb begin
-    instruction = shift[instruction_pkg::INSTRUCTION_BITS-1:0];
-    if (push_first) begin
-      instruction = '0;
-      instruction[instruction_pkg::LOAD_TARGET_L +: instruction_pkg::LOAD_TARGET_W]            = instruction_pkg::TARGET_PROGRAM;
-      instruction[instruction_pkg::LOAD_ADDRESS_L +: instruction_pkg::LOAD_ADDRESS_W]          = program_address;
-      instruction[instruction_pkg::LOAD_ROW_WORDS_L +: instruction_pkg::LOAD_ROW_WORDS_W]      = instruction_pkg::LOAD_ROW_WORDS_W'(PROGRAM_WORDS);
-      instruction[instruction_pkg::LOAD_PLANE_WORDS_L +: instruction_pkg::LOAD_PLANE_WORDS_W]  = instruction_pkg::LOAD_PLANE_WORDS_W'(PROGRAM_WORDS);
-      instruction[instruction_pkg::LOAD_ROW_COUNT_L +: instruction_pkg::LOAD_ROW_COUNT_W]      = instruction_pkg::LOAD_ROW_COUNT_W'(1);
-      instruction[instruction_pkg::LOAD_PLANE_COUNT_L +: instruction_pkg::LOAD_PLANE_COUNT_W]  = instruction_pkg::LOAD_PLANE_COUNT_W'(1);
-    end
-  end
+  assign instruction = shift[instruction_pkg::INSTRUCTION_BITS-1:0];
 
   always_ff @(posedge clk) begin
-    // Words arrive two cycles after their address, low word first.
-    shift <= (state == S_READ) ? {read_data, shift[SHIFT_BITS-1:8*WORD_BYTES]} : shift;
+    // Before the first instruction there is the load of block 0.
+    if (state == S_IDLE) begin
+      shift <= '0;
+      shift[instruction_pkg::LOAD_TARGET_L +: instruction_pkg::LOAD_TARGET_W]           <= instruction_pkg::TARGET_PROGRAM;
+      shift[instruction_pkg::LOAD_ADDRESS_L +: instruction_pkg::LOAD_ADDRESS_W]         <= program_address;
+      shift[instruction_pkg::LOAD_ROW_WORDS_L +: instruction_pkg::LOAD_ROW_WORDS_W]     <= instruction_pkg::LOAD_ROW_WORDS_W'(PROGRAM_WORDS);
+      shift[instruction_pkg::LOAD_PLANE_WORDS_L +: instruction_pkg::LOAD_PLANE_WORDS_W] <= instruction_pkg::LOAD_PLANE_WORDS_W'(PROGRAM_WORDS);
+      shift[instruction_pkg::LOAD_ROW_COUNT_L +: instruction_pkg::LOAD_ROW_COUNT_W]     <= instruction_pkg::LOAD_ROW_COUNT_W'(1);
+      shift[instruction_pkg::LOAD_PLANE_COUNT_L +: instruction_pkg::LOAD_PLANE_COUNT_W] <= instruction_pkg::LOAD_PLANE_COUNT_W'(1);
+    end else if (state == S_READ) begin
+      // Words arrive two cycles after their address, low word first.
+      shift <= {read_data, shift[SHIFT_BITS-1:8*WORD_BYTES]};
+    end
     if (state == S_IDLE) read_address <= '0;
     else if ((state == S_READ) && (count < COUNT_WIDTH'(INSTRUCTION_WORDS))) begin
       if (read_address == ADDRESS_WIDTH'(2 * PROGRAM_WORDS - 1)) read_address <= '0;

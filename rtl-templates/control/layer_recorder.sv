@@ -1,5 +1,6 @@
 // Counts the cycles that units are busy and wait, and records all counters whenever a layer ends:
 // word 0 the cycle count, words 1 to 12 busy, waiting for input and waiting for output of load, conv, lane, store.
+// A record is written in four cycles of four words: `layer_done` must stay low for three cycles after it was high.
 `default_nettype none
 module layer_recorder #(
   parameter int LAYER_WIDTH = 12,
@@ -20,8 +21,10 @@ module layer_recorder #(
   input  wire logic [RECORD_ADDRESS_WIDTH-1:0] read_address,
   output logic [31:0]                          read_data
 );
-  logic [415:0]            snapshot;
-  logic [3:0]              word;
+  localparam int ROW_ADDRESS_WIDTH = RECORD_ADDRESS_WIDTH - 2;
+
+  logic [511:0]            snapshot;
+  logic [1:0]              part;
   logic [LAYER_WIDTH-1:0]  snapshot_layer;
   logic                    writing;
 
@@ -50,27 +53,31 @@ module layer_recorder #(
     else if (running) cycles <= cycles + 32'd1;
 
     if (layer_done) begin
-      snapshot       <= {counters, cycles};
+      snapshot       <= {96'd0, counters, cycles};
       snapshot_layer <= layer;
-    end else snapshot <= {32'd0, snapshot[415:32]};
+    end else snapshot <= {128'd0, snapshot[511:128]};
     if (rst) begin
       writing <= 1'b0;
-      word    <= '0;
+      part    <= '0;
     end else if (layer_done) begin
       writing <= 1'b1;
-      word    <= '0;
+      part    <= '0;
     end else if (writing) begin
-      word <= word + 4'd1;
-      if (word == 4'd12) writing <= 1'b0;
+      part <= part + 2'd1;
+      if (part == 2'd3) writing <= 1'b0;
     end
   end
 
   logic in_range;
   assign in_range = (32'(snapshot_layer) < 32'(RECORD_LAYERS));
 
-  sync_ram_1r1w #(.WIDTH(32), .DEPTH(RECORD_LAYERS * 16), .ADDRESS_WIDTH(RECORD_ADDRESS_WIDTH)) u_records (
-    .clk, .write_enable(writing && in_range), .write_address(RECORD_ADDRESS_WIDTH'({snapshot_layer, word})), .write_data(snapshot[31:0]),
-    .read_address, .read_data
+  logic [127:0] read_row;
+
+  sync_ram_1r1w #(.WIDTH(128), .DEPTH(RECORD_LAYERS * 4), .ADDRESS_WIDTH(ROW_ADDRESS_WIDTH)) u_records (
+    .clk, .write_enable(writing && in_range), .write_address(ROW_ADDRESS_WIDTH'({snapshot_layer, part})), .write_data(snapshot[127:0]),
+    .read_address(read_address[RECORD_ADDRESS_WIDTH-1:2]), .read_data(read_row)
   );
+  // The address stands still until its word has been taken.
+  assign read_data = read_row[32 * read_address[1:0] +: 32];
 endmodule
 `default_nettype wire

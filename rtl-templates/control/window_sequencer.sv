@@ -75,11 +75,19 @@ module window_sequencer #(
   logic [INTERVAL_WIDTH-1:0] elapsed;
   logic        interval_met;
   logic        begun;
-  logic [19:0] next_kx;
-  logic [19:0] next_ky;
-  logic [19:0] next_pixel;
-  logic [19:0] next_row;
-  logic [19:0] next_group;
+  // Where address, x, y and weight address go next, and the loops that go on or begin there.
+  logic [19:0] target;
+  logic [CW-1:0] target_x;
+  logic [CW-1:0] target_y;
+  logic [19:0] target_weight;
+  logic        inner_advance;
+  logic        to_pixel;
+  logic        to_step;
+  logic        to_kx;
+  logic        to_ky;
+  logic        to_repeat;
+  logic        to_row;
+  logic        to_group;
 
   assign block_end  = (block_left == 13'd1);
   assign kx_end     = block_end && (kx_left == 8'd1);
@@ -101,137 +109,89 @@ module window_sequencer #(
   assign interval_met  = (elapsed >= INTERVAL_WIDTH'(MIN_INTERVAL));
   assign pixel_advance = last;
 
-  assign next_kx    = at_kx + 20'(dilation_x);
-  assign next_ky    = at_ky + kernel_row_step;
-  assign next_pixel = at_pixel + 20'(stride_x);
-  assign next_row   = at_row + output_row_step;
-  assign next_group = at_group + group_step;
+  assign inner_advance = step && !repeat_end;
+  assign to_pixel      = start || pixel_advance;
+  assign to_step       = to_pixel || inner_advance;
+  assign to_kx         = to_pixel || (inner_advance && block_end);
+  assign to_ky         = to_pixel || (inner_advance && kx_end);
+  assign to_repeat     = to_pixel || (inner_advance && ky_end);
+  assign to_row        = start || (pixel_advance && ox_end);
+  assign to_group      = start || (pixel_advance && oy_end);
+
+  assign target   = start         ? head[instruction_pkg::CONV_START_ADDRESS_L +: 20]
+                  : pixel_advance ? (!ox_end ? at_pixel + 20'(stride_x) : !oy_end ? at_row + output_row_step : at_group + group_step)
+                  : !block_end    ? address + block_step
+                  : !kx_end       ? at_kx + 20'(dilation_x)
+                  : !ky_end       ? at_ky + kernel_row_step : at_pixel;
+  assign target_x = start         ? head[instruction_pkg::CONV_START_X_L +: CW]
+                  : pixel_advance ? (ox_end ? start_x : x_pixel + CW'(stride_x))
+                  : kx_end        ? x_pixel : x + CW'(dilation_x);
+  assign target_y = start         ? head[instruction_pkg::CONV_START_Y_L +: CW]
+                  : pixel_advance ? (!ox_end ? y_pixel : oy_end ? start_y : y_pixel + CW'(stride_y))
+                  : ky_end        ? y_pixel : y + CW'(dilation_y);
+  assign target_weight = start                      ? head[instruction_pkg::CONV_WEIGHT_BASE_L +: 20]
+                       : (pixel_advance && !oy_end) ? weight_group : weight_address + 20'd1;
 
   always_ff @(posedge clk) begin
     if (start) begin
-      blocks          <= head[instruction_pkg::CONV_BLOCKS_L +: instruction_pkg::CONV_BLOCKS_W];
-      kernel_width    <= head[instruction_pkg::CONV_KERNEL_WIDTH_L +: instruction_pkg::CONV_KERNEL_WIDTH_W];
-      kernel_height   <= head[instruction_pkg::CONV_KERNEL_HEIGHT_L +: instruction_pkg::CONV_KERNEL_HEIGHT_W];
-      repeat_count    <= head[instruction_pkg::CONV_REPEAT_L +: instruction_pkg::CONV_REPEAT_W];
-      output_width    <= head[instruction_pkg::CONV_OUTPUT_WIDTH_L +: instruction_pkg::CONV_OUTPUT_WIDTH_W];
-      output_height   <= head[instruction_pkg::CONV_OUTPUT_HEIGHT_L +: instruction_pkg::CONV_OUTPUT_HEIGHT_W];
-      input_width     <= head[instruction_pkg::CONV_INPUT_WIDTH_L +: instruction_pkg::CONV_INPUT_WIDTH_W];
-      input_height    <= head[instruction_pkg::CONV_INPUT_HEIGHT_L +: instruction_pkg::CONV_INPUT_HEIGHT_W];
-      start_x         <= head[instruction_pkg::CONV_START_X_L +: instruction_pkg::CONV_START_X_W];
-      start_y         <= head[instruction_pkg::CONV_START_Y_L +: instruction_pkg::CONV_START_Y_W];
-      stride_x        <= head[instruction_pkg::CONV_STRIDE_X_L +: instruction_pkg::CONV_STRIDE_X_W];
-      stride_y        <= head[instruction_pkg::CONV_STRIDE_Y_L +: instruction_pkg::CONV_STRIDE_Y_W];
-      dilation_x      <= head[instruction_pkg::CONV_DILATION_X_L +: instruction_pkg::CONV_DILATION_X_W];
-      dilation_y      <= head[instruction_pkg::CONV_DILATION_Y_L +: instruction_pkg::CONV_DILATION_Y_W];
-      block_step      <= head[instruction_pkg::CONV_BLOCK_STEP_L +: instruction_pkg::CONV_BLOCK_STEP_W];
-      kernel_row_step <= head[instruction_pkg::CONV_KERNEL_ROW_STEP_L +: instruction_pkg::CONV_KERNEL_ROW_STEP_W];
-      output_row_step <= head[instruction_pkg::CONV_OUTPUT_ROW_STEP_L +: instruction_pkg::CONV_OUTPUT_ROW_STEP_W];
-      group_step      <= head[instruction_pkg::CONV_GROUP_STEP_L +: instruction_pkg::CONV_GROUP_STEP_W];
+      blocks          <= head[instruction_pkg::CONV_BLOCKS_L +: 13];
+      kernel_width    <= head[instruction_pkg::CONV_KERNEL_WIDTH_L +: 8];
+      kernel_height   <= head[instruction_pkg::CONV_KERNEL_HEIGHT_L +: 8];
+      repeat_count    <= head[instruction_pkg::CONV_REPEAT_L +: 2];
+      output_width    <= head[instruction_pkg::CONV_OUTPUT_WIDTH_L +: CW];
+      output_height   <= head[instruction_pkg::CONV_OUTPUT_HEIGHT_L +: CW];
+      input_width     <= head[instruction_pkg::CONV_INPUT_WIDTH_L +: CW];
+      input_height    <= head[instruction_pkg::CONV_INPUT_HEIGHT_L +: CW];
+      start_x         <= head[instruction_pkg::CONV_START_X_L +: CW];
+      start_y         <= head[instruction_pkg::CONV_START_Y_L +: CW];
+      stride_x        <= head[instruction_pkg::CONV_STRIDE_X_L +: 8];
+      stride_y        <= head[instruction_pkg::CONV_STRIDE_Y_L +: 8];
+      dilation_x      <= head[instruction_pkg::CONV_DILATION_X_L +: 8];
+      dilation_y      <= head[instruction_pkg::CONV_DILATION_Y_L +: 8];
+      block_step      <= head[instruction_pkg::CONV_BLOCK_STEP_L +: 20];
+      kernel_row_step <= head[instruction_pkg::CONV_KERNEL_ROW_STEP_L +: 20];
+      output_row_step <= head[instruction_pkg::CONV_OUTPUT_ROW_STEP_L +: 20];
+      group_step      <= head[instruction_pkg::CONV_GROUP_STEP_L +: 20];
+    end
 
-      block_left      <= head[instruction_pkg::CONV_BLOCKS_L +: instruction_pkg::CONV_BLOCKS_W];
-      kx_left         <= head[instruction_pkg::CONV_KERNEL_WIDTH_L +: instruction_pkg::CONV_KERNEL_WIDTH_W];
-      ky_left         <= head[instruction_pkg::CONV_KERNEL_HEIGHT_L +: instruction_pkg::CONV_KERNEL_HEIGHT_W];
-      repeat_left     <= head[instruction_pkg::CONV_REPEAT_L +: instruction_pkg::CONV_REPEAT_W];
-      ox_left         <= head[instruction_pkg::CONV_OUTPUT_WIDTH_L +: instruction_pkg::CONV_OUTPUT_WIDTH_W];
-      oy_left         <= head[instruction_pkg::CONV_OUTPUT_HEIGHT_L +: instruction_pkg::CONV_OUTPUT_HEIGHT_W];
-      group_left      <= head[instruction_pkg::CONV_GROUPS_L +: instruction_pkg::CONV_GROUPS_W];
-      x               <= head[instruction_pkg::CONV_START_X_L +: instruction_pkg::CONV_START_X_W];
-      y               <= head[instruction_pkg::CONV_START_Y_L +: instruction_pkg::CONV_START_Y_W];
-      x_pixel         <= head[instruction_pkg::CONV_START_X_L +: instruction_pkg::CONV_START_X_W];
-      y_pixel         <= head[instruction_pkg::CONV_START_Y_L +: instruction_pkg::CONV_START_Y_W];
-      address         <= head[instruction_pkg::CONV_START_ADDRESS_L +: instruction_pkg::CONV_START_ADDRESS_W];
-      at_kx           <= head[instruction_pkg::CONV_START_ADDRESS_L +: instruction_pkg::CONV_START_ADDRESS_W];
-      at_ky           <= head[instruction_pkg::CONV_START_ADDRESS_L +: instruction_pkg::CONV_START_ADDRESS_W];
-      at_pixel        <= head[instruction_pkg::CONV_START_ADDRESS_L +: instruction_pkg::CONV_START_ADDRESS_W];
-      at_row          <= head[instruction_pkg::CONV_START_ADDRESS_L +: instruction_pkg::CONV_START_ADDRESS_W];
-      at_group        <= head[instruction_pkg::CONV_START_ADDRESS_L +: instruction_pkg::CONV_START_ADDRESS_W];
-      weight_address  <= head[instruction_pkg::CONV_WEIGHT_BASE_L +: instruction_pkg::CONV_WEIGHT_BASE_W];
-      weight_group    <= head[instruction_pkg::CONV_WEIGHT_BASE_L +: instruction_pkg::CONV_WEIGHT_BASE_W];
-      begun           <= 1'b0;
-      elapsed         <= INTERVAL_WIDTH'(1);
+    if (to_step) begin
+      block_left     <= start ? head[instruction_pkg::CONV_BLOCKS_L +: 13] : block_end ? blocks : block_left - 13'd1;
+      address        <= target;
+      weight_address <= target_weight;
+    end
+    if (to_kx) begin
+      kx_left <= start ? head[instruction_pkg::CONV_KERNEL_WIDTH_L +: 8] : kx_end ? kernel_width : kx_left - 8'd1;
+      at_kx   <= target;
+      x       <= target_x;
+    end
+    if (to_ky) begin
+      ky_left <= start ? head[instruction_pkg::CONV_KERNEL_HEIGHT_L +: 8] : ky_end ? kernel_height : ky_left - 8'd1;
+      at_ky   <= target;
+      y       <= target_y;
+    end
+    if (to_repeat) repeat_left <= start ? head[instruction_pkg::CONV_REPEAT_L +: 2] : repeat_end ? repeat_count : repeat_left - 2'd1;
+    if (to_pixel) begin
+      ox_left  <= start ? head[instruction_pkg::CONV_OUTPUT_WIDTH_L +: CW] : ox_end ? output_width : ox_left - 14'd1;
+      at_pixel <= target;
+      x_pixel  <= target_x;
+    end
+    if (to_row) begin
+      oy_left <= start ? head[instruction_pkg::CONV_OUTPUT_HEIGHT_L +: CW] : oy_end ? output_height : oy_left - 14'd1;
+      at_row  <= target;
+      y_pixel <= target_y;
+    end
+    if (to_group) begin
+      group_left   <= start ? head[instruction_pkg::CONV_GROUPS_L +: 13] : group_left - 13'd1;
+      at_group     <= target;
+      weight_group <= target_weight;
+    end
+
+    if (to_pixel) begin
+      begun   <= 1'b0;
+      elapsed <= INTERVAL_WIDTH'(1);
     end else begin
-      if (step && !repeat_end) begin
-        begun          <= 1'b1;
-        weight_address <= weight_address + 20'd1;
-        if (!block_end) begin
-          block_left <= block_left - 13'd1;
-          address    <= address + block_step;
-        end else begin
-          block_left <= blocks;
-          if (!kx_end) begin
-            kx_left <= kx_left - 8'd1;
-            address <= next_kx;
-            at_kx   <= next_kx;
-            x       <= x + CW'(dilation_x);
-          end else begin
-            kx_left <= kernel_width;
-            x       <= x_pixel;
-            if (!ky_end) begin
-              ky_left <= ky_left - 8'd1;
-              address <= next_ky;
-              at_kx   <= next_ky;
-              at_ky   <= next_ky;
-              y       <= y + CW'(dilation_y);
-            end else begin
-              ky_left     <= kernel_height;
-              repeat_left <= repeat_left - 2'd1;
-              address     <= at_pixel;
-              at_kx       <= at_pixel;
-              at_ky       <= at_pixel;
-              y           <= y_pixel;
-            end
-          end
-        end
-      end
-      if (pixel_advance) begin
-        begun       <= 1'b0;
-        elapsed     <= INTERVAL_WIDTH'(1);
-        block_left  <= blocks;
-        kx_left     <= kernel_width;
-        ky_left     <= kernel_height;
-        repeat_left <= repeat_count;
-        if (!ox_end) begin
-          ox_left        <= ox_left - 14'd1;
-          weight_address <= weight_group;
-          address        <= next_pixel;
-          at_kx          <= next_pixel;
-          at_ky          <= next_pixel;
-          at_pixel       <= next_pixel;
-          x              <= x_pixel + CW'(stride_x);
-          x_pixel        <= x_pixel + CW'(stride_x);
-          y              <= y_pixel;
-        end else begin
-          ox_left <= output_width;
-          x       <= start_x;
-          x_pixel <= start_x;
-          if (!oy_end) begin
-            oy_left        <= oy_left - 14'd1;
-            weight_address <= weight_group;
-            address        <= next_row;
-            at_kx          <= next_row;
-            at_ky          <= next_row;
-            at_pixel       <= next_row;
-            at_row         <= next_row;
-            y              <= y_pixel + CW'(stride_y);
-            y_pixel        <= y_pixel + CW'(stride_y);
-          end else begin
-            oy_left        <= output_height;
-            group_left     <= group_left - 13'd1;
-            weight_address <= weight_address + 20'd1;
-            weight_group   <= weight_address + 20'd1;
-            address        <= next_group;
-            at_kx          <= next_group;
-            at_ky          <= next_group;
-            at_pixel       <= next_group;
-            at_row         <= next_group;
-            at_group       <= next_group;
-            y              <= start_y;
-            y_pixel        <= start_y;
-          end
-        end
-      end else if (running && !interval_met) begin
-        elapsed <= elapsed + 1'b1;
-      end
+      if (inner_advance) begun <= 1'b1;
+      if (running && !interval_met) elapsed <= elapsed + 1'b1;
     end
 
     if (rst) running <= 1'b0;

@@ -24,6 +24,7 @@ module burst_splitter #(
   localparam int BEATS_PER_WORD = WORD_BYTES / BUS_BYTES;
   localparam int BUS_LOG = $clog2(BUS_BYTES);
   localparam int BURST_LOG = $clog2(BURST_BEATS);
+  localparam int BOUNDARY_LOG = BUS_LOG + BURST_LOG;
 
   logic [31:0] row_address;
   logic [31:0] plane_address;
@@ -37,47 +38,46 @@ module burst_splitter #(
   logic [8:0]  room;
   logic        row_ends;
   logic        plane_ends;
+  logic [31:0] next_burst;
   logic [31:0] next_row;
   logic [31:0] next_plane;
+  logic [31:0] target;
+
+  // Words times BEATS_PER_WORD, by additions: not worth a multiplier block.
+  function automatic logic [23:0] beats_of(input logic [19:0] words);
+    beats_of = '0;
+    for (int i = 0; i < 4; i++) if (((BEATS_PER_WORD >> i) & 1) != 0) beats_of = beats_of + (24'(words) << i);
+  endfunction
 
   assign room       = 9'(BURST_BEATS) - 9'(address[BUS_LOG +: BURST_LOG]);
   assign row_ends   = (beats_left <= 24'(room));
   assign beats      = row_ends ? beats_left[8:0] : room;
   assign plane_ends = row_ends && (rows_left == 16'd1);
   assign last       = plane_ends && (planes_left == 16'd1);
+  // A burst that does not end its row ends at a boundary.
+  assign next_burst = {address[31:BOUNDARY_LOG] + 1'b1, {BOUNDARY_LOG{1'b0}}};
   assign next_row   = row_address + row_stride;
   assign next_plane = plane_address + plane_stride;
+  assign target     = load ? box_address : !row_ends ? next_burst : !plane_ends ? next_row : next_plane;
 
   always_ff @(posedge clk) begin
     if (load) begin
-      address       <= box_address;
-      row_address   <= box_address;
-      plane_address <= box_address;
-      row_beats     <= 24'(box_row_words) * 24'(BEATS_PER_WORD);
-      beats_left    <= 24'(box_row_words) * 24'(BEATS_PER_WORD);
-      rows_left     <= box_row_count;
-      row_count     <= box_row_count;
-      planes_left   <= box_plane_count;
-      row_stride    <= box_row_stride;
-      plane_stride  <= box_plane_stride;
-    end else if (advance) begin
-      if (!row_ends) begin
-        address    <= address + (32'(beats) << BUS_LOG);
-        beats_left <= beats_left - 24'(beats);
-      end else begin
-        beats_left <= row_beats;
-        if (!plane_ends) begin
-          address     <= next_row;
-          row_address <= next_row;
-          rows_left   <= rows_left - 16'd1;
-        end else begin
-          address       <= next_plane;
-          row_address   <= next_plane;
-          plane_address <= next_plane;
-          rows_left     <= row_count;
-          planes_left   <= planes_left - 16'd1;
-        end
-      end
+      row_beats    <= beats_of(box_row_words);
+      row_count    <= box_row_count;
+      row_stride   <= box_row_stride;
+      plane_stride <= box_plane_stride;
+    end
+    if (load || advance) begin
+      address    <= target;
+      beats_left <= load ? beats_of(box_row_words) : row_ends ? row_beats : beats_left - 24'(room);
+    end
+    if (load || (advance && row_ends)) begin
+      row_address <= target;
+      rows_left   <= load ? box_row_count : plane_ends ? row_count : rows_left - 16'd1;
+    end
+    if (load || (advance && plane_ends)) begin
+      plane_address <= target;
+      planes_left   <= load ? box_plane_count : planes_left - 16'd1;
     end
   end
 endmodule

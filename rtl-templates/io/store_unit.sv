@@ -55,11 +55,13 @@ module store_unit #(
   logic        layer_end;
   logic [LAYER_BITS-1:0] layer;
   logic        answer;
+  // Answers are held up for three cycles after one that ends a layer: the layer recorder writes its record.
+  logic [1:0]  record_wait;
 
   assign pop           = !sending && ready;
   assign address_taken = m_axi_awvalid && m_axi_awready;
-  assign m_axi_bready  = 1'b1;
-  assign answer        = m_axi_bvalid && !answer_empty;
+  assign m_axi_bready  = (record_wait == 2'd0);
+  assign answer        = m_axi_bvalid && m_axi_bready && !answer_empty;
   assign busy          = sending || !answer_empty;
 
   burst_splitter #(.BUS_BYTES(BUS_BYTES), .WORD_BYTES(WORD_BYTES), .BURST_BEATS(BURST_BEATS)) u_splitter (
@@ -151,6 +153,7 @@ module store_unit #(
       beat          <= '0;
       done          <= 1'b0;
       layer_done    <= 1'b0;
+      record_wait   <= 2'd0;
     end else begin
       case (state)
         S_IDLE: if (pop) state <= S_CALCULATE;
@@ -175,6 +178,9 @@ module store_unit #(
       if (burst_pop) running <= 1'b1;
       else if (burst_end) running <= 1'b0;
       if (beat_taken) beat <= word_pop ? '0 : beat + 1'b1;
+
+      if (answer && answer_head[LAYER_BITS+1] && answer_head[LAYER_BITS]) record_wait <= 2'd3;
+      else if (record_wait != 2'd0) record_wait <= record_wait - 2'd1;
 
       done       <= answer && answer_head[LAYER_BITS+1];
       layer_done <= answer && answer_head[LAYER_BITS+1] && answer_head[LAYER_BITS];

@@ -13,7 +13,7 @@ module sync_ram_1r1w #(
   input  wire logic [ADDRESS_WIDTH-1:0] read_address,
   output logic [WIDTH-1:0]              read_data
 );
-  logic [WIDTH-1:0] memory [0:DEPTH-1];
+  (* no_rw_check *) logic [WIDTH-1:0] memory [0:DEPTH-1];
   logic [WIDTH-1:0] read_q;
 
   always_ff @(posedge clk) begin

@@ -48,16 +48,7 @@ module conv_engine #(
   logic [1:0]  in_flight;
   logic        drained;
 
-  logic [1:0]  accumulate_in;
-  logic [1:0]  accumulate_out;
   logic [7:0]  padding_value;
-  logic [39:0] parameter_base;
-  logic [39:0] output_base;
-  logic [39:0] plane_stride;
-  logic [27:0] partial_base;
-  logic [15:0] zero_point;
-  logic [15:0] low;
-  logic [15:0] high;
 
   assign drained = (in_flight == 2'd0);
   assign pop     = ready && !running && (head[instruction_pkg::CONV_ACCUMULATE_IN_L] ? drained : (in_flight != 2'd2));
@@ -70,17 +61,8 @@ module conv_engine #(
 
   always_ff @(posedge clk) begin
     if (pop) begin
-      tag                             <= tag_next;
-      padding_value                   <= head[instruction_pkg::CONV_PADDING_VALUE_L +: 8];
-      accumulate_in[tag_next]         <= head[instruction_pkg::CONV_ACCUMULATE_IN_L];
-      accumulate_out[tag_next]        <= head[instruction_pkg::CONV_ACCUMULATE_OUT_L];
-      parameter_base[20*tag_next +: 20] <= head[instruction_pkg::CONV_PARAMETER_BASE_L +: 20];
-      output_base[20*tag_next +: 20]  <= head[instruction_pkg::CONV_OUTPUT_BASE_L +: 20];
-      plane_stride[20*tag_next +: 20] <= head[instruction_pkg::CONV_OUTPUT_PLANE_STRIDE_L +: 20];
-      partial_base[14*tag_next +: 14] <= head[instruction_pkg::CONV_PARTIAL_SUM_BASE_L +: 14];
-      zero_point[8*tag_next +: 8]     <= head[instruction_pkg::CONV_ZERO_POINT_L +: 8];
-      low[8*tag_next +: 8]            <= head[instruction_pkg::CONV_LOW_L +: 8];
-      high[8*tag_next +: 8]           <= head[instruction_pkg::CONV_HIGH_L +: 8];
+      tag           <= tag_next;
+      padding_value <= head[instruction_pkg::CONV_PADDING_VALUE_L +: 8];
     end
     if (rst) begin
       tag_next  <= 1'b0;
@@ -91,6 +73,30 @@ module conv_engine #(
       if (!pop && done) in_flight <= in_flight - 2'd1;
     end
   end
+
+  generate
+    for (genvar t = 0; t < 2; t++) begin : g_task
+      logic        accumulate_in;
+      logic        accumulate_out;
+      logic [19:0] parameter_base;
+      logic [19:0] output_base;
+      logic [19:0] plane_stride;
+      logic [13:0] partial_base;
+      logic [23:0] bounds; // zero point, low, high
+      always_ff @(posedge clk) begin
+        if (pop && (tag_next == 1'(t))) begin
+          accumulate_in  <= head[instruction_pkg::CONV_ACCUMULATE_IN_L];
+          accumulate_out <= head[instruction_pkg::CONV_ACCUMULATE_OUT_L];
+          parameter_base <= head[instruction_pkg::CONV_PARAMETER_BASE_L +: 20];
+          output_base    <= head[instruction_pkg::CONV_OUTPUT_BASE_L +: 20];
+          plane_stride   <= head[instruction_pkg::CONV_OUTPUT_PLANE_STRIDE_L +: 20];
+          partial_base   <= head[instruction_pkg::CONV_PARTIAL_SUM_BASE_L +: 14];
+          bounds         <= {head[instruction_pkg::CONV_ZERO_POINT_L +: 8], head[instruction_pkg::CONV_LOW_L +: 8],
+                             head[instruction_pkg::CONV_HIGH_L +: 8]};
+        end
+      end
+    end
+  endgenerate
 
   // Operands: two cycles for the buffers, one for the padding.
   logic       padding_2;
@@ -135,7 +141,7 @@ module conv_engine #(
   logic [13:0]           partial_write_address;
   logic                  partial_write;
 
-  assign partial_read_address = partial_base[14*read_tag +: 14] + partial_read_pixel;
+  assign partial_read_address = (read_tag ? g_task[1].partial_base : g_task[0].partial_base) + partial_read_pixel;
 
   sync_ram_1r1w #(.WIDTH(32 * OUTPUTS), .DEPTH(PARTIAL_SUM_DEPTH), .ADDRESS_WIDTH(PARTIAL_SUM_WIDTH)) u_partial (
     .clk, .write_enable(partial_write), .write_address(partial_write_address[PARTIAL_SUM_WIDTH-1:0]), .write_data(results),
@@ -147,6 +153,9 @@ module conv_engine #(
     else if (read_last) partial_read_pixel <= read_task_last ? '0 : partial_read_pixel + 14'd1;
   end
 
+  logic resume_sum;
+  assign resume_sum = sum_tag ? g_task[1].accumulate_in : g_task[0].accumulate_in;
+
   generate
     for (genvar k = 0; k < OUTPUTS; k++) begin : g_output
       logic signed [31:0] result;
@@ -156,7 +165,8 @@ module conv_engine #(
         .weight(weight_data[8*CHANNEL_BLOCK*k +: 8*CHANNEL_BLOCK]),
         .accumulate(sum_step),
         .restart(sum_first),
-        .initial_value(accumulate_in[sum_tag] ? $signed(partial_data[32*k +: 32]) : 32'sd0),
+        .resume_sum,
+        .initial_value(partial_data[32*k +: 32]),
         .capture(result_last),
         .result
       );
@@ -173,6 +183,7 @@ module conv_engine #(
   logic [DIVIDER_WIDTH-1:0] drain_part;
   logic                    drain_end;
   logic                    part_end;
+  logic [SELECT_BITS-1:0]  parts [0:STEPS-1];
   logic [SELECT_BITS-1:0]  selected;
   logic [SELECT_BITS-1:0]  selected_2;
   logic [23:0]             bounds;
@@ -181,11 +192,17 @@ module conv_engine #(
   assign drain_end         = (drain_step == STEP_WIDTH'(STEPS - 1));
   assign part_end          = (drain_part == DIVIDER_WIDTH'(REQUANTIZE_DIVIDER - 1));
   assign draining_first    = draining && (drain_step == '0);
-  assign selected          = results[SELECT_BITS*drain_step +: SELECT_BITS];
-  assign parameter_address = parameter_base[20*draining_tag +: 20] + 20'(drain_step);
-  assign bounds            = {zero_point[8*draining_tag +: 8], low[8*draining_tag +: 8], high[8*draining_tag +: 8]};
-  assign partial_write     = draining_first && accumulate_out[draining_tag];
-  assign partial_write_address = partial_base[14*draining_tag +: 14] + partial_write_pixel;
+  assign selected          = parts[drain_step];
+  assign parameter_address = (draining_tag ? g_task[1].parameter_base : g_task[0].parameter_base) + 20'(drain_step);
+  assign bounds            = draining_tag ? g_task[1].bounds : g_task[0].bounds;
+  assign partial_write     = draining_first && (draining_tag ? g_task[1].accumulate_out : g_task[0].accumulate_out);
+  assign partial_write_address = (draining_tag ? g_task[1].partial_base : g_task[0].partial_base) + partial_write_pixel;
+
+  generate
+    for (genvar s = 0; s < STEPS; s++) begin : g_part
+      assign parts[s] = results[SELECT_BITS*s +: SELECT_BITS];
+    end
+  endgenerate
 
   always_ff @(posedge clk) begin
     if (result_last) begin
@@ -243,16 +260,16 @@ module conv_engine #(
 
   always_ff @(posedge clk) begin
     if (out_valid) output_data <= (8*CHANNEL_BLOCK)'({requantized, output_data} >> (8 * REQUANTIZE_LANES));
-    output_address <= output_base[20*out_tag +: 20] + out_plane + out_pixel;
+    output_address <= (out_tag ? g_task[1].output_base : g_task[0].output_base) + out_plane + out_pixel;
     if (rst) begin
       output_write <= 1'b0;
       done         <= 1'b0;
       out_plane    <= '0;
       out_pixel    <= '0;
     end else begin
-      output_write <= out_part_end && !accumulate_out[out_tag];
+      output_write <= out_part_end && !(out_tag ? g_task[1].accumulate_out : g_task[0].accumulate_out);
       done         <= out_step_end && out_task_last;
-      if (out_part_end) out_plane <= out_step_end ? '0 : out_plane + plane_stride[20*out_tag +: 20];
+      if (out_part_end) out_plane <= out_step_end ? '0 : out_plane + (out_tag ? g_task[1].plane_stride : g_task[0].plane_stride);
       if (out_step_end) out_pixel <= out_task_last ? '0 : out_pixel + 20'd1;
     end
   end

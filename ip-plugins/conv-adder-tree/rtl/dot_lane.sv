@@ -8,9 +8,11 @@ module dot_lane #(
   input  wire logic                  clk,
   input  wire logic [8*CHANNELS-1:0] activation,
   input  wire logic [8*CHANNELS-1:0] weight,
-  // Timed to the accumulator: take the sum; start from `initial_value` instead of the accumulator; copy into `result` a cycle later.
+  // Timed to the accumulator: take the sum; start from `initial_value` (where `resume_sum`) or zero instead of the
+  // accumulator; copy into `result` a cycle later.
   input  wire logic                  accumulate,
   input  wire logic                  restart,
+  input  wire logic                  resume_sum,
   input  wire logic signed [31:0]    initial_value,
   input  wire logic                  capture,
   output logic signed [31:0]         result
@@ -19,6 +21,7 @@ module dot_lane #(
   logic [16*CHANNELS-1:0]         products;
   logic signed [16+LEVELS-1:0]    sum;
   logic signed [31:0]             accumulator;
+  logic signed [31:0]             kept;
 
   generate
     for (genvar c = 0; c < CHANNELS; c++) begin : g_channel
@@ -30,9 +33,11 @@ module dot_lane #(
 
   adder_tree #(.COUNT(CHANNELS), .WIDTH(16), .LEVELS(LEVELS), .SUM_WIDTH(16 + LEVELS)) u_tree (.clk, .terms(products), .sum);
 
+  assign kept = !restart ? accumulator : resume_sum ? initial_value : 32'sd0;
+
   always_ff @(posedge clk) begin
     weight_q <= weight;
-    if (accumulate) accumulator <= (restart ? initial_value : accumulator) + 32'(sum);
+    if (accumulate) accumulator <= 32'(sum) + kept;
     if (capture) result <= accumulator;
   end
 endmodule

@@ -6,6 +6,7 @@ module lane_accumulator #(
 ) (
   input  wire logic              clk,
   input  wire logic [7:0]        operand,
+  // 1 unless the operation multiplies.
   input  wire logic [7:0]        weight,
   input  wire logic [1:0]        operation,
   // Timed to the accumulator.
@@ -14,35 +15,35 @@ module lane_accumulator #(
   input  wire logic              capture,
   output logic signed [31:0]     result
 );
+  logic signed [8:0]  wide_operand;
   logic signed [16:0] term;
   logic signed [31:0] accumulator;
-  logic signed [31:0] base;
-  logic signed [31:0] wide;
+  logic signed [31:0] kept;
   logic [1:0]         operation_q;
+  logic               maximum;
+  logic               greater;
+
+  assign wide_operand = {operand[7] && (operation != instruction_pkg::OPERATION_SHIFT), operand};
 
   generate
     if (MULTIPLY != 0) begin : g_multiply
-      always_ff @(posedge clk)
-        term <= (operation == instruction_pkg::OPERATION_MULTIPLY) ? 17'($signed(operand)) * 17'($signed(weight))
-              : (operation == instruction_pkg::OPERATION_SHIFT)    ? {9'd0, operand} : 17'($signed(operand));
+      always_ff @(posedge clk) term <= 17'(wide_operand) * 17'($signed(weight));
     end else begin : g_plain
       logic unused_weight;
       assign unused_weight = ^weight;
-      always_ff @(posedge clk)
-        term <= (operation == instruction_pkg::OPERATION_SHIFT) ? {9'd0, operand} : 17'($signed(operand));
+      always_ff @(posedge clk) term <= 17'(wide_operand);
     end
   endgenerate
 
-  assign base = restart ? 32'sd0 : accumulator;
-  assign wide = 32'(term);
+  // A new maximum replaces the accumulator: it is added to nothing. Maxima are bytes, so bytes are compared.
+  assign maximum = (operation_q == instruction_pkg::OPERATION_MAXIMUM);
+  assign greater = ($signed(term[7:0]) > $signed(accumulator[7:0]));
+  assign kept    = (restart || maximum)                              ? 32'sd0
+                 : (operation_q == instruction_pkg::OPERATION_SHIFT) ? $signed({accumulator[23:0], 8'd0}) : accumulator;
 
   always_ff @(posedge clk) begin
     operation_q <= operation;
-    if (accumulate) begin
-      if (operation_q == instruction_pkg::OPERATION_MAXIMUM)    accumulator <= (restart || (wide > accumulator)) ? wide : accumulator;
-      else if (operation_q == instruction_pkg::OPERATION_SHIFT) accumulator <= {base[23:0], wide[7:0]};
-      else                                                      accumulator <= base + wide;
-    end
+    if (accumulate && (restart || !maximum || greater)) accumulator <= 32'(term) + kept;
     if (capture) result <= accumulator;
   end
 endmodule

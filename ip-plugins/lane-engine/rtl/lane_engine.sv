@@ -50,10 +50,6 @@ module lane_engine #(
   logic [1:0]  in_flight;
   logic [1:0]  operation;
   logic [7:0]  padding_value;
-  logic [39:0] parameter_base;
-  logic [39:0] output_base;
-  logic [39:0] plane_stride;
-  logic [2*CONTEXT_BITS-1:0] context_of;
 
   assign pop  = ready && !running && (in_flight != 2'd2);
   assign busy = running || ready;
@@ -66,16 +62,9 @@ module lane_engine #(
 
   always_ff @(posedge clk) begin
     if (pop) begin
-      tag                               <= tag_next;
-      operation                         <= head[instruction_pkg::LANE_OPERATION_L +: 2];
-      padding_value                     <= head[instruction_pkg::LANE_PADDING_VALUE_L +: 8];
-      parameter_base[20*tag_next +: 20] <= head[instruction_pkg::LANE_PARAMETER_BASE_L +: 20];
-      output_base[20*tag_next +: 20]    <= head[instruction_pkg::LANE_OUTPUT_BASE_L +: 20];
-      plane_stride[20*tag_next +: 20]   <= head[instruction_pkg::LANE_OUTPUT_PLANE_STRIDE_L +: 20];
-      context_of[CONTEXT_BITS*tag_next +: CONTEXT_BITS] <= {
-        head[instruction_pkg::LANE_RESULT_L +: 2], head[instruction_pkg::LANE_TABLE_L], head[instruction_pkg::LANE_MULTIPLIER_L +: 26],
-        head[instruction_pkg::LANE_SHIFT_L +: 5], head[instruction_pkg::LANE_ZERO_POINT_L +: 8], head[instruction_pkg::LANE_LOW_L +: 8],
-        head[instruction_pkg::LANE_HIGH_L +: 8]};
+      tag           <= tag_next;
+      operation     <= head[instruction_pkg::LANE_OPERATION_L +: 2];
+      padding_value <= head[instruction_pkg::LANE_PADDING_VALUE_L +: 8];
     end
     if (rst) begin
       tag_next  <= 1'b0;
@@ -86,6 +75,26 @@ module lane_engine #(
       if (!pop && done) in_flight <= in_flight - 2'd1;
     end
   end
+
+  generate
+    for (genvar t = 0; t < 2; t++) begin : g_task
+      logic [19:0] parameter_base;
+      logic [19:0] output_base;
+      logic [19:0] plane_stride;
+      logic [CONTEXT_BITS-1:0] result_context;
+      always_ff @(posedge clk) begin
+        if (pop && (tag_next == 1'(t))) begin
+          parameter_base <= head[instruction_pkg::LANE_PARAMETER_BASE_L +: 20];
+          output_base    <= head[instruction_pkg::LANE_OUTPUT_BASE_L +: 20];
+          plane_stride   <= head[instruction_pkg::LANE_OUTPUT_PLANE_STRIDE_L +: 20];
+          result_context <= {
+            head[instruction_pkg::LANE_RESULT_L +: 2], head[instruction_pkg::LANE_TABLE_L], head[instruction_pkg::LANE_MULTIPLIER_L +: 26],
+            head[instruction_pkg::LANE_SHIFT_L +: 5], head[instruction_pkg::LANE_ZERO_POINT_L +: 8], head[instruction_pkg::LANE_LOW_L +: 8],
+            head[instruction_pkg::LANE_HIGH_L +: 8]};
+        end
+      end
+    end
+  endgenerate
 
   // Operands: two cycles for the buffers, one for the padding.
   logic       padding_2;
@@ -101,7 +110,7 @@ module lane_engine #(
 
   always_ff @(posedge clk) begin
     operand_3   <= padding_2 ? {LANES{padding_value_2}} : input_data;
-    weight_3    <= weight_data;
+    weight_3    <= (operation_2 == instruction_pkg::OPERATION_MULTIPLY) ? weight_data : {LANES{8'd1}};
     operation_3 <= operation_2;
   end
 
@@ -146,6 +155,7 @@ module lane_engine #(
   logic                     drain_end;
   logic                     part_end;
   logic [19:0]              parameter_group;
+  logic [SELECT_BITS-1:0]   parts [0:STEPS-1];
   logic [SELECT_BITS-1:0]   selected;
   logic [SELECT_BITS-1:0]   selected_2;
   logic [CONTEXT_BITS-1:0]  drain_context;
@@ -160,9 +170,15 @@ module lane_engine #(
 
   assign drain_end         = (drain_step == STEP_WIDTH'(STEPS - 1));
   assign part_end          = (drain_part == DIVIDER_WIDTH'(REQUANTIZE_DIVIDER - 1));
-  assign selected          = results[SELECT_BITS*drain_step +: SELECT_BITS];
-  assign drain_context     = context_of[CONTEXT_BITS*draining_tag +: CONTEXT_BITS];
-  assign parameter_address = parameter_base[20*draining_tag +: 20] + parameter_group + 20'(drain_step);
+  assign selected          = parts[drain_step];
+  assign drain_context     = draining_tag ? g_task[1].result_context : g_task[0].result_context;
+  assign parameter_address = (draining_tag ? g_task[1].parameter_base : g_task[0].parameter_base) + parameter_group + 20'(drain_step);
+
+  generate
+    for (genvar s = 0; s < STEPS; s++) begin : g_part
+      assign parts[s] = results[SELECT_BITS*s +: SELECT_BITS];
+    end
+  endgenerate
 
   always_ff @(posedge clk) begin
     if (result_last) begin
@@ -201,13 +217,16 @@ module lane_engine #(
       logic [31:0] value;
       logic [7:0]  requantized;
       logic [7:0]  tabled;
+      logic        fits;
       logic [7:0]  clamped;
       logic [7:0]  passed;
 
       assign value = selected_2[32*r +: 32];
       assign table_address[9*r +: 9] = {drain_context[CONTEXT_BITS-3], selected[32*r +: 8]};
-      assign clamped = ($signed(value) < 32'($signed(low_2)))  ? low_2
-                     : ($signed(value) > 32'($signed(high_2))) ? high_2 : value[7:0];
+      assign fits    = (value[31:7] == {25{value[31]}});
+      assign clamped = !fits                                   ? (value[31] ? low_2 : high_2)
+                     : ($signed(value[7:0]) < $signed(low_2))  ? low_2
+                     : ($signed(value[7:0]) > $signed(high_2)) ? high_2 : value[7:0];
 
       requantize_f32 u_requantize (
         .clk, .accumulator(value), .bias(parameter_data[64*r +: 32]), .scale(parameter_data[64*r + 32 +: 32]),
@@ -232,6 +251,7 @@ module lane_engine #(
   logic        out_task_last;
   logic        out_tag;
   logic [19:0] out_plane;
+  logic [19:0] next_plane;
   logic [19:0] out_group;
   logic [19:0] out_pixel;
 
@@ -241,9 +261,11 @@ module lane_engine #(
     .out({out_valid, out_part_end, out_step_end, out_group_last, out_task_last, out_tag})
   );
 
+  assign next_plane = out_plane + (out_tag ? g_task[1].plane_stride : g_task[0].plane_stride);
+
   always_ff @(posedge clk) begin
     if (out_valid) output_data <= (8*CHANNEL_BLOCK)'({finished, output_data} >> (8 * REQUANTIZE_LANES));
-    output_address <= output_base[20*out_tag +: 20] + out_plane + out_pixel;
+    output_address <= (out_tag ? g_task[1].output_base : g_task[0].output_base) + out_plane + out_pixel;
     if (rst) begin
       output_write <= 1'b0;
       done         <= 1'b0;
@@ -255,13 +277,13 @@ module lane_engine #(
       done         <= out_step_end && out_task_last;
       if (out_part_end) begin
         // Planes of a pixel, then back to the group's first; the group moves on with its last pixel.
-        if (!out_step_end) out_plane <= out_plane + plane_stride[20*out_tag +: 20];
+        if (!out_step_end) out_plane <= next_plane;
         else if (out_task_last) begin
           out_plane <= '0;
           out_group <= '0;
         end else if (out_group_last) begin
-          out_plane <= out_plane + plane_stride[20*out_tag +: 20];
-          out_group <= out_plane + plane_stride[20*out_tag +: 20];
+          out_plane <= next_plane;
+          out_group <= next_plane;
         end else out_plane <= out_group;
       end
       if (out_step_end) out_pixel <= out_group_last ? '0 : out_pixel + 20'd1;
