@@ -55,7 +55,7 @@ module layer_recorder #(
     if (layer_done) begin
       snapshot       <= {96'd0, counters, cycles};
       snapshot_layer <= layer;
-    end else snapshot <= {128'd0, snapshot[511:128]};
+    end else snapshot <= {snapshot[511:384], snapshot[511:128]};
     if (rst) begin
       writing <= 1'b0;
       part    <= '0;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
 import {
-  bundleReader,
-  type ChipSimulator, type Definitions, type Hooks, type Log, type MemoryModel, type RunCycles, type SimulateRequest, type SimulationRun,
+  bundleReader, startHostRun,
+  type ChipSimulator, type Definitions, type Hooks, type Log, type MemoryModel, type NetworkExecutor, type RunCycles, type SimulateRequest, type SimulationRun,
 } from '@autodnnchip/core';
 
 import { compareOutputs } from './compare-outputs.js';
@@ -15,7 +15,7 @@ const hopelessCycles = 1_000_000;
 const timeLimitSeconds = 3600;
 
 /** Runs bundles on a simulator of their RTL and holds bits and cycles against what was expected and predicted. */
-export function createChipSimulator(definitions: Definitions, hooks: Hooks, rtl: RtlSimulator, log: Log): ChipSimulator {
+export function createChipSimulator(definitions: Definitions, hooks: Hooks, rtl: RtlSimulator, log: Log, executor: NetworkExecutor): ChipSimulator {
   return {
     async simulate(request) {
       const { bundle } = request;
@@ -23,10 +23,12 @@ export function createChipSimulator(definitions: Definitions, hooks: Hooks, rtl:
       const platform = definitions.platforms.get(bundle.manifest.platform);
       const memory: MemoryModel = { ...memoryModelOf(platform.memory), ...request.memory };
       const predicted = chip.cycles(memory);
-      const run = await hooks.simulate.promise(request) ?? await simulateBundle(chip, request, memory, predicted, rtl, log);
+      const host = await startHost(chip, request, executor, log);
+      const run = await hooks.simulate.promise(host.request) ?? await simulateBundle(chip, host.request, memory, predicted, rtl, log);
+      const outputs = await host.finish(run.outputs);
       return {
-        tool: run.tool, version: run.version,
-        outputs: compareOutputs(run.outputs, request.expected),
+        tool: run.tool, version: run.version, hostOperators: chip.host?.operators ?? [],
+        outputs: compareOutputs(outputs, request.expected),
         cycles: {
           total: run.totalCycles, predictedTotal: predicted.totalCycles,
           layers: run.layers.map(({ name, cycles }, index) => ({ name, predicted: predicted.layers[index].cycles, simulated: cycles })),
@@ -42,6 +44,19 @@ function memoryModelOf({ readLatencyCycles, writeLatencyCycles, beatIntervalCycl
 }
 
 type OpenChip = Awaited<ReturnType<ReturnType<Definitions['templates']['get']>['open']>>;
+
+/** Runs what comes before the chip: the request as the chip sees it, and the way from the chip's outputs to the network's. */
+async function startHost({ host }: OpenChip, request: SimulateRequest, executor: NetworkExecutor, log: Log): Promise<{
+  readonly request: SimulateRequest;
+  finish(chipOutputs: SimulationRun['outputs']): Promise<SimulationRun['outputs']>;
+}> {
+  if (host === undefined) return { request, finish: (outputs) => Promise.resolve(outputs) };
+  log.info(`running ${host.operators.length} operators on the host: ${host.leading?.operators.length ?? 0} before the chip, ${host.trailing?.operators.length ?? 0} after it`);
+  const run = await startHostRun(host, request.inputs, executor);
+  // What is expected is the network's outputs, not the chip's.
+  const { expected: _, ...chipRequest } = request;
+  return { request: { ...chipRequest, inputs: run.chipInputs }, finish: (outputs) => run.finish(outputs) };
+}
 
 async function simulateBundle(chip: OpenChip, request: SimulateRequest, memory: MemoryModel, predicted: RunCycles, rtl: RtlSimulator, log: Log): Promise<SimulationRun> {
   const memoryImage = chip.memoryImage(request.inputs);

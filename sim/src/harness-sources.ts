@@ -8,7 +8,7 @@ const commonFiles = ['chip_pins.hpp', 'diagnostics.hpp', 'memory_model.hpp', 'ru
 export const harnessFileNames = {
   verilator: [...commonFiles, 'job.hpp', 'verilator_chip.hpp', 'verilator_main.cpp'],
   cxxrtl: [...commonFiles, 'cxxrtl_chip.hpp', 'cxxrtl_shim.cpp'],
-  icarus: ['icarus_testbench.sv'],
+  icarus: ['icarus_memory_model.sv', 'icarus_testbench.sv'],
 } as const;
 
 /** A file of the harness, by its name in `sim/harness/`. */

@@ -1,4 +1,4 @@
-import { ArtifactStore, ChipSimulator, definePlugin, Definitions, Hooks, Log, ToolRunner } from '@autodnnchip/core';
+import { ArtifactStore, ChipSimulator, definePlugin, Definitions, Hooks, Log, NetworkExecutor, ToolRunner } from '@autodnnchip/core';
 
 import { addTestbench } from './bundle-testbench.js';
 import { createChipSimulator } from './chip-simulator.js';
@@ -11,6 +11,6 @@ export const simulation = definePlugin(() => ({
   apply(chip) {
     chip.hooks.emitRtl.tapPromise('testbench', addTestbench);
     chip.bind(RtlSimulator, [ToolRunner, ArtifactStore], createRtlSimulator);
-    chip.bind(ChipSimulator, [Definitions, Hooks, RtlSimulator, Log], createChipSimulator);
+    chip.bind(ChipSimulator, [Definitions, Hooks, RtlSimulator, Log, NetworkExecutor], createChipSimulator);
   },
 }));

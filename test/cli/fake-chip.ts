@@ -49,7 +49,7 @@ export interface FakeBehaviour {
 
 /** A plugin that answers every command at once and keeps what it was asked. */
 export function fakeChip(requests: FakeRequests = {}, behaviour: FakeBehaviour = {}): Plugin {
-  const respond = { prediction: fakePrediction, template: 'fake', configuration: { rows: 8 }, network: 'net' };
+  const respond = { prediction: fakePrediction, hostOperators: [], template: 'fake', configuration: { rows: 8 }, network: 'net' };
   return {
     name: 'fake-chip', apiVersion: pluginApiVersion,
     apply({ hooks, bind }) {
@@ -71,7 +71,7 @@ export function fakeChip(requests: FakeRequests = {}, behaviour: FakeBehaviour =
           if (behaviour.buildHangs === true) await untilAborted(request.signal);
           const design = {
             template: 'fake', configuration: { rows: 8 }, platform: request.platform, network: request.network,
-            hostOperators: request.hostFallback ? fakePrediction.notCosted : [],
+            ...(request.hostFallback ? { host: { inputs: ['x'], outputs: ['y'], operators: fakePrediction.notCosted } } : {}),
           };
           return { design, prediction: fakePrediction, search: { candidates: 42, refined: 3 }, files: fakeFiles };
         },
@@ -80,7 +80,7 @@ export function fakeChip(requests: FakeRequests = {}, behaviour: FakeBehaviour =
         simulate: (request) => {
           requests.simulate = request;
           return Promise.resolve({
-            tool: 'verilator', version: '5.006', wallSeconds: 0.5,
+            tool: 'verilator', version: '5.006', wallSeconds: 0.5, hostOperators: [],
             outputs: [{ name: 'y', values: { name: 'y', elementType: 'int8', shape: [1, 2], data: new Int8Array([3, -4]) }, mismatches: 0 }],
             cycles: { total: 1200, predictedTotal: 1200, layers: [{ name: 'conv1', predicted: 1200, simulated: 1200 }] },
             ...behaviour.simulated,

@@ -60,12 +60,16 @@ export function copiedMemory(job: CopyJob, busBytes: number): Uint8Array {
   return memory;
 }
 
-/** Words 0 to 2 of every layer record: cycle stamp, beats read, beats written. Not for throttled jobs. */
+/** Words 0 to 2 of every layer record: cycle stamp, beats read, beats written. */
 export function copyRecords(job: CopyJob, busBytes: number, model: MemoryModel): number[][] {
   const { beatIntervalCycles: interval, burstGapCycles: gap } = model;
   const beats = job.bursts * job.beats;
-  // From the first beat of a group to its last: bursts follow one another as fast as the memory allows.
-  const groupSpan = (beats - 1) * interval + (job.bursts - 1) * gap;
+  // A throttled chip pauses for a cycle after every beat of the copy.
+  const fewestCycles = (job.flags & copyFlags.throttle) !== 0 ? 2 : 1;
+  const betweenBeats = Math.max(interval, fewestCycles);
+  const betweenBursts = Math.max(interval + gap, fewestCycles);
+  // From the first beat of a group to its last: bursts follow one another as fast as memory and chip allow.
+  const groupSpan = job.bursts * (job.beats - 1) * betweenBeats + (job.bursts - 1) * betweenBursts;
   const descriptorBeats = 64 / busBytes;
   // Edges count from the start command; the descriptor's address is accepted at edge 1.
   let lastRead = 1 + model.readLatencyCycles + (descriptorBeats - 1) * interval;

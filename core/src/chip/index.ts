@@ -2,3 +2,4 @@ export * from './host-parts.js';
 export * from './platform.js';
 export * from './template.js';
 export * from './ip.js';
+export * from './graph/index.js';

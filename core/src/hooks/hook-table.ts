@@ -37,7 +37,7 @@ export const hookTable: Readonly<Record<HookName, HookDescription>> = {
   },
   mapOperator: {
     kind: 'sync, first answer', type: '`(operator: OperatorToMap) => HostPlacement | undefined`', calledBy: '`ChipBuilder` and `ChipPredictor`, once per operator before the search',
-    purpose: 'Keeps an operator off the chip, with the reason that is shown. `undefined` leaves the choice to the template.', since: '0.1.0',
+    purpose: 'Keeps an operator off the chip, with the reason that is shown; with `--host-fallback` it goes to the host where it is at an end of the network. `undefined` leaves the choice to the template.', since: '0.1.0',
   },
   predict: {
     kind: 'async, waterfall', type: '`(design: PredictedDesign) => Promise<PredictedDesign>`', calledBy: '`ChipPredictor`, for the prediction that is shown; never in the search loop',
@@ -53,7 +53,7 @@ export const hookTable: Readonly<Record<HookName, HookDescription>> = {
   },
   simulate: {
     kind: 'async, first answer', type: '`(request: SimulateRequest) => Promise<SimulationRun | undefined>`', calledBy: '`ChipSimulator`',
-    purpose: 'A simulator runs the bundle, or returns `undefined` when another tool is asked for or its own is not installed.', since: '0.1.0',
+    purpose: 'A simulator runs the bundle\'s chip, or returns `undefined` when another tool is asked for or its own is not installed. Inputs and outputs are the chip\'s own: what the host runs around it is done by `ChipSimulator`.', since: '0.1.0',
   },
   synthesize: {
     kind: 'async, first answer', type: '`(request: SynthesizeRequest) => Promise<SynthesizeResponse | undefined>`', calledBy: '`ChipSynthesizer`',

@@ -20,29 +20,37 @@ const listedOperators = 1000;
  * operator that stands in the way and its reason.
  */
 export function placeOperators(network: Network, template: TemplateDefinition, hooks: Hooks, executor: NetworkExecutor, hostFallback: boolean): Placement {
-  const offChip = [...operatorsOffChip(network, template, hooks)];
+  const offChip = operatorsOffChip(network, template, hooks);
   if (offChip.length === 0) return { chip: network };
-  if (!hostFallback) {
-    throw refusal(network, template, offChip, '', 'Change the model, or give --host-fallback to run what comes before and after the chip\'s part on the host.');
-  }
+  const { placement, refused } = placeOnHost(network, template, offChip, executor);
+  const hint = placement === undefined
+    ? 'Change the model: the host can run operators at the beginning and at the end of a network, not between what the chip runs.'
+    : 'Change the model, or give --host-fallback to run them on the host.';
+  if (!hostFallback) throw refusal(network, template, offChip, '', hint);
+  if (placement === undefined) throw refusal(network, template, refused, ', and the host cannot take them over', hint);
+  return placement;
+}
+
+/** Either the placement, or the operators that neither the chip nor the host takes. */
+function placeOnHost(
+  network: Network, template: TemplateDefinition, unsupported: readonly UnsupportedOperator[], executor: NetworkExecutor,
+): { readonly placement?: Placement; readonly refused: readonly UnsupportedOperator[] } {
+  const offChip = [...unsupported];
   for (;;) {
-    const split = splitForHost(network, offChip);
-    const refused = split.chip.operators.some(computes)
-      ? [...split.refused, ...whatTheHostCannotRun([split.leading, split.trailing], offChip, executor)]
+    const { chip, leading, trailing, operators, refused: between } = splitForHost(network, offChip);
+    const refused = chip.operators.some(computes)
+      ? [...between, ...whatTheHostCannotRun([leading, trailing], offChip, executor)]
       : offChip.map((entry) => ({ ...entry, reason: `${entry.reason}; with it on the host nothing is left for the chip` }));
-    if (refused.length > 0) {
-      throw refusal(network, template, refused, ', and the host cannot take them over', 'Change the model: the host runs operators at the beginning and at the end of the network only.');
-    }
+    if (refused.length > 0) return { refused };
     // With the host's part gone, the template looks at what is left again: it may refuse what it could not judge before.
     const known = new Set(offChip.map(({ name }) => name));
-    const further = template.unsupported(split.chip).filter(({ name }) => !known.has(name));
-    if (further.length > 0) {
-      offChip.push(...further);
-      continue;
+    const further = template.unsupported(chip).filter(({ name }) => !known.has(name));
+    if (further.length === 0) {
+      const { inputs, outputs } = network;
+      const host: HostParts = { inputs, outputs, operators, ...(leading === undefined ? {} : { leading }), ...(trailing === undefined ? {} : { trailing }) };
+      return { placement: { chip, host }, refused: [] };
     }
-    const { chip, leading, trailing, operators } = split;
-    const { inputs, outputs } = network;
-    return { chip, host: { inputs, outputs, operators, ...(leading === undefined ? {} : { leading }), ...(trailing === undefined ? {} : { trailing }) } };
+    offChip.push(...further);
   }
 }
 

@@ -52,7 +52,7 @@ export function splitForHost(network: Network, offChip: readonly UnsupportedOper
     operators: [...parts.leading.operators, ...parts.trailing.operators].map((operator) => hostOperator(operator, place(operator) === 'leading', reasons.get(operator.name))),
     refused: refused.map((operator) => ({
       name: operator.name, operator: operator.sourceType,
-      reason: `${reasons.get(operator.name) ?? ''}; the host takes over leading and trailing operators only, and '${firstAfter(operator)}' after it runs on the chip`,
+      reason: `${reasons.get(operator.name) ?? ''}; the chip computes before it, and '${firstAfter(operator)}' after it`,
     })),
   };
 }

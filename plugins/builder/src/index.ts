@@ -5,6 +5,7 @@ import { createChipPredictor } from './chip-predictor.js';
 
 export { createChipBuilder } from './chip-builder.js';
 export { createChipPredictor } from './chip-predictor.js';
+export { splitForHost, type HostSplit } from './host-split.js';
 
 /** Provides the search for designs and the predictions of networks and bundles. */
 export const builder = definePlugin(() => ({

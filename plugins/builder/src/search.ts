@@ -95,20 +95,35 @@ function withoutLookalikes(ranked: readonly Ranked[]): Ranked[] {
   return kept;
 }
 
-/** All candidates with the user's settings put in; each once. */
+/**
+ * All candidates with the user's settings put in; each once. Candidates that do not go with the settings are left out;
+ * where none goes with them, the settings are at fault.
+ */
 function* candidateConfigurations(template: TemplateDefinition, request: BuildRequest): Generator<Configuration> {
   const { network, platform, settings } = request;
+  if (Object.keys(settings).length === 0) return yield* template.enumerate(network, platform);
   const seen = new Set<string>();
+  let refusal: unknown;
   for (const enumerated of template.enumerate(network, platform)) {
-    let configuration = enumerated;
-    if (Object.keys(settings).length > 0) {
+    let configuration: Configuration;
+    try {
       configuration = template.configure({ ...enumerated, ...settings }, network, platform);
-      const key = JSON.stringify(configuration);
-      if (seen.has(key)) continue;
-      seen.add(key);
+    } catch (error) {
+      if (!(error instanceof ChipError) || error.code !== 'ADC3003') throw error;
+      // What is wrong with a parameter that the user gave says more than what it does to another one.
+      if (refusal === undefined || isAbout(error, settings) && !isAbout(refusal, settings)) refusal = error;
+      continue;
     }
+    const key = JSON.stringify(configuration);
+    if (seen.has(key)) continue;
+    seen.add(key);
     yield configuration;
   }
+  if (seen.size === 0 && refusal !== undefined) throw refusal;
+}
+
+function isAbout(refusal: unknown, settings: Configuration): boolean {
+  return refusal instanceof ChipError && refusal.location?.node !== undefined && refusal.location.node in settings;
 }
 
 function throwIfInterrupted(signal: AbortSignal | undefined): void {

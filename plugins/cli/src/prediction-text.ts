@@ -1,4 +1,4 @@
-import type { Prediction, ResourceEstimate } from '@autodnnchip/core';
+import type { NotCosted, Prediction, ResourceEstimate } from '@autodnnchip/core';
 import { formatCount, formatFacts, formatPercent, formatQuantity, formatTable } from './table.js';
 
 const resourceTitles: Readonly<Record<keyof ResourceEstimate, string>> = {
@@ -15,8 +15,17 @@ export function formatResources(resources: ResourceEstimate): string {
   return parts.join(', ');
 }
 
-/** A prediction for a human: totals, then layers, then what is not covered. */
-export function formatPrediction(prediction: Prediction): string {
+function formatOperators(operators: readonly NotCosted[]): string {
+  return operators.map(({ name, operator, reason }) => `  ${name} (${operator}): ${reason}`).join('\n');
+}
+
+/** The operators that the host runs, and what the figures make of them. */
+export function formatHostOperators(operators: readonly NotCosted[], remark: string): string {
+  return `On the host, not on the chip:\n${formatOperators(operators)}\n${remark}`;
+}
+
+/** A prediction for a human: totals, then layers, then what is not covered: the host's operators and any others. */
+export function formatPrediction(prediction: Prediction, hostOperators: readonly NotCosted[] = []): string {
   const totals = formatFacts([
     ['latency', `${formatCount(prediction.latencyCycles)} cycles at ${prediction.clockMegahertz} MHz = ${formatQuantity(prediction.latencySeconds, 's')} (${prediction.mode} mode)`],
     ['throughput', `${formatQuantity(prediction.throughputPerSecond, 'inferences/s')}`],
@@ -35,8 +44,9 @@ export function formatPrediction(prediction: Prediction): string {
     ]),
   );
   const sections = [totals, layers];
-  if (prediction.notCosted.length > 0) {
-    sections.push(`Not in these figures:\n${prediction.notCosted.map(({ name, operator, reason }) => `  ${name} (${operator}): ${reason}`).join('\n')}`);
-  }
+  if (hostOperators.length > 0) sections.push(formatHostOperators(hostOperators, 'Their time and energy are not in these figures.'));
+  const onHost = new Set(hostOperators.map(({ name }) => name));
+  const others = prediction.notCosted.filter(({ name }) => !onHost.has(name));
+  if (others.length > 0) sections.push(`Not in these figures:\n${formatOperators(others)}`);
   return sections.join('\n\n');
 }

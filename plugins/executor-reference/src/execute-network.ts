@@ -1,5 +1,6 @@
 import { ChipError, convertElements, elementCount, type Network, type NumericArray, type Tensor } from '@autodnnchip/core';
 import { runOperator } from './run-operator.js';
+import { unsupportedOperators } from './unsupported.js';
 
 export interface ExecutionOptions {
   /** `outputs` (the default) gives the network's outputs, `all` every computed tensor. */
@@ -44,9 +45,9 @@ function countUses(network: Network): Map<string, number> {
 }
 
 function refuseWhatCannotRun(network: Network): void {
-  const unknown = network.operators.filter((operator) => operator.kind === 'other' || operator.outputs.length !== 1);
+  const unknown = unsupportedOperators(network);
   if (unknown.length === 0) return;
-  const list = unknown.slice(0, 20).map((operator) => `${operator.name} (${operator.sourceType})`).join(', ');
+  const list = unknown.slice(0, 20).map(({ name, operator, reason }) => `${name} (${operator}): ${reason}`).join(', ');
   throw new ChipError('ADC3103', `The reference executor cannot run ${unknown.length} operator(s) of ${network.name}: ${list}${unknown.length > 20 ? ', …' : ''}.`, {
     location: { file: network.source, node: unknown[0].name },
   });

@@ -1,5 +1,6 @@
 import { definePlugin, NetworkExecutor, type NamedArray } from '@autodnnchip/core';
 import { executeNetwork } from './execute-network.js';
+import { unsupportedOperators } from './unsupported.js';
 
 /** The executor behind the core's `NetworkExecutor` interface. */
 export function createReferenceExecutor(): NetworkExecutor {
@@ -8,6 +9,7 @@ export function createReferenceExecutor(): NetworkExecutor {
       const results = executeNetwork(network, new Map(inputs.map((array) => [array.name, array])));
       return [...results].map(([name, array]) => ({ name, ...array }));
     },
+    unsupported: unsupportedOperators,
   };
 }
 

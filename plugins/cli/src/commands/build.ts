@@ -65,7 +65,7 @@ export const buildCommand: CommandDefinition = {
 
     const document: DocumentOf<'build'> = {
       directory: bundle.directory, network: network.name, template: design.template, configuration: design.configuration,
-      objective: options.objective, search, hostOperators: design.hostOperators, files: files.map((file) => file.path).sort(),
+      objective: options.objective, search, hostOperators: design.host?.operators ?? [], files: files.map((file) => file.path).sort(),
       ...prediction,
     };
     const facts = formatFacts([
@@ -75,8 +75,6 @@ export const buildCommand: CommandDefinition = {
       ['search', `${formatCount(search.candidates)} candidates, ${formatCount(search.refined)} refined, for ${options.objective}`],
       ['bundle', bundle.directory],
     ]);
-    const host = design.hostOperators.map(({ name, operator, reason }) => `  ${name} (${operator}): ${reason}`);
-    const hostText = host.length === 0 ? '' : `\n\nOn the host, not on the chip:\n${host.join('\n')}`;
-    return { document, text: `${facts}\n${formatPrediction(prediction)}${hostText}` };
+    return { document, text: `${facts}\n${formatPrediction(prediction, design.host?.operators)}` };
   },
 };

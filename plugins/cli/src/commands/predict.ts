@@ -32,9 +32,9 @@ export const predictCommand: CommandDefinition = {
   async run(invocation) {
     const options = parseOptions('predict', optionsSchema, invocation.options);
     const response = await predict(invocation, options);
-    const { prediction, template, configuration, network } = response;
-    const document: DocumentOf<'predict'> = { network, template, configuration, ...prediction };
-    return { document, text: `${network} on ${prediction.platform}, ${template}\n\n${formatPrediction(prediction)}` };
+    const { prediction, hostOperators, template, configuration, network } = response;
+    const document: DocumentOf<'predict'> = { network, template, configuration, hostOperators, ...prediction };
+    return { document, text: `${network} on ${prediction.platform}, ${template}\n\n${formatPrediction(prediction, hostOperators)}` };
   },
 };
 

@@ -6,6 +6,7 @@ import {
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
 import { assignments, loadNamedArrays, parseOptions } from '../option-values.js';
+import { formatHostOperators } from '../prediction-text.js';
 import { formatCount, formatQuantity, formatTable } from '../table.js';
 
 const memoryNames = ['readLatencyCycles', 'writeLatencyCycles', 'beatIntervalCycles', 'burstGapCycles'] as const satisfies readonly (keyof MemoryModel)[];
@@ -65,9 +66,9 @@ function isEqual({ outputs, cycles }: SimulateResponse): boolean {
     && cycles.layers.every(({ predicted, simulated }) => predicted === simulated);
 }
 
-function toDocument({ tool, version, outputs, cycles, wallSeconds }: SimulateResponse, equal: boolean): DocumentOf<'simulate'> {
+function toDocument({ tool, version, hostOperators, outputs, cycles, wallSeconds }: SimulateResponse, equal: boolean): DocumentOf<'simulate'> {
   return {
-    tool, version, equal,
+    tool, version, equal, hostOperators,
     outputs: outputs.map(({ name, values, mismatches, firstMismatch }) => ({
       name, elementType: values.elementType, shape: values.shape, elements: values.data.length,
       ...(mismatches === undefined ? {} : { mismatches }),
@@ -79,7 +80,7 @@ function toDocument({ tool, version, outputs, cycles, wallSeconds }: SimulateRes
   };
 }
 
-function toText({ tool, version, outputs, cycles, wallSeconds }: SimulateResponse, equal: boolean): string {
+function toText({ tool, version, hostOperators, outputs, cycles, wallSeconds }: SimulateResponse, equal: boolean): string {
   const layers = formatTable(
     [{ title: 'layer' }, { title: 'predicted', align: 'right' }, { title: 'simulated', align: 'right' }, { title: 'difference', align: 'right' }],
     [...cycles.layers, { name: 'total', predicted: cycles.predictedTotal, simulated: cycles.total }]
@@ -93,5 +94,6 @@ function toText({ tool, version, outputs, cycles, wallSeconds }: SimulateRespons
   });
   const speed = wallSeconds > 0 ? `, ${formatQuantity(cycles.total / wallSeconds, 'cycles/s')}` : '';
   const verdict = equal ? 'Bits and cycles agree.' : 'Bits or cycles DIFFER.';
-  return `${layers}\n\n${bits.join('\n')}\n${tool} ${version}: ${formatQuantity(wallSeconds, 's')}${speed}\n${verdict}`;
+  const host = hostOperators.length === 0 ? '' : `${formatHostOperators(hostOperators, 'Their time is in no cycle count.')}\n\n`;
+  return `${layers}\n\n${host}${bits.join('\n')}\n${tool} ${version}: ${formatQuantity(wallSeconds, 's')}${speed}\n${verdict}`;
 }

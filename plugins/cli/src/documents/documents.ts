@@ -6,6 +6,7 @@ import { notCostedSchema, predictionFields, resourcesSchema } from './prediction
 export const documentSchemaVersion = 1;
 
 const count = z.int().nonnegative();
+const hostOperatorsSchema = z.array(notCostedSchema).describe('Operators that run on the host (--host-fallback); no figure covers them.');
 const configurationSchema = z.record(z.string(), z.number()).describe('Values of the template\'s parameters.');
 
 function documentSchema<Fields extends z.ZodRawShape>(command: string, fields: Fields) {
@@ -22,7 +23,7 @@ const buildSchema = documentSchema('build', {
     candidates: count.describe('Configurations that were ranked by the coarse mode.'),
     refined: count.describe('Of these, the ones that were predicted in fine mode.'),
   }),
-  hostOperators: z.array(notCostedSchema).describe('Operators that run on the host (--host-fallback).'),
+  hostOperators: hostOperatorsSchema,
   files: z.array(z.string()).describe('Files of the bundle, relative to its folder.'),
   ...predictionFields,
 });
@@ -31,6 +32,7 @@ const predictSchema = documentSchema('predict', {
   network: z.string(),
   template: z.string(),
   configuration: configurationSchema,
+  hostOperators: hostOperatorsSchema,
   ...predictionFields,
 });
 
@@ -38,6 +40,7 @@ const simulateSchema = documentSchema('simulate', {
   tool: z.string(),
   version: z.string(),
   equal: z.boolean().describe('No output value and no layer\'s cycles differ.'),
+  hostOperators: hostOperatorsSchema,
   outputs: z.array(z.object({
     name: z.string(),
     elementType: z.string(),

@@ -1,0 +1,10 @@
+export * from './builder.js';
+export * from './chip-graph.js';
+export { graphError } from './graph-errors.js';
+export * from './graph-predictor.js';
+export * from './limits.js';
+export * from './parse.js';
+export * from './quantity.js';
+export { edgeName, resolveChipGraph } from './resolve.js';
+export * from './resolved-graph.js';
+export * from './schema.js';

@@ -1,0 +1,257 @@
+import type { ChipGraph, GraphBody, GraphEdge, GraphNode, IpCost } from './chip-graph.js';
+import { checkCycles } from './check-cycles.js';
+import { FlatEdge } from './flat-edge.js';
+import { graphError, listNames } from './graph-errors.js';
+import { graphLimits } from './limits.js';
+import { picojoulesPerCycle, toHertz, toPicojoules, toWatts } from './quantity.js';
+import { resolveProgram } from './resolve-program.js';
+import type { ResolvedGraph, ResolvedNode, ResolvedResource } from './resolved-graph.js';
+
+/**
+ * Puts sub-graphs in place, looks all names up, converts units, and checks what makes a graph sound. Throws ADC3303 to
+ * ADC3310 naming nodes and edges.
+ */
+export function resolveChipGraph(graph: ChipGraph): ResolvedGraph {
+  return new Resolver(graph).resolve();
+}
+
+/** What a sub-graph gets from the graph that it stands in. */
+interface Surroundings {
+  /** `outer/inner/`, or empty. */
+  readonly prefix: string;
+  readonly depth: number;
+  /** Edges that are connected to ports, by port. */
+  readonly inPorts: ReadonlyMap<string, FlatEdge>;
+  readonly outPorts: ReadonlyMap<string, FlatEdge>;
+  /** Resources of the surrounding graph, by the name that they have inside. */
+  readonly resources: ReadonlyMap<string, number>;
+}
+
+const noEdges: ReadonlyMap<string, FlatEdge> = new Map();
+
+class Resolver {
+  readonly #graph: ChipGraph;
+  readonly #clockHertz: number | undefined;
+  readonly #technologies: ReadonlySet<string>;
+  readonly #resources: ResolvedResource[] = [];
+  readonly #resourceIds = new Set<string>();
+  readonly #nodes: ResolvedNode[] = [];
+  readonly #edges: FlatEdge[] = [];
+  #stateCount = 0;
+  #tokenCounts = 0;
+  #busyCycles = 0;
+
+  constructor(graph: ChipGraph) {
+    this.#graph = graph;
+    this.#clockHertz = graph.clock === undefined ? undefined : toHertz(graph.clock);
+    if (this.#clockHertz === 0) throw graphError('ADC3306', `The clock of ${graph.name} is 0 ${graph.clock!.unit}`);
+    this.#technologies = technologyIds(graph);
+  }
+
+  resolve(): ResolvedGraph {
+    const graph = this.#graph;
+    this.#place(graph, { prefix: '', depth: 0, inPorts: noEdges, outPorts: noEdges, resources: new Map() });
+    const nodes = this.#nodes;
+    checkCycles(nodes, this.#edges, this.#stateCount);
+    const ends = (index: number): string => (index < 0 ? 'outside' : nodes[index].id);
+    const edges = this.#edges.map((edge) => edge.resolve(ends));
+    return { name: graph.name, clockHertz: this.#clockHertz, resources: this.#resources, nodes, edges, stateCount: this.#stateCount };
+  }
+
+  #place(body: GraphBody, surroundings: Surroundings): void {
+    const { prefix } = surroundings;
+    this.#checkClock(body, prefix);
+    const technologies = prefix === '' ? this.#technologies : new Set([...this.#technologies, ...technologyIds(body)]);
+    const resources = this.#placeResources(body, surroundings, technologies);
+    const declared = new Map<string, GraphNode>();
+    for (const node of body.nodes) {
+      if (declared.has(node.id)) throw graphError('ADC3303', `Two nodes are called ${prefix}${node.id}`, `${prefix}${node.id}`);
+      this.#checkTechnology(`Node ${prefix}${node.id}`, node.technology, technologies);
+      declared.set(node.id, node);
+    }
+    const inEdges = new Map<string, Map<string, FlatEdge>>();
+    const outEdges = new Map<string, Map<string, FlatEdge>>();
+    this.#placeEdges(body, surroundings, declared, inEdges, outEdges);
+    for (const node of body.nodes) {
+      const incoming = inEdges.get(node.id) ?? noEdges;
+      const outgoing = outEdges.get(node.id) ?? noEdges;
+      if (node.graph === undefined) this.#placeIp(node, prefix, resources, incoming, outgoing);
+      else this.#placeGraph(node, surroundings, resources, incoming, outgoing);
+    }
+  }
+
+  #checkClock(body: GraphBody, prefix: string): void {
+    if (body.clock === undefined || prefix === '') return;
+    const clockHertz = toHertz(body.clock);
+    if (clockHertz === this.#clockHertz) return;
+    throw graphError('ADC3306', `The sub-graph ${prefix.slice(0, -1)} has a clock of ${body.clock.value} ${body.clock.unit}, the graph ${this.#graph.name} ${this.#clockHertz === undefined ? 'none' : `one of ${this.#clockHertz / 1e6} MHz`}: state cycles in the graph's clock`, prefix.slice(0, -1));
+  }
+
+  #checkTechnology(what: string, id: string | undefined, known: ReadonlySet<string>): void {
+    if (id === undefined || known.has(id)) return;
+    throw graphError('ADC3304', `${what} refers to a technology ${id} that is not there (technologies: ${listNames([...known])})`);
+  }
+
+  #placeResources(body: GraphBody, { prefix, resources: given }: Surroundings, technologies: ReadonlySet<string>): ReadonlyMap<string, number> {
+    const byName = new Map<string, number>();
+    for (const resource of body.resources ?? []) {
+      const id = prefix + resource.id;
+      if (byName.has(resource.id)) throw graphError('ADC3303', `Two resources are called ${id}`, id);
+      this.#checkTechnology(`Resource ${id}`, resource.technology, technologies);
+      byName.set(resource.id, given.get(resource.id) ?? this.#addResource({ id, class: resource.class, ...this.#cost(resource, `Resource ${id}`) }));
+    }
+    for (const name of given.keys()) {
+      if (!byName.has(name)) throw graphError('ADC3304', `Node ${prefix.slice(0, -1)} stands for a sub-graph without a resource ${name} (resources: ${listNames([...byName.keys()])})`, prefix.slice(0, -1));
+    }
+    return byName;
+  }
+
+  #addResource(resource: ResolvedResource): number {
+    if (this.#resourceIds.has(resource.id)) throw graphError('ADC3303', `A resource and a node with hardware of its own are both called ${resource.id}`, resource.id);
+    if (this.#resources.length >= graphLimits.resources) throw tooLarge('resources', graphLimits.resources);
+    this.#resourceIds.add(resource.id);
+    return this.#resources.push(resource) - 1;
+  }
+
+  #cost(cost: IpCost, what: string): Pick<ResolvedResource, 'picojoulesPerBusyCycle' | 'staticWatts'> {
+    const { power, energyPerBusyCycle, staticPower } = cost;
+    if (power !== undefined && energyPerBusyCycle !== undefined) throw graphError('ADC3302', `${what} gives both power and energyPerBusyCycle`);
+    if ((power !== undefined || staticPower !== undefined) && this.#clockHertz === undefined) {
+      throw graphError('ADC3306', `${what} gives power in ${(power ?? staticPower)!.unit}, and the graph has no clock that makes it energy per cycle`);
+    }
+    return {
+      picojoulesPerBusyCycle: power !== undefined ? picojoulesPerCycle(power, this.#clockHertz!) : energyPerBusyCycle === undefined ? 0 : toPicojoules(energyPerBusyCycle),
+      staticWatts: staticPower === undefined ? 0 : toWatts(staticPower),
+    };
+  }
+
+  #placeEdges(body: GraphBody, surroundings: Surroundings, nodes: ReadonlyMap<string, GraphNode>,
+    inEdges: Map<string, Map<string, FlatEdge>>, outEdges: Map<string, Map<string, FlatEdge>>): void {
+    const { prefix, inPorts, outPorts } = surroundings;
+    const byName = new Map<string, GraphEdge>();
+    for (const edge of body.edges) {
+      const name = edgeName(edge);
+      if (byName.has(name)) throw graphError('ADC3303', `Two edges are called ${prefix}${name}`);
+      byName.set(name, edge);
+      if (edge.from === undefined && edge.to === undefined) throw graphError('ADC3304', `Edge ${prefix}${name} has neither from nor to`);
+      const flat = this.#openEdge(edge, name, surroundings) ?? this.#addEdge(edge, prefix + name);
+      attach(edge.from, edge.fromPort, 'from', outEdges, nodes, flat, name, prefix);
+      attach(edge.to, edge.toPort, 'to', inEdges, nodes, flat, name, prefix);
+    }
+    const place = prefix.slice(0, -1);
+    for (const [ports, side] of [[inPorts, 'from'], [outPorts, 'to']] as const) {
+      for (const [port, flat] of ports) {
+        const edge = byName.get(port);
+        if (edge === undefined || edge[side] !== undefined) {
+          const open = [...byName].filter(([, candidate]) => candidate[side] === undefined).map(([name]) => name);
+          throw graphError('ADC3304', `Edge ${flat.id} is connected to ${port} of ${place}, which is no open edge of that sub-graph (open: ${listNames(open)})`, place);
+        }
+      }
+    }
+  }
+
+  /** The edge of the surrounding graph that an open edge is connected to. */
+  #openEdge(edge: GraphEdge, name: string, { prefix, inPorts, outPorts }: Surroundings): FlatEdge | undefined {
+    const flat = edge.from === undefined ? inPorts.get(name) : edge.to === undefined ? outPorts.get(name) : undefined;
+    flat?.checkPort(edge, prefix + name);
+    return flat;
+  }
+
+  #addEdge(edge: GraphEdge, id: string): FlatEdge {
+    if (this.#edges.length >= graphLimits.edges) throw tooLarge('edges', graphLimits.edges);
+    const flat = new FlatEdge(id, this.#edges.length, edge);
+    this.#edges.push(flat);
+    return flat;
+  }
+
+  #placeIp(node: GraphNode, prefix: string, resources: ReadonlyMap<string, number>, inEdges: ReadonlyMap<string, FlatEdge>, outEdges: ReadonlyMap<string, FlatEdge>): void {
+    const id = prefix + node.id;
+    const { class: ipClass } = node;
+    if (node.steps === undefined || ipClass === undefined) throw graphError('ADC3302', `Node ${id} has no ${node.steps === undefined ? 'steps and no graph' : 'class'}`, id);
+    if (node.resources !== undefined) throw graphError('ADC3302', `Node ${id} connects resources of a sub-graph, and names none with graph`, id);
+    if (this.#nodes.length >= graphLimits.nodes) throw tooLarge('nodes', graphLimits.nodes);
+    const index = this.#nodes.length;
+    for (const edge of outEdges.values()) edge.from = index;
+    for (const edge of inEdges.values()) edge.to = index;
+    let own: number | undefined;
+    const program = resolveProgram(node, {
+      nodeId: id, inEdges, outEdges,
+      resource: (name) => resources.get(name),
+      resourceNames: () => [...resources.keys()],
+      ownResource: () => (own ??= this.#addResource({ id, class: ipClass, ...this.#cost(node, `Node ${id}`) })),
+    }, this.#stateCount);
+    if (own === undefined && (node.power ?? node.energyPerBusyCycle ?? node.staticPower) !== undefined) {
+      throw graphError('ADC3302', `Node ${id} gives the cost of its own hardware, and all its states run on resources: give the cost there`, id);
+    }
+    this.#nodes.push({ id, class: ipClass, ...program });
+    this.#count(program.states, id);
+  }
+
+  #count(states: ResolvedNode['states'], id: string): void {
+    this.#stateCount += states.length;
+    for (const { cycles, executions, consumes, produces } of states) {
+      this.#busyCycles += cycles * executions;
+      this.#tokenCounts += consumes.length + produces.length;
+    }
+    if (this.#stateCount > graphLimits.states) throw tooLarge('states', graphLimits.states);
+    if (this.#tokenCounts > graphLimits.tokenCounts) throw tooLarge('token counts', graphLimits.tokenCounts);
+    if (this.#busyCycles > graphLimits.busyCycles) throw graphError('ADC3308', `The graph is busy for more than ${graphLimits.busyCycles} cycles, most of them up to node ${id}: cycles could not be counted exactly`, id);
+  }
+
+  #placeGraph(node: GraphNode, surroundings: Surroundings, resources: ReadonlyMap<string, number>, inEdges: ReadonlyMap<string, FlatEdge>, outEdges: ReadonlyMap<string, FlatEdge>): void {
+    const id = surroundings.prefix + node.id;
+    const extra = (['steps', 'power', 'energyPerBusyCycle', 'staticPower'] as const).find((field) => node[field] !== undefined);
+    if (extra !== undefined) throw graphError('ADC3302', `Node ${id} stands for the sub-graph ${node.graph}, and gives ${extra} as well`, id);
+    const graphs = this.#graph.graphs ?? {};
+    const body = Object.hasOwn(graphs, node.graph!) ? graphs[node.graph!] : undefined;
+    if (body === undefined) throw graphError('ADC3304', `Node ${id} stands for a sub-graph ${node.graph} that is not there (graphs: ${listNames(Object.keys(graphs))})`, id);
+    if (surroundings.depth >= graphLimits.graphDepth) {
+      throw graphError('ADC3308', `Node ${id}: sub-graphs are nested more than ${graphLimits.graphDepth} deep (does ${node.graph} contain itself?)`, id);
+    }
+    const bound = new Map<string, number>();
+    for (const [inner, outer] of Object.entries(node.resources ?? {})) {
+      const index = resources.get(outer);
+      if (index === undefined) throw graphError('ADC3304', `Node ${id} connects ${inner} to a resource ${outer} that is not there (resources: ${listNames([...resources.keys()])})`, id);
+      bound.set(inner, index);
+    }
+    this.#place(body, { prefix: `${id}/`, depth: surroundings.depth + 1, inPorts: inEdges, outPorts: outEdges, resources: bound });
+  }
+}
+
+/** Notes an end of an edge with its node: by the edge's name, or for a sub-graph by the port. */
+function attach(end: string | undefined, port: string | undefined, side: 'from' | 'to', byNode: Map<string, Map<string, FlatEdge>>,
+  nodes: ReadonlyMap<string, GraphNode>, flat: FlatEdge, name: string, prefix: string): void {
+  if (end === undefined) {
+    if (port !== undefined) throw graphError('ADC3304', `Edge ${prefix}${name} gives ${side}Port without ${side}`);
+    return;
+  }
+  const node = nodes.get(end);
+  if (node === undefined) throw graphError('ADC3304', `Edge ${prefix}${name} ${side === 'from' ? 'comes from' : 'leads to'} a node ${end} that is not there`, end);
+  if ((node.graph === undefined) !== (port === undefined)) {
+    throw graphError('ADC3304', `Edge ${prefix}${name}: ${prefix}${end} is ${node.graph === undefined ? 'no sub-graph: leave out' : 'a sub-graph: give its open edge with'} ${side}Port`, end);
+  }
+  let edges = byNode.get(end);
+  if (edges === undefined) byNode.set(end, edges = new Map<string, FlatEdge>());
+  const key = port ?? name;
+  const other = edges.get(key);
+  if (other !== undefined) throw graphError('ADC3303', `Edges ${other.id} and ${flat.id} are both connected to ${key} of ${prefix}${end}`, end);
+  edges.set(key, flat);
+}
+
+/** The name of an edge within its graph. */
+export function edgeName(edge: GraphEdge): string {
+  return edge.id ?? `${edge.from ?? ''}->${edge.to ?? ''}`;
+}
+
+function technologyIds(body: GraphBody): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { id } of body.technologies ?? []) {
+    if (ids.has(id)) throw graphError('ADC3303', `Two technologies are called ${id}`);
+    ids.add(id);
+  }
+  return ids;
+}
+
+function tooLarge(what: string, limit: number): Error {
+  return graphError('ADC3308', `The graph has more than ${limit} ${what}, sub-graphs counted as often as they are used`);
+}
