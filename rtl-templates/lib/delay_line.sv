@@ -8,13 +8,17 @@ module delay_line #(
   input  wire logic [WIDTH-1:0] in,
   output logic [WIDTH-1:0]      out
 );
-  logic [WIDTH-1:0] stages [0:STAGES-1];
+  // One vector, newest stage low.
+  logic [WIDTH*STAGES-1:0] stages;
 
-  assign out = stages[STAGES-1];
+  assign out = stages[WIDTH*STAGES-1 -: WIDTH];
 
-  always_ff @(posedge clk) begin
-    stages[0] <= in;
-    for (int i = 1; i < STAGES; i++) stages[i] <= stages[i-1];
-  end
+  generate
+    if (STAGES == 1) begin : g_one
+      always_ff @(posedge clk) stages <= in;
+    end else begin : g_many
+      always_ff @(posedge clk) stages <= {stages[WIDTH*(STAGES-1)-1:0], in};
+    end
+  endgenerate
 endmodule
 `default_nettype wire

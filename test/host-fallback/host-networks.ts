@@ -23,13 +23,13 @@ export function conv(x: string, w: string, y: string, kernel: number): OperatorS
   return {
     kind: 'conv', inputs: [x, w], outputs: [y],
     attributes: { kernel: [kernel, kernel], stride: [1, 1], dilation: [1, 1], padding: [padding, padding, padding, padding], group: 1 },
-  } as OperatorSketch;
+  };
 }
 
 export const quantize = (x: string, y: string): OperatorSketch => ({ kind: 'quantize', inputs: [x], outputs: [y], attributes: {} });
 export const dequantize = (x: string, y: string): OperatorSketch => ({ kind: 'dequantize', inputs: [x], outputs: [y], attributes: {} });
 export const softmax = (x: string, y: string): OperatorSketch => ({ kind: 'softmax', inputs: [x], outputs: [y], attributes: { axis: 1 } });
-export const product = (x: string, k: string, y: string): OperatorSketch => ({ kind: 'binary', inputs: [x, k], outputs: [y], attributes: { function: 'mul' } } as OperatorSketch);
+export const product = (x: string, k: string, y: string): OperatorSketch => ({ kind: 'binary', inputs: [x, k], outputs: [y], attributes: { function: 'mul' } });
 
 /**
  * Two inputs, three outputs. The host scales the image before the chip; after it, it weighs the result with the second

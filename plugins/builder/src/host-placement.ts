@@ -3,7 +3,7 @@ import {
   type Hooks, type HostParts, type Network, type NetworkExecutor, type NotCosted, type Prediction, type TemplateDefinition, type UnsupportedOperator,
 } from '@autodnnchip/core';
 
-import { computes, splitForHost } from './host-split.js';
+import { computes, foremost, splitForHost } from './host-split.js';
 
 /** What is put where: the chip's network, and what the host runs around it. */
 export interface Placement {
@@ -20,9 +20,10 @@ const listedOperators = 1000;
  * operator that stands in the way and its reason.
  */
 export function placeOperators(network: Network, template: TemplateDefinition, hooks: Hooks, executor: NetworkExecutor, hostFallback: boolean): Placement {
-  const offChip = operatorsOffChip(network, template, hooks);
+  const keptAway = operatorsKeptAway(network, template, hooks);
+  const offChip = operatorsOffChip(network, template, keptAway);
   if (offChip.length === 0) return { chip: network };
-  const { placement, refused } = placeOnHost(network, template, offChip, executor);
+  const { placement, refused } = placeOnHost(network, template, keptAway, executor);
   const hint = placement === undefined
     ? 'Change the model: the host can run operators at the beginning and at the end of a network, not between what the chip runs.'
     : 'Change the model, or give --host-fallback to run them on the host.';
@@ -33,25 +34,31 @@ export function placeOperators(network: Network, template: TemplateDefinition, h
 
 /** Either the placement, or the operators that neither the chip nor the host takes. */
 function placeOnHost(
-  network: Network, template: TemplateDefinition, unsupported: readonly UnsupportedOperator[], executor: NetworkExecutor,
+  network: Network, template: TemplateDefinition, keptAway: readonly UnsupportedOperator[], executor: NetworkExecutor,
 ): { readonly placement?: Placement; readonly refused: readonly UnsupportedOperator[] } {
-  const offChip = [...unsupported];
+  // With an operator gone from the network's beginning, the template looks again at what follows: it may take now what it
+  // refused for the operator's sake, and refuse what it could not judge before.
+  const offChip: UnsupportedOperator[] = [];
+  const known = new Set<string>();
+  let split = splitForHost(network, offChip);
   for (;;) {
-    const { chip, leading, trailing, operators, refused: between } = splitForHost(network, offChip);
-    const refused = chip.operators.some(computes)
-      ? [...between, ...whatTheHostCannotRun([leading, trailing], offChip, executor)]
-      : offChip.map((entry) => ({ ...entry, reason: `${entry.reason}; with it on the host nothing is left for the chip` }));
-    if (refused.length > 0) return { refused };
-    // With the host's part gone, the template looks at what is left again: it may refuse what it could not judge before.
-    const known = new Set(offChip.map(({ name }) => name));
-    const further = template.unsupported(chip).filter(({ name }) => !known.has(name));
-    if (further.length === 0) {
-      const { inputs, outputs } = network;
-      const host: HostParts = { inputs, outputs, operators, ...(leading === undefined ? {} : { leading }), ...(trailing === undefined ? {} : { trailing }) };
-      return { placement: { chip, host }, refused: [] };
+    const left = operatorsOffChip(split.chip, template, keptAway).filter(({ name }) => !known.has(name));
+    if (left.length === 0) break;
+    const first = foremost(split.chip, left);
+    for (const entry of first.length > 0 ? first : left) {
+      offChip.push(entry);
+      known.add(entry.name);
     }
-    offChip.push(...further);
+    split = splitForHost(network, offChip);
   }
+  const { chip, leading, trailing, operators, refused: between } = split;
+  const refused = chip.operators.some(computes)
+    ? [...between, ...whatTheHostCannotRun([leading, trailing], offChip, executor)]
+    : offChip.map((entry) => ({ ...entry, reason: `${entry.reason}; with it on the host nothing is left for the chip` }));
+  if (refused.length > 0) return { refused };
+  const { inputs, outputs } = network;
+  const host: HostParts = { inputs, outputs, operators, ...(leading === undefined ? {} : { leading }), ...(trailing === undefined ? {} : { trailing }) };
+  return { placement: { chip, host }, refused: [] };
 }
 
 /** A prediction of the chip with the host's operators among those that no figure covers. */
@@ -59,18 +66,20 @@ export function withHostOperators(prediction: Prediction, operators: readonly No
   return operators.length === 0 ? prediction : { ...prediction, notCosted: [...operators, ...prediction.notCosted] };
 }
 
-/**
- * Operators that cannot or shall not run on the chip: those that the template refuses, and those that a plugin keeps on
- * the host through `mapOperator`.
- */
-function operatorsOffChip(network: Network, template: TemplateDefinition, hooks: Hooks): readonly UnsupportedOperator[] {
-  const unsupported = [...template.unsupported(network)];
-  const named = new Set(unsupported.map((operator) => operator.name));
-  for (const operator of network.operators) {
+/** Operators that a plugin keeps on the host through `mapOperator`. */
+function operatorsKeptAway(network: Network, template: TemplateDefinition, hooks: Hooks): UnsupportedOperator[] {
+  return network.operators.flatMap((operator) => {
     const placement = hooks.mapOperator.call({ operator, network, template });
-    if (placement !== undefined && !named.has(operator.name)) unsupported.push({ name: operator.name, operator: operator.sourceType, reason: placement.reason });
-  }
-  return unsupported;
+    return placement === undefined ? [] : [{ name: operator.name, operator: operator.sourceType, reason: placement.reason }];
+  });
+}
+
+/** Operators of a network, or a part of it, that cannot or shall not run on the chip. */
+function operatorsOffChip(network: Network, template: TemplateDefinition, keptAway: readonly UnsupportedOperator[]): UnsupportedOperator[] {
+  const unsupported = template.unsupported(network);
+  const present = new Set(network.operators.map(({ name }) => name));
+  for (const { name } of unsupported) present.delete(name);
+  return [...unsupported, ...keptAway.filter(({ name }) => present.has(name))];
 }
 
 function whatTheHostCannotRun(parts: readonly (Network | undefined)[], offChip: readonly UnsupportedOperator[], executor: NetworkExecutor): UnsupportedOperator[] {
@@ -83,6 +92,6 @@ function refusal(network: Network, template: TemplateDefinition, unsupported: re
   const shown = unsupported.slice(0, listedOperators).map((operator) => `  ${operator.name} (${operator.operator}): ${operator.reason}`);
   if (unsupported.length > shown.length) shown.push(`  and ${unsupported.length - shown.length} more`);
   return new ChipError('ADC3001', `${template.title} cannot run ${unsupported.length} of the ${network.operators.length} operators of ${network.name}${addition}:\n${shown.join('\n')}`, {
-    location: { file: network.source, node: unsupported[0]!.name }, hint,
+    location: { file: network.source, node: unsupported[0].name }, hint,
   });
 }

@@ -23,7 +23,7 @@ const conversions: ReadonlySet<Operator['kind']> = new Set(['quantize', 'dequant
 export function splitForHost(network: Network, offChip: readonly UnsupportedOperator[]): HostSplit {
   const reasons = new Map(offChip.map((entry) => [entry.name, entry.reason]));
   const graph = new OperatorGraph(network);
-  const isHardware = (operator: Operator): boolean => !reasons.has(operator.name) && !conversions.has(operator.kind);
+  const isHardware = (operator: Operator): boolean => !reasons.has(operator.name) && computes(operator);
   const hardwareBefore = graph.after((operator) => isHardware(operator));
   const hardwareAfter = graph.before((operator) => isHardware(operator));
   const isOff = ({ name }: Operator): boolean => reasons.has(name);
@@ -55,6 +55,14 @@ export function splitForHost(network: Network, offChip: readonly UnsupportedOper
       reason: `${reasons.get(operator.name) ?? ''}; the chip computes before it, and '${firstAfter(operator)}' after it`,
     })),
   };
+}
+
+/** Those of the operators that cannot run on the chip that follow neither one another nor anything that does. */
+export function foremost(network: Network, offChip: readonly UnsupportedOperator[]): UnsupportedOperator[] {
+  const names = new Set(offChip.map(({ name }) => name));
+  const following = new OperatorGraph(network).after((operator) => names.has(operator.name) || computes(operator));
+  const first = new Set(network.operators.filter((operator) => !following.has(operator)).map(({ name }) => name));
+  return offChip.filter(({ name }) => first.has(name));
 }
 
 /** Whether an operator is of a kind that computes, so that a chip with it has something to do. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { ChipError, type BuildRequest, type Configuration, type Design, type Exploration, type Hooks, type HostParts, type Log, type Prediction, type TemplateDefinition } from '@autodnnchip/core';
 
-import { brokenLimit } from './limits.js';
+import { brokenLimit, brokenPowerLimit, type BrokenLimit } from './limits.js';
 import { objectiveValue } from './objective.js';
 
 /** Candidates that the coarse mode leaves to the fine mode. */
@@ -36,7 +36,7 @@ export async function searchDesign(template: TemplateDefinition, request: BuildR
 
   const ranked: Ranked[] = [];
   let candidates = 0;
-  let misfit: string | undefined;
+  let closest: BrokenLimit | undefined;
   let turn = performance.now();
   for (const candidate of candidateConfigurations(template, request)) {
     if (performance.now() - turn > turnMilliseconds) {
@@ -47,7 +47,7 @@ export async function searchDesign(template: TemplateDefinition, request: BuildR
     }
     const broken = brokenLimit(template.resources(candidate, platform), platform);
     if (broken !== undefined) {
-      misfit ??= broken;
+      if (closest === undefined || broken.excess < closest.excess) closest = broken;
       continue;
     }
     if (!filters.every((accepts) => accepts(candidate))) continue;
@@ -55,8 +55,9 @@ export async function searchDesign(template: TemplateDefinition, request: BuildR
     ranked.push({ configuration: candidate, value: objectiveValue(template.predictCoarse(network, candidate, platform), objective) });
   }
   if (ranked.length === 0) {
-    throw new ChipError('ADC3002', `No configuration of ${template.title} fits ${platform.title}${misfit === undefined ? '' : `: the smallest ${misfit}`}.`, {
-      location: { file: network.source }, hint: `Choose another platform, or smaller values with --set (${Object.keys(settings).join(', ') || 'none given'}).`,
+    const given = Object.entries(settings).map(([name, value]) => `${name}=${value}`).join(' ');
+    throw new ChipError('ADC3002', `No configuration of ${template.title}${given === '' ? '' : ` with ${given}`} fits ${platform.title}${closest === undefined ? '' : `: the one that comes closest ${closest.text}`}.`, {
+      location: { file: network.source }, hint: given === '' ? 'Choose a larger platform.' : 'Give smaller values with --set, or fewer of them, or choose a larger platform.',
     });
   }
 
@@ -64,7 +65,7 @@ export async function searchDesign(template: TemplateDefinition, request: BuildR
   const promising = withoutLookalikes(ranked);
   let best: { design: Design; prediction: Prediction; value: number } | undefined;
   let refined = 0;
-  let refusal: unknown;
+  let refusal: ChipError | undefined;
   for (const { configuration } of promising) {
     if (refined === refinedCandidates) break;
     await nextTurn();
@@ -72,6 +73,13 @@ export async function searchDesign(template: TemplateDefinition, request: BuildR
     try {
       const design = template.map(network, configuration, platform, host);
       const prediction = template.predictFine(design);
+      const overPower = brokenPowerLimit(prediction, platform);
+      if (overPower !== undefined) {
+        refusal ??= new ChipError('ADC3002', `No refined configuration of ${template.title} keeps to the power of ${platform.title}: the first ${overPower.text}.`, {
+          location: { file: network.source }, hint: 'Choose fewer multipliers (--set channelBlock=..., outputParallelism=...) or another platform.',
+        });
+        continue;
+      }
       const value = objectiveValue(prediction, objective);
       refined++;
       log.progress('refining designs', refined, Math.min(refinedCandidates, promising.length));
@@ -82,7 +90,7 @@ export async function searchDesign(template: TemplateDefinition, request: BuildR
       refusal ??= error;
     }
   }
-  if (best === undefined) throw refusal;
+  if (best === undefined) throw refusal ?? new ChipError('ADC9001', 'The search refined nothing.');
   return { design: best.design, prediction: best.prediction, candidates, refined };
 }
 
@@ -103,7 +111,7 @@ function* candidateConfigurations(template: TemplateDefinition, request: BuildRe
   const { network, platform, settings } = request;
   if (Object.keys(settings).length === 0) return yield* template.enumerate(network, platform);
   const seen = new Set<string>();
-  let refusal: unknown;
+  let refusal: ChipError | undefined;
   for (const enumerated of template.enumerate(network, platform)) {
     let configuration: Configuration;
     try {

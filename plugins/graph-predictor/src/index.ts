@@ -1,1 +1,10 @@
-export {};
+export * from './coarse/coarse-bounds.js';
+export * from './fine/compile-graph.js';
+export * from './fine/simulate-graph.js';
+export * from './fine/timeline.js';
+export * from './generators/convolution.js';
+export * from './generators/systolic-array.js';
+export * from './generators/systolic-gemm.js';
+export * from './plugin.js';
+export * from './predict-graph.js';
+export * from './summarize.js';

@@ -29,7 +29,7 @@ const cost = {
   staticPower: power('All the time; needs the clock').exactOptional(),
 };
 
-const tokens = z.record(name, wholeAboveZero);
+const tokens = z.record(name, wholeAboveZero.max(2 ** 31 - 1));
 
 const state = z.strictObject({
   name: z.string().min(1).max(200).exactOptional(),

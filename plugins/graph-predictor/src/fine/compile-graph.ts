@@ -17,14 +17,13 @@ export interface CompiledGraph {
   readonly resource: Int32Array;
   readonly nextState: Int32Array;
   readonly nodeOfState: Int32Array;
-  /** By state, into `takePlace`: data from `takeStart` to `takeRoom`, room from there to the next start. */
+  /** By state, into `takePlace` and `givePlace`. Places of tokens come first (by edge), then places of room. */
   readonly takeStart: Int32Array;
-  readonly takeRoom: Int32Array;
   readonly takePlace: Int32Array;
-  readonly takeCount: Float64Array;
+  readonly takeCount: Int32Array;
   readonly giveStart: Int32Array;
   readonly givePlace: Int32Array;
-  readonly giveCount: Float64Array;
+  readonly giveCount: Int32Array;
   /** By state, into `loopEnd`: the loops that end behind it, inner ones first. */
   readonly loopEndStart: Int32Array;
   readonly loopEnd: Int32Array;
@@ -72,12 +71,11 @@ export function compileGraph(graph: ResolvedGraph): CompiledGraph {
   const nextState = new Int32Array(stateCount);
   const nodeOfState = new Int32Array(stateCount);
   const takeStart = new Int32Array(stateCount + 1);
-  const takeRoom = new Int32Array(stateCount);
   const takePlace = new Int32Array(sizes.takes);
-  const takeCount = new Float64Array(sizes.takes);
+  const takeCount = new Int32Array(sizes.takes);
   const giveStart = new Int32Array(stateCount + 1);
   const givePlace = new Int32Array(sizes.gives);
-  const giveCount = new Float64Array(sizes.gives);
+  const giveCount = new Int32Array(sizes.gives);
   const loopEndStart = new Int32Array(stateCount + 1);
   const loopEnd: number[] = [];
   const loopTurns: number[] = [];
@@ -116,7 +114,6 @@ export function compileGraph(graph: ResolvedGraph): CompiledGraph {
           giveCount[gives++] = tokens;
         }
       }
-      takeRoom[state] = takes;
       for (const { edge, tokens } of step.produces) {
         if (edges[edge].to < 0) continue;
         givePlace[gives] = edge;
@@ -141,7 +138,7 @@ export function compileGraph(graph: ResolvedGraph): CompiledGraph {
   loopStart[nodes.length] = loopTurns.length;
   return {
     nodeCount: nodes.length, stateCount, resourceCount: resources.length, placeCount, loopCount: loopTurns.length,
-    firstState, cycles, resource, nextState, nodeOfState, takeStart, takeRoom, takePlace, takeCount, giveStart, givePlace, giveCount,
+    firstState, cycles, resource, nextState, nodeOfState, takeStart, takePlace, takeCount, giveStart, givePlace, giveCount,
     loopEndStart, loopEnd: Int32Array.from(loopEnd), loopTurns: Float64Array.from(loopTurns), loopFirst: Int32Array.from(loopFirst), loopStart,
     initialTokens, taker, giver, edgeOfPlace, shared,
   };

@@ -1,0 +1,50 @@
+/** Time of the fine prediction of full-size MobileNetV2 on the Ultra96: mapping and timing, warm. Bar: 50 ms. */
+import { ultra96Platform } from '@autodnnchip/platform-ultra96';
+import { scheduleNetwork } from '@autodnnchip/plugin-accel-shared';
+import { lowerNetwork } from '../plugins/accel-shared/src/lowering/index.js';
+import { predictProgram } from '../plugins/accel-shared/src/prediction/fine-prediction.js';
+import { runTiming } from '../plugins/accel-shared/src/timing/run-timing.js';
+import { chipFromArguments } from './support/chips.js';
+import { fullSizeShape } from './support/full-size.js';
+import { measure, type Measurement } from './support/measure.js';
+import { describeMachine, machine, markdownTable, writeResults } from './support/results.js';
+
+const barMilliseconds = 50;
+const effort = { warmUp: 30, runs: 51 };
+const { configuration, names } = chipFromArguments();
+const name = names[0] ?? 'mobilenet_v2';
+const platform = ultra96Platform();
+const { memory } = platform;
+const noResources = { total: { multipliers: 0 }, blocks: [] };
+
+const network = await fullSizeShape(name);
+const lowered = lowerNetwork(network, configuration);
+const schedule = scheduleNetwork(lowered, configuration, memory);
+const program = { configuration, layers: schedule.layers, instructions: schedule.instructions, programAddress: schedule.memory.program.address };
+
+const steps: readonly (readonly [string, Measurement])[] = [
+  ['lower, map and predict', measure(() => {
+    const { layers, instructions, memory: { program: { address } } } = scheduleNetwork(lowerNetwork(network, configuration), configuration, memory);
+    predictProgram({ configuration, layers, instructions, programAddress: address }, platform, memory, noResources, []);
+  }, effort)],
+  ['lower', measure(() => void lowerNetwork(network, configuration), effort)],
+  ['map', measure(() => void scheduleNetwork(lowered, configuration, memory), effort)],
+  ['predict: timing, counters, energy', measure(() => void predictProgram(program, platform, memory, noResources, []), effort)],
+  ['timing and counters alone', measure(() => void runTiming(schedule.instructions, schedule.memory.program.address, schedule.layers.length, configuration, memory), effort)],
+];
+
+const milliseconds = (value: number): number => Math.round(value * 10) / 10;
+const all = steps[0][1].medianMilliseconds;
+const where = machine();
+writeResults(`fine-prediction-${name}`, {
+  benchmark: 'fine-prediction', network: name, machine: where, configuration, barMilliseconds, passes: all < barMilliseconds,
+  layers: schedule.layers.length, instructions: schedule.instructions.length, steps: Object.fromEntries(steps),
+}, [
+  `# Fine prediction of full-size ${name}`,
+  '',
+  `${schedule.layers.length} layers, ${schedule.instructions.length} instructions; median of ${effort.runs} warm runs: ${milliseconds(all)} ms, bar ${barMilliseconds} ms: ${all < barMilliseconds ? 'met' : 'MISSED'}.`,
+  describeMachine(where),
+  '',
+  markdownTable(['step', 'median ms', 'processor time', 'fastest', 'slowest', 'first call'], steps.map(([step, { medianMilliseconds, medianProcessorMilliseconds, fastestMilliseconds, slowestMilliseconds, firstMilliseconds }]) => (
+    [step, milliseconds(medianMilliseconds), milliseconds(medianProcessorMilliseconds), milliseconds(fastestMilliseconds), milliseconds(slowestMilliseconds), milliseconds(firstMilliseconds)]))),
+].join('\n'));

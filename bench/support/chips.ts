@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+import { checkConfiguration } from '../../plugins/accel-shared/src/parameters.js';
+
+/** The chips that the tests of whole chips use. */
+export const testChips = JSON.parse(readFileSync(new URL('../../test/chips/configurations.json', import.meta.url), 'utf8')) as Readonly<Record<string, AccelSharedConfiguration>>;
+
+/**
+ * 16 x 16 multipliers in the convolution engine and 64 in the lane engine: with the requantisers they take the XCZU3EG's
+ * 360 multiplier blocks.
+ */
+export const ultra96Chip: AccelSharedConfiguration = { ...testChips['ultra96'], laneBlocks: 4 };
+
+/** `--chip NAME` (one of the test chips) and `--set parameter=value` from the command line; other arguments stay. */
+export function chipFromArguments(): { configuration: AccelSharedConfiguration; names: readonly string[] } {
+  const { values, positionals } = parseArgs({ options: { chip: { type: 'string' }, set: { type: 'string', multiple: true } }, allowPositionals: true });
+  const base = values.chip === undefined ? ultra96Chip : testChips[values.chip];
+  if (base === undefined) throw new Error(`There is no chip ${values.chip}; there are ${Object.keys(testChips).join(', ')}`);
+  const changes = (values.set ?? []).map((text) => {
+    const [name, value] = text.split('=');
+    return [name, Number(value)] as const;
+  });
+  return { configuration: checkConfiguration({ ...base, ...Object.fromEntries(changes) }), names: positionals };
+}

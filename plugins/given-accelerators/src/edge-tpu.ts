@@ -1,0 +1,40 @@
+import type { LayerWork } from './layer-work.js';
+import { folds, isWeighted, type AcceleratorModel, type LayerCost, type ModelRequest } from './model.js';
+
+/**
+ * Edge TPU: a weight-stationary systolic array, on-chip memory that keeps the weights, and a host link. Weights are cached in
+ * the order of execution until the memory is full; what does not fit comes over the link at every inference.
+ *
+ * Facts: arrayRows, arrayColumns, clockMegahertz, cacheMegabytes. Parameters: see `platform-plugins/edge-tpu`.
+ */
+export const edgeTpuModel: AcceleratorModel = (request) => {
+  const { work, facts, parameters, batch } = request;
+  const linkBytesPerSecond = parameters['linkMegabytesPerSecond'] * 1e6;
+  let cacheBytes = facts['cacheMegabytes'] * 1024 * 1024 - Math.max(...work.layers.map((l) => l.inputElements + l.outputElements));
+  const layers = work.layers.map((layer): LayerCost => {
+    const cached = layer.weightElements <= cacheBytes;
+    if (cached) cacheBytes -= layer.weightElements;
+    const streamed = cached ? 0 : layer.weightElements;
+    const compute = layerCycles(layer, request) / (facts['clockMegahertz'] * 1e6);
+    const link = streamed / linkBytesPerSecond;
+    return {
+      layer, seconds: batch * compute + link,
+      resources: { compute: batch * compute, link }, limitedBy: link > compute ? 'memoryRead' : 'compute',
+      readBytes: streamed, writtenBytes: 0,
+    };
+  });
+  const transfer = (work.inputElements + work.outputElements) / linkBytesPerSecond;
+  return { layers, startSeconds: parameters['startMilliseconds'] * 1e-3 + batch * transfer };
+};
+
+/** Cycles of the array (weighted layers) or of the vector unit (all others). */
+function layerCycles(layer: LayerWork, { facts, parameters }: ModelRequest): number {
+  if (!isWeighted(layer)) return layer.outputElements / parameters['vectorElementsPerCycle'];
+  const taps = layer.kernelRows * layer.kernelColumns;
+  const pixels = layer.outputRows * layer.outputColumns;
+  if (layer.kind === 'depthwise') return pixels * taps * folds(layer.outputChannels, facts['arrayColumns']) * parameters['cyclesPerStep'];
+  const channels = layer.kind === 'fullyConnected' ? layer.inputElements : layer.inputChannels / layer.groups;
+  const depth = folds(channels * taps, facts['arrayRows']);
+  const width = folds(layer.outputChannels / layer.groups, facts['arrayColumns']);
+  return layer.groups * depth * width * pixels * parameters['cyclesPerStep'];
+}
