@@ -17,44 +17,47 @@ export interface LayerUse {
   readonly operator: string;
   readonly engine: 'conv' | 'lane';
   readonly multiplyAccumulates: number;
+  /** From the end of the layer before to the end of this one, simulated. */
   readonly cycles: number;
-  /** Cycles of the engine's tasks alone. */
-  readonly idealCycles: number;
+  /** Cycles of its engine's tasks alone. */
+  readonly taskCycles: number;
+  /** The larger of both: tasks may run while the layer before ends. */
+  readonly engineCycles: number;
   readonly limitedBy: string;
-  /** MACs / (multipliers of its engine x cycles). */
+  /** MACs / (multipliers of its engine x engine cycles). */
   readonly utilization: number;
   /** Engine cycles beyond MACs / multipliers: channels that only fill words, requantisation, overhead. */
   readonly lostCycles: number;
-  readonly bandwidthLimited: boolean;
+  /** A layer that multiplies and is not limited by memory bandwidth. */
   readonly counted: boolean;
 }
 
-/** Cycles are those of the simulated chip, from the end of the layer before to the end of this one. */
+/** `endCycles`: of each layer, simulated. */
 export function layerUses(schedule: Schedule, predicted: readonly LayerPrediction[], endCycles: readonly number[]): LayerUse[] {
   const multipliers = chipMultipliers(schedule.configuration);
   return schedule.layers.map((layer, index) => {
     const cycles = endCycles[index] - (index === 0 ? 0 : endCycles[index - 1]);
+    const engineCycles = Math.max(cycles, layer.idealComputeCycles);
     const { limitedBy } = predicted[index];
-    const bandwidthLimited = limitedBy === 'memoryRead' || limitedBy === 'memoryWrite';
-    const perCycle = multipliers[layer.engine];
+    const { name, operator, engine, multiplyAccumulates } = layer;
+    const needed = multiplyAccumulates / Math.max(1, multipliers[engine]);
     return {
-      name: layer.name, operator: layer.operator, engine: layer.engine, multiplyAccumulates: layer.multiplyAccumulates, cycles,
-      idealCycles: layer.idealComputeCycles, limitedBy, utilization: perCycle === 0 ? 0 : layer.multiplyAccumulates / (perCycle * cycles),
-      lostCycles: perCycle === 0 ? 0 : Math.round(cycles - layer.multiplyAccumulates / perCycle), bandwidthLimited,
-      counted: layer.multiplyAccumulates > 0 && !bandwidthLimited,
+      name, operator, engine, multiplyAccumulates, cycles, taskCycles: layer.idealComputeCycles, engineCycles, limitedBy,
+      utilization: needed / engineCycles, lostCycles: Math.round(engineCycles - needed),
+      counted: multiplyAccumulates > 0 && limitedBy !== 'memoryRead' && limitedBy !== 'memoryWrite',
     };
   });
 }
 
 /** MACs / (multipliers x cycles) over the layers counted. */
 export interface UtilizationSummary {
-  /** Each layer against the multipliers of the engine that it runs on. */
+  /** Each layer against the multipliers of the engine that it runs on, and that engine's cycles. */
   readonly ownEngine: number;
   /** Layers on the convolution engine, against that engine. */
   readonly convEngine: number;
   /** Layers on the lane engine, against that engine. */
   readonly laneEngine: number;
-  /** Every layer against all multipliers of the chip. */
+  /** Every layer against all multipliers of the chip, and the time that passes. */
   readonly wholeChip: number;
   /** All layers, also those that do not multiply or wait for memory, against all multipliers of the chip. */
   readonly wholeNetwork: number;
@@ -62,17 +65,16 @@ export interface UtilizationSummary {
 
 export function summarize(uses: readonly LayerUse[], configuration: AccelSharedConfiguration): UtilizationSummary {
   const multipliers = chipMultipliers(configuration);
-  const ratio = (layers: readonly LayerUse[], perCycle: (use: LayerUse) => number): number => {
-    const offered = layers.reduce((sum, use) => sum + perCycle(use) * use.cycles, 0);
+  const ratio = (layers: readonly LayerUse[], offer: (use: LayerUse) => number): number => {
+    const offered = layers.reduce((sum, use) => sum + offer(use), 0);
     return offered === 0 ? 0 : layers.reduce((sum, use) => sum + use.multiplyAccumulates, 0) / offered;
   };
+  const own = (use: LayerUse): number => multipliers[use.engine] * use.engineCycles;
+  const all = (use: LayerUse): number => (multipliers.conv + multipliers.lane) * use.cycles;
   const counted = uses.filter((use) => use.counted);
-  const all = multipliers.conv + multipliers.lane;
   return {
-    ownEngine: ratio(counted, (use) => multipliers[use.engine]),
-    convEngine: ratio(counted.filter((use) => use.engine === 'conv'), () => multipliers.conv),
-    laneEngine: ratio(counted.filter((use) => use.engine === 'lane'), () => multipliers.lane),
-    wholeChip: ratio(counted, () => all),
-    wholeNetwork: ratio(uses, () => all),
+    ownEngine: ratio(counted, own),
+    convEngine: ratio(counted.filter(({ engine }) => engine === 'conv'), own), laneEngine: ratio(counted.filter(({ engine }) => engine === 'lane'), own),
+    wholeChip: ratio(counted, all), wholeNetwork: ratio(uses, all),
   };
 }

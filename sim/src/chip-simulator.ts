@@ -5,7 +5,7 @@ import {
   type ChipSimulator, type Definitions, type Hooks, type Log, type MemoryModel, type NetworkExecutor, type RunCycles, type SimulateRequest, type SimulationRun,
 } from '@autodnnchip/core';
 
-import { compareOutputs } from './compare-outputs.js';
+import { checkExpected, compareOutputs } from './compare-outputs.js';
 import type { RtlSimulator } from './rtl-simulator.js';
 
 /** A chip that takes this many times its predicted cycles will not finish. */
@@ -23,6 +23,8 @@ export function createChipSimulator(definitions: Definitions, hooks: Hooks, rtl:
       const platform = definitions.platforms.get(bundle.manifest.platform);
       const memory: MemoryModel = { ...memoryModelOf(platform.memory), ...request.memory };
       const predicted = chip.cycles(memory);
+      // Not after an hour of simulation. What the host makes of the chip's outputs is not known yet.
+      if (chip.host === undefined) checkExpected(chip.outputs(chip.readBack.map(({ length }) => new Uint8Array(length))), request.expected);
       const host = await startHost(chip, request, executor, log);
       const run = await hooks.simulate.promise(host.request) ?? await simulateBundle(chip, host.request, memory, predicted, rtl, log);
       const outputs = await host.finish(run.outputs);

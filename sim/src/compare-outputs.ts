@@ -1,4 +1,4 @@
-import { ChipError, elementCount, type NamedArray, type SimulatedOutput } from '@autodnnchip/core';
+import { ChipError, convertElements, isSameShape, type NamedArray, type SimulatedOutput } from '@autodnnchip/core';
 
 /** The array expected of an output: by name, or the only one for the only output. */
 function expectedFor(name: string, expected: readonly NamedArray[], only: boolean): NamedArray | undefined {
@@ -21,20 +21,34 @@ function same(a: number | bigint, b: number | bigint): boolean {
   return typeof a === 'number' && typeof b === 'number' ? Object.is(a, b) : a === b;
 }
 
-/** Holds every output against what was expected, value by value. Throws ADC1105 where shapes differ. */
+/** The values that an output must equal. Throws ADC1105 where none are given, or of another shape. */
+function wantedFor({ name, shape }: NamedArray, expected: readonly NamedArray[], only: boolean): NamedArray {
+  const wanted = expectedFor(name, expected, only);
+  if (wanted === undefined) {
+    throw new ChipError('ADC1105', `No expected values are given for the output ${name}.`, {
+      location: { node: name }, hint: `Give an array named ${name} (there ${expected.length === 1 ? 'is' : 'are'} ${expected.map((array) => array.name).join(', ')}).`,
+    });
+  }
+  if (isSameShape(wanted.shape, shape)) return wanted;
+  throw new ChipError('ADC1105', `The expected values for the output ${name} have the shape [${wanted.shape.join(', ')}]; the chip gives [${shape.join(', ')}].`, {
+    location: { node: name }, hint: 'Choose another array with FILE.npz:KEY.',
+  });
+}
+
+/** Throws what `compareOutputs` would throw for outputs of these names and shapes. */
+export function checkExpected(outputs: readonly NamedArray[], expected: readonly NamedArray[] | undefined): void {
+  if (expected !== undefined) outputs.forEach((output) => wantedFor(output, expected, outputs.length === 1));
+}
+
+/**
+ * Holds every output against what was expected, value by value. Throws ADC1105 where shapes differ, or where an expected
+ * value is none that the output's type has.
+ */
 export function compareOutputs(outputs: readonly NamedArray[], expected: readonly NamedArray[] | undefined): SimulatedOutput[] {
   return outputs.map((values) => {
     const { name } = values;
     if (expected === undefined) return { name, values };
-    const wanted = expectedFor(name, expected, outputs.length === 1);
-    if (wanted === undefined) {
-      throw new ChipError('ADC1105', `No expected values are given for the output ${name}.`, { location: { node: name }, hint: `Give an array named ${name}.` });
-    }
-    if (elementCount(wanted.shape) !== elementCount(values.shape)) {
-      throw new ChipError('ADC1105', `The expected values for the output ${name} have the shape [${wanted.shape.join(', ')}]; the chip gives [${values.shape.join(', ')}].`, {
-        location: { node: name }, hint: 'Choose another array with FILE.npz:KEY.',
-      });
-    }
+    const wanted = convertElements(wantedFor(values, expected, outputs.length === 1), values.elementType);
     let mismatches = 0;
     let firstMismatch: SimulatedOutput['firstMismatch'];
     for (let position = 0; position < values.data.length; position++) {

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
 import { ChipError, readNetworkFiles, writeNetworkFiles, writeNpz, type Network, type NumericArray } from '@autodnnchip/core';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { readFixture, sketchNetwork } from '../network-passes/network-under-test.js';
@@ -23,6 +25,11 @@ function sameNetwork(a: Network, b: Network): boolean {
 
 files('every network comes back as it was, to the last bit', () => {
   fc.assert(fc.property(anyNetwork, (network) => sameNetwork(roundTrip(network), network)), { numRuns: 300 });
+});
+
+files('descriptions follow the committed schema', () => {
+  const validate = new Ajv2020().compile(JSON.parse(readFileSync('core/schemas/network.schema.json', 'utf8')) as Record<string, unknown>);
+  fc.assert(fc.property(anyNetwork, (network) => validate(JSON.parse(writeNetworkFiles(network).description))), { numRuns: 50 });
 });
 
 files('real networks come back, and what is written is the same every time', async () => {

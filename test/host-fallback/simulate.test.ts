@@ -1,20 +1,23 @@
 // time-limit-seconds: 600
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   bundleReader, BundleStore, ChipBuilder, ChipSimulator, Definitions, pluginApiVersion, startHostRun, writeNpz,
-  type Log, type NamedArray, type Network, type NumericArray, type Plugin, type PluginInput,
+  type HostManifest, type Log, type NamedArray, type Network, type NumericArray, type Plugin, type PluginInput,
 } from '@autodnnchip/core';
 import { defaultPlugins } from '@autodnnchip/plugin-cli';
 import { createReferenceExecutor, executeNetwork } from '@autodnnchip/plugin-executor-reference';
+import { readOnnxNetwork } from '@autodnnchip/plugin-frontend-onnx';
+import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
 import * as assert from 'uvu/assert';
 import { parseDocument } from '../cli/documents.js';
 import { run, type CommandOutcome } from '../cli/run.js';
+import { sketchNetwork, values } from '../network-passes/network-under-test.js';
 import { expectError } from '../support/expect-error.js';
 import { suite } from '../support/suite.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { conv, dequantize, float, framework, int8, surroundedInputs, surroundedNetwork, tinyChip, weights } from './host-networks.js';
-import { sketchNetwork } from '../network-passes/network-under-test.js';
+import { modelWithHeadAndTail } from './onnx-model.js';
 
 const simulate = suite('simulation with a host', { timeLimitSeconds: 400 });
 
@@ -102,6 +105,23 @@ simulate.needs('verilator', 'g++', 'make')('host and simulated chip together giv
   assert.match(differing.output, /On the host, not on the chip:\n {2}binary0/);
 });
 
+simulate.needs('verilator', 'g++', 'make')('a model file with a float head and tail goes all the way', async () => {
+  const { chip, arrays } = workplace();
+  const model = join(chip, '..', 'picture.onnx');
+  writeFileSync(model, modelWithHeadAndTail());
+  const built = await autodnnchip('build', model, '--platform', 'ultra96', '--host-fallback', '--out', chip, ...settings);
+  assert.is(built.exitCode, 0, built.messages);
+  assert.match(built.output, /On the host, not on the chip:\n {2}scaling \(Div\): .*\n {2}tail \(Softmax\): .*/);
+  const picture: NumericArray = { shape: [1, 3, 5, 6], elementType: 'float32', data: values(90, 5) };
+  const expected = executeNetwork(await prepareNetwork(await readOnnxNetwork(model, { weights: true })), new Map([['picture', picture]]));
+  const spread = new Set((expected.get('probabilities') as NumericArray).data as Float32Array);
+  assert.ok(spread.size > 20, 'the expected values vary');
+  // A lone array goes with the lone input, whatever its name.
+  const { exitCode, output, messages } = await autodnnchip('simulate', chip, '--tool', 'verilator', '--input', arrays('in.npz', new Map([['any', picture]])), '--expect', arrays('out.npz', expected));
+  assert.is(exitCode, 0, messages + output);
+  assert.match(output, /output probabilities: all 120 values are as expected/);
+});
+
 /** A bundle of the surrounded network in a folder. */
 async function bundleFolder(): Promise<string> {
   const chip = framework();
@@ -115,7 +135,7 @@ async function bundleFolder(): Promise<string> {
 const namedInputs = (): NamedArray[] => [...surroundedInputs()].map(([name, array]) => ({ name, ...array }));
 
 simulate('another simulator gets the chip\'s inputs and gives the chip\'s outputs', async () => {
-  const values = executeNetwork(surroundedNetwork(), surroundedInputs(), { keep: 'all' });
+  const computed = executeNetwork(surroundedNetwork(), surroundedInputs(), { keep: 'all' });
   let given: readonly NamedArray[] = [];
   const chip = framework({
     name: 'other-simulator', apiVersion: pluginApiVersion,
@@ -124,7 +144,7 @@ simulate('another simulator gets the chip\'s inputs and gives the chip\'s output
       given = inputs;
       return Promise.resolve({
         tool: 'other', version: '1', totalCycles: 0, layers: [], wallSeconds: 0,
-        outputs: ['features', 'z'].map((name) => ({ name, ...(values.get(name) as NumericArray) })),
+        outputs: ['features', 'z'].map((name) => ({ name, ...(computed.get(name) as NumericArray) })),
       });
     }),
   });
@@ -134,7 +154,7 @@ simulate('another simulator gets the chip\'s inputs and gives the chip\'s output
   const inputs = namedInputs().map((array) => ({ ...array, shape: array.shape.slice(1) }));
   const { outputs } = await chip.get(ChipSimulator).simulate({ bundle, inputs, expected });
   assert.equal(outputs.map(({ name, mismatches }) => [name, mismatches]), [['probabilities', 0], ['features', 0], ['scaled', 0]]);
-  assert.equal(given.find(({ name }) => name === 'scaled')?.data, values.get('scaled')?.data);
+  assert.equal(given.find(({ name }) => name === 'scaled')?.data, computed.get('scaled')?.data);
 });
 
 simulate('says which input is missing', async () => {
@@ -166,20 +186,23 @@ simulate('a bundle whose host files are missing, damaged or of another network i
     return await chip.definitions.templates.get('accel-shared').open(bundleReader(bundle));
   };
   await open();
+  const manifestFile = join(folder, 'manifest.json');
+  const manifestText = readFileSync(manifestFile, 'utf8');
+  const withManifest = async (change: (host: HostManifest) => unknown): Promise<string> => {
+    const manifest = JSON.parse(manifestText) as { host: HostManifest };
+    change(manifest.host);
+    writeFileSync(manifestFile, JSON.stringify(manifest));
+    const { message } = await expectError('ADC6005', open);
+    writeFileSync(manifestFile, manifestText);
+    return message;
+  };
+  assert.match(await withManifest((host) => Object.assign(host, { inputs: ['mask'] })), /the leading part needs 'image', which nothing gives/);
+  assert.match(await withManifest((host) => delete host.leading), /the chip needs 'scaled', which nothing gives/);
+  assert.match(await withManifest((host) => Object.assign(host.trailing?.network ?? {}, { file: 'host/gone.json' })), /gone\.json cannot be read/);
+  assert.match(await withManifest((host) => Object.assign(host.trailing?.network ?? {}, { file: 'host/../manifest.json' })), /manifest is damaged/);
   const leading = join(folder, 'host', 'leading.json');
-  const content = readFileSync(leading, 'utf8');
-  writeFileSync(leading, content.slice(0, -20));
-  assert.match((await expectError('ADC6005', open)).message, /host\/leading\.json is damaged/);
-  writeFileSync(leading, content.replaceAll('"scaled"', '"other"'));
-  assert.match((await expectError('ADC6005', open)).message, /the chip needs 'scaled', which nothing gives/);
-  writeFileSync(leading, content);
-  writeFileSync(join(folder, 'host', 'trailing.npz'), '');
-  assert.match((await expectError('ADC6005', open)).message, /constants cannot be read/);
-  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { host: { trailing: { network: string } } };
-  manifest.host.trailing.network = 'host/gone.json';
-  mkdirSync(join(folder, 'host'), { recursive: true });
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
-  assert.match((await expectError('ADC6005', open)).message, /gone\.json cannot be read/);
+  writeFileSync(leading, readFileSync(leading, 'utf8').replaceAll('"scaled"', '"other"'));
+  assert.match((await expectError('ADC6005', open)).message, /host\/leading\.json was changed since it was built/);
 });
 
 simulate.run();

@@ -1,5 +1,6 @@
 export * from './host-parts.js';
 export * from './platform.js';
+export * from './given-accelerator.js';
 export * from './template.js';
 export * from './ip.js';
 export * from './graph/index.js';

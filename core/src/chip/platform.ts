@@ -1,3 +1,5 @@
+import type { GivenAccelerator } from './given-accelerator.js';
+
 /** A figure with its unit and where it was published or measured. */
 export interface SourcedFigure {
   readonly value: number;
@@ -60,5 +62,7 @@ export interface Platform {
     readonly title: string;
   };
   readonly technology: Technology;
+  /** Present on a chip that exists already: it is predicted by its model and cannot be a target of `build`. */
+  readonly accelerator?: GivenAccelerator;
   readonly sources: readonly string[];
 }

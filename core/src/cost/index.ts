@@ -7,3 +7,4 @@ export * from './platform-file.js';
 export * from './platform-schema.js';
 export * from './static-power.js';
 export * from './technology-figures.js';
+export { readGivenAccelerators } from './given-accelerator-file.js';

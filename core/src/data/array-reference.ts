@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { ChipError } from '../errors/index.js';
+import { ChipError, errorMessage } from '../errors/index.js';
 import type { NumericArray } from './numeric-array.js';
 import { readNpy } from './npy.js';
 import { readNpz } from './npz.js';
@@ -18,7 +18,7 @@ export function parseArrayReference(text: string): ArrayReference {
   if (keyed !== null) return { file: keyed[1], format: 'npz', key: keyed[2] };
   if (/\.npz$/i.test(text)) return { file: text, format: 'npz' };
   if (/\.npy$/i.test(text)) return { file: text, format: 'npy' };
-  throw new ChipError('ADC1104', `'${text}' does not name an array.`, { hint: 'Write FILE.npy, FILE.npz or FILE.npz:key.' });
+  throw new ChipError('ADC1104', `'${text}' does not name an array.`, { location: { file: text }, hint: 'Write FILE.npy, FILE.npz or FILE.npz:key.' });
 }
 
 /** Every array of a .npz file by its key, or the one array of a .npy file by the file's name without its ending. */
@@ -48,11 +48,25 @@ function missing(reference: ArrayReference, keys: readonly string[]): ChipError 
   });
 }
 
+/** Node reads no larger file at once. */
+const largestFileBytes = 2 ** 31 - 1;
+
 function readBytes(file: string): Uint8Array {
+  const location = { file };
+  let descriptor: number | undefined;
   try {
-    return readFileSync(file);
+    // Not to wait for a writer: a named pipe must not block.
+    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const facts = fstatSync(descriptor);
+    if (!facts.isFile()) throw new ChipError('ADC1101', `${file} is not a regular file.`, { location, hint: 'Give a .npz or .npy file.' });
+    if (facts.size > largestFileBytes) {
+      throw new ChipError('ADC1103', `The array file ${file} has ${facts.size} bytes; the limit is ${largestFileBytes}.`, { location, hint: 'Write fewer samples, or one array per file.' });
+    }
+    return readFileSync(descriptor);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ChipError('ADC1101', `The array file ${file} cannot be read: ${reason}.`, { cause, location: { file } });
+    if (cause instanceof ChipError) throw cause;
+    throw new ChipError('ADC1101', `The array file ${file} cannot be read: ${errorMessage(cause)}.`, { cause, location, hint: 'Check the path and the permissions.' });
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

@@ -56,7 +56,7 @@ export function toFloat32(data: TensorData): Float32Array {
   return Float32Array.from(data);
 }
 
-/** The same numbers as another element type: rounded towards zero for integer types, an error where one does not fit. */
+/** The same numbers as another element type: rounded to nearest for float32, an error where an integer type does not have one. */
 export function convertElements(array: NumericArray, elementType: ElementType): NumericArray {
   if (array.elementType === elementType) return array;
   const result = createTensorData(elementType, array.data.length);
@@ -65,14 +65,11 @@ export function convertElements(array: NumericArray, elementType: ElementType): 
   const real = result instanceof Float32Array || result instanceof Float64Array;
   for (let index = 0; index < source.length; index++) {
     const value = Number(source[index]);
-    if (wide) {
-      result[index] = BigInt(Math.trunc(value));
-      continue;
-    }
-    result[index] = value;
-    if (!real && result[index] !== Math.trunc(value)) {
+    if (wide && Number.isInteger(value)) result[index] = BigInt(value);
+    else if (!wide) result[index] = value;
+    if (!real && Number(result[index]) !== value) {
       throw new ChipError('ADC1105', `The value ${value} at index ${index} does not fit ${elementType}.`, {
-        hint: `Give the array as ${elementType}, or with values in its range.`,
+        hint: `Give the array as ${elementType}, or with whole numbers in its range.`,
       });
     }
   }

@@ -81,7 +81,9 @@ function readEntry(view: DataView, bytes: Uint8Array, file: string, limits: Arch
   if (impossible) throw damaged(file, `entry '${name}' declares ${size} bytes in ${packedSize}`, at);
   const read = (): Uint8Array => {
     if (size > limits.maximumEntryBytes) {
-      throw new ChipError('ADC1103', `${file}: entry '${name}' is ${size} bytes; the limit is ${limits.maximumEntryBytes}.`, { location: { file } });
+      throw new ChipError('ADC1103', `${file}: entry '${name}' is ${size} bytes; the limit is ${limits.maximumEntryBytes}.`, {
+        location: { file }, hint: 'Write fewer samples, or one array per file.',
+      });
     }
     if (header + 30 > view.byteLength || view.getUint32(header, true) !== localSignature) throw damaged(file, `entry '${name}' has no local header`, header);
     const start = header + 30 + view.getUint16(header + 26, true) + view.getUint16(header + 28, true);
@@ -98,7 +100,7 @@ function inflate(packed: Uint8Array, size: number, file: string, name: string): 
   try {
     return inflateSync(packed, { out: new Uint8Array(size) });
   } catch (cause) {
-    throw new ChipError('ADC1102', `${file}: entry '${name}' cannot be inflated.`, { cause, location: { file } });
+    throw new ChipError('ADC1102', `${file}: entry '${name}' cannot be inflated.`, { cause, location: { file }, hint: 'Write the file again; it is damaged.' });
   }
 }
 

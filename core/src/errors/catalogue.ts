@@ -55,6 +55,13 @@ export const errorCatalogue = {
   ADC3308: { title: 'Graph exceeds a size limit', exitCode: 2 },
   ADC3309: { title: 'Graph deadlocks', exitCode: 1 },
   ADC3310: { title: 'Tokens in a graph do not add up', exitCode: 2 },
+  // ADC34xx: given accelerators, measurements and calibration
+  ADC3401: { title: 'A given accelerator cannot be built', exitCode: 2 },
+  ADC3402: { title: 'Description of a given accelerator is not valid', exitCode: 2 },
+  ADC3403: { title: 'No model of this name predicts given accelerators', exitCode: 2 },
+  ADC3404: { title: 'Measurements cannot be read', exitCode: 2 },
+  ADC3405: { title: 'Too few measurements for the free parameters', exitCode: 1 },
+  ADC3406: { title: 'Platform is not a given accelerator', exitCode: 2 },
   // ADC4xxx: external tools
   ADC4001: { title: 'Tool is missing', exitCode: 3 },
   ADC4002: { title: 'Tool failed', exitCode: 4 },

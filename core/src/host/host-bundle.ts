@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { BundleFile, BundleReader, HostParts } from '../chip/index.js';
 import { ChipError } from '../errors/index.js';
@@ -5,7 +6,11 @@ import type { Network } from '../network/index.js';
 import { checkHostParts } from './host-values.js';
 import { readNetworkFiles, writeNetworkFiles } from './network-file.js';
 
-const part = z.strictObject({ network: z.string(), constants: z.string() });
+const folder = 'host';
+
+/** A file of the folder `host`; its checksum tells when it is not the one that was built. */
+const file = z.strictObject({ file: z.string().regex(/^host\/\w[\w.-]*$/), sha256: z.string() });
+const part = z.strictObject({ network: file, constants: file });
 
 /** The field `host` of a bundle's manifest: what the host runs before and after the chip. Absent when it runs nothing. */
 export const hostManifestSchema = z.strictObject({
@@ -19,17 +24,17 @@ export const hostManifestSchema = z.strictObject({
 });
 export type HostManifest = z.infer<typeof hostManifestSchema>;
 
-const folder = 'host';
-
 /** The bundle's files for what the host runs, and the manifest's field that names them. */
 export function hostBundleFiles(host: HostParts): { readonly manifest: HostManifest; readonly files: readonly BundleFile[] } {
   const files: BundleFile[] = [];
   const write = (name: 'leading' | 'trailing', network: Network | undefined): Partial<HostManifest> => {
     if (network === undefined) return {};
     const { description, constants } = writeNetworkFiles(network);
-    const record = { network: `${folder}/${name}.json`, constants: `${folder}/${name}.npz` };
-    files.push({ path: record.network, content: description }, { path: record.constants, content: constants });
-    return { [name]: record };
+    const add = (path: string, content: string | Uint8Array): z.infer<typeof file> => {
+      files.push({ path, content });
+      return { file: path, sha256: checksum(content) };
+    };
+    return { [name]: { network: add(`${folder}/${name}.json`, description), constants: add(`${folder}/${name}.npz`, constants) } };
   };
   const manifest: HostManifest = {
     inputs: [...host.inputs], outputs: [...host.outputs],
@@ -37,6 +42,16 @@ export function hostBundleFiles(host: HostParts): { readonly manifest: HostManif
     operators: host.operators.map(({ name, operator, reason }) => ({ name, operator, reason })),
   };
   return { manifest, files };
+}
+
+function checksum(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+async function readUnchanged(bundle: BundleReader, { file: path, sha256 }: z.infer<typeof file>): Promise<Uint8Array> {
+  const content = await bundle.readFile(path);
+  if (checksum(content) === sha256) return content;
+  throw new ChipError('ADC6005', `The bundle's file ${path} was changed since it was built.`, { location: { file: path }, hint: 'Build the chip again.' });
 }
 
 /**
@@ -49,8 +64,8 @@ export async function openHostParts(
 ): Promise<HostParts> {
   const read = async (record: z.infer<typeof part> | undefined): Promise<Network | undefined> => {
     if (record === undefined) return undefined;
-    const [description, constants] = await Promise.all([bundle.readFile(record.network), bundle.readFile(record.constants)]);
-    return readNetworkFiles({ description, constants }, record.network);
+    const [description, constants] = await Promise.all([readUnchanged(bundle, record.network), readUnchanged(bundle, record.constants)]);
+    return readNetworkFiles({ description, constants }, record.network.file);
   };
   const [leading, trailing] = await Promise.all([read(manifest.leading), read(manifest.trailing)]);
   const host: HostParts = {

@@ -1,6 +1,6 @@
 import type { HostParts } from '../chip/index.js';
 import { ChipError } from '../errors/index.js';
-import { elementCount } from '../network/index.js';
+import { isSameShape } from '../network/index.js';
 import type { NamedArray } from '../services/named-array.js';
 import type { NetworkExecutor } from '../services/network-executor.js';
 
@@ -61,6 +61,5 @@ function inputNamed(host: HostParts, inputs: readonly NamedArray[], name: string
     });
   }
   const shape = [host.leading, host.trailing].find((part) => part?.inputs.includes(name))?.tensors.get(name)?.shape;
-  // As on the chip, the number of values decides: [3, 4, 4] is taken for [1, 3, 4, 4].
-  return { ...found, name, ...(shape !== undefined && elementCount(shape) === elementCount(found.shape) ? { shape } : {}) };
+  return { ...found, name, ...(shape !== undefined && isSameShape(shape, found.shape) ? { shape } : {}) };
 }

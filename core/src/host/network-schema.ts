@@ -86,6 +86,11 @@ export const networkFileSchema = z.strictObject({
   operators: z.array(operatorSchema),
 });
 
+/** JSON Schema of the description, as committed in `core/schemas/network.schema.json`. */
+export function networkJsonSchema(): Readonly<Record<string, unknown>> {
+  return { title: 'A network for the host, described', ...z.toJSONSchema(networkFileSchema, { io: 'input' }) };
+}
+
 /** A network file after reading. */
 export type NetworkFileContent = z.output<typeof networkFileSchema>;
 export type TensorRecord = NetworkFileContent['tensors'][number];

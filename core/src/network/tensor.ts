@@ -44,3 +44,10 @@ export function elementCount(shape: readonly number[]): number {
   for (const extent of shape) count *= extent;
   return count;
 }
+
+/** Whether two shapes are equal but for leading dimensions of 1: arrays come with and without their batch. */
+export function isSameShape(left: readonly number[], right: readonly number[]): boolean {
+  const [shorter, longer] = left.length < right.length ? [left, right] : [right, left];
+  const lead = longer.length - shorter.length;
+  return longer.every((extent, axis) => extent === (axis < lead ? 1 : shorter[axis - lead]));
+}

@@ -2,6 +2,7 @@ export * from './artifact-store.js';
 export * from './bundle-reader.js';
 export * from './bundle.js';
 export * from './chip-builder.js';
+export * from './accelerator-predictor.js';
 export * from './chip-predictor.js';
 export * from './chip-simulator.js';
 export * from './chip-synthesizer.js';

@@ -1,7 +1,7 @@
 import { ChipError, openHostParts, type BuiltChip, type BundleReader, type NamedArray, type Platform, type RunCycles } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from './configuration.js';
-import { layoutFromManifest, parseManifest, type Manifest } from './emit/manifest.js';
+import { checksum, layoutFromManifest, parseManifest, type Manifest } from './emit/manifest.js';
 import { checkConfiguration } from './parameters.js';
 import { predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
 import { decodeProgram } from './program/instruction-decoder.js';
@@ -18,10 +18,23 @@ function layerCycles(layers: Manifest['layers'], totalCycles: number, endCycle: 
   };
 }
 
-async function readWhole(bundle: BundleReader, part: { readonly file: string; readonly bytes: number }): Promise<Uint8Array> {
+async function readWhole(bundle: BundleReader, part: Manifest['memory']['program']): Promise<Uint8Array> {
   const bytes = await bundle.readFile(part.file);
-  if (bytes.length === part.bytes) return bytes;
-  throw new ChipError('ADC6005', `The bundle's file ${part.file} has ${bytes.length} bytes instead of ${part.bytes}.`, { location: { file: part.file }, hint: 'Build the chip again.' });
+  const problem = bytes.length !== part.bytes ? `has ${bytes.length} bytes instead of ${part.bytes}` : checksum(bytes) !== part.sha256 ? 'was changed since it was built' : undefined;
+  if (problem === undefined) return bytes;
+  throw new ChipError('ADC6005', `The bundle's file ${part.file} ${problem}.`, { location: { file: part.file }, hint: 'Build the chip again.' });
+}
+
+/** The configuration that a bundle was built in; what is wrong with it is the bundle's fault, not the user's. */
+function configurationOf(manifest: Manifest): AccelSharedConfiguration {
+  try {
+    return checkConfiguration(manifest.configuration);
+  } catch (error) {
+    if (!(error instanceof ChipError)) throw error;
+    throw new ChipError('ADC6005', `The bundle's manifest is damaged: ${error.message}`, {
+      location: { file: 'manifest.json' }, cause: error, hint: 'Build the chip again with this version.',
+    });
+  }
 }
 
 /** The array for an input: by name, or the only one for the only input. */
@@ -36,7 +49,7 @@ function inputNamed(inputs: readonly NamedArray[], name: string, only: boolean):
 /** Reads a bundle back: what simulators and predictors need of it. */
 export async function openBundle(bundle: BundleReader, resourcesOf: (configuration: AccelSharedConfiguration, platform: Platform) => ChipResources): Promise<BuiltChip> {
   const manifest = parseManifest(bundle.manifest);
-  const configuration = checkConfiguration(manifest.configuration);
+  const configuration = configurationOf(manifest);
   const [programBytes, weightBytes] = await Promise.all([readWhole(bundle, manifest.memory.program), readWhole(bundle, manifest.memory.weights)]);
   const program: PredictedProgram = {
     configuration, layers: manifest.layers, instructions: decodeProgram(programBytes, configuration), programAddress: manifest.memory.program.address,

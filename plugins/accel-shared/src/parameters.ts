@@ -47,7 +47,7 @@ function refuse(name: string, message: string): never {
 
 /** Checks a whole configuration. Throws ADC3003 naming the parameter. */
 export function checkConfiguration(values: Configuration): AccelSharedConfiguration {
-  for (const name of Object.keys(values)) if (!(name in parameterTable)) refuse(name, `does not exist; there are ${parameterNames.join(', ')}`);
+  for (const name of Object.keys(values)) if (!Object.hasOwn(parameterTable, name)) refuse(name, `does not exist; there are ${parameterNames.join(', ')}`);
   for (const name of parameterNames) {
     const value = values[name];
     const { minimum, maximum } = parameterTable[name];

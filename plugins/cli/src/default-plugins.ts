@@ -3,12 +3,20 @@ import { convAdderTree } from '@autodnnchip/ip-conv-adder-tree';
 import { laneEngine } from '@autodnnchip/ip-lane-engine';
 import { asic65nm } from '@autodnnchip/platform-asic-65nm';
 import { ecp585f } from '@autodnnchip/platform-ecp5-85f';
+import { dpu } from '@autodnnchip/platform-dpu';
+import { edgeTpu } from '@autodnnchip/platform-edge-tpu';
+import { eyeriss } from '@autodnnchip/platform-eyeriss';
+import { jetson } from '@autodnnchip/platform-jetson';
+import { shidiannao } from '@autodnnchip/platform-shidiannao';
 import { ultra96 } from '@autodnnchip/platform-ultra96';
 import { accelShared } from '@autodnnchip/plugin-accel-shared';
 import { builder } from '@autodnnchip/plugin-builder';
 import { createReferenceExecutor, referenceExecutor } from '@autodnnchip/plugin-executor-reference';
 import { onnxFrontEnd } from '@autodnnchip/plugin-frontend-onnx';
+import { graphPredictor } from '@autodnnchip/plugin-graph-predictor';
+import { givenAccelerators } from '@autodnnchip/plugin-given-accelerators';
 import { networkPasses } from '@autodnnchip/plugin-network-passes';
+import { validation } from '@autodnnchip/plugin-validate';
 import { yosys } from '@autodnnchip/plugin-yosys';
 import { simulation } from '@autodnnchip/sim';
 
@@ -21,8 +29,12 @@ export function defaultPlugins(log: Log): readonly PluginInput[] {
     [convAdderTree(), laneEngine()],
     accelShared(),
     builder(),
+    graphPredictor(),
     simulation(),
     yosys(),
     [ultra96(), ecp585f(), asic65nm()],
+    [eyeriss(), shidiannao(), dpu(), edgeTpu(), jetson()],
+    givenAccelerators(),
+    validation(),
   ];
 }

@@ -10,7 +10,7 @@ export function assignments(option: string): z.ZodType<Readonly<Record<string, n
       const value = Number(match?.[2]);
       if (match === null || !Number.isFinite(value)) {
         context.addIssue({ code: 'custom', message: `'${text}' is not name=number; write for instance --${option} name=16` });
-      } else if (match[1] in values) {
+      } else if (Object.hasOwn(values, match[1])) {
         context.addIssue({ code: 'custom', message: `${match[1]} is given twice` });
       } else {
         values[match[1]] = value;

@@ -17,22 +17,22 @@ export const dpuModel: AcceleratorModel = ({ work, facts, parameters, batch }) =
     const pool = pools[index] >= 0 && isWeighted(layer) ? work.layers[pools[index]] : undefined;
     const merged = fused.has(index) && isWeighted(work.layers[layer.producers[0]] ?? layer);
     if (merged || layer.kind === 'concat') return free(layer);
-    const retain = (parameters['retainKilobytes'] ?? 0) * 1024;
-    const readBytes = layer.inputMapElements.reduce((x, e) => x + (e > retain ? e : 0), 0) + layer.weightElements;
-    const w0 = pool?.outputElements ?? layer.outputElements;
-    const writtenBytes = w0 > retain ? w0 : 0;
+    const retainedBytes = parameters['retainedKilobytes'] * 1024;
+    const moved = (elements: number): number => (elements > retainedBytes ? elements : 0);
+    const readBytes = layer.inputMapElements.reduce((sum, elements) => sum + moved(elements), 0) + layer.weightElements;
+    const writtenBytes = moved(pool?.outputElements ?? layer.outputElements);
     const compute = computeCycles(layer, facts) * parameters['cyclesPerStep'] / hertz;
     const memory = (readBytes + writtenBytes) / bytesPerSecond;
-    const fill = Math.min(layer.inputElements, parameters['tileKilobytes'] * 1024) / bytesPerSecond;
+    const fill = Math.min(layer.inputElements, parameters['firstTileKilobytes'] * 1024) / bytesPerSecond;
     const dispatch = parameters['dispatchMicroseconds'] * 1e-6 + fill;
     return {
-      layer, seconds: batch * (Math.max(compute, memory) + (parameters['exposed'] ?? 0) * Math.min(compute, memory) + dispatch),
+      layer, seconds: batch * (Math.max(compute, memory) + parameters['exposedShare'] * Math.min(compute, memory) + dispatch),
       resources: { compute: batch * compute, ddr: batch * memory, dispatch: batch * dispatch },
       limitedBy: dispatch > compute && dispatch > memory ? 'latency' as const : compute >= memory ? 'compute' as const : 'memoryRead' as const,
       readBytes: batch * readBytes, writtenBytes: batch * writtenBytes,
     };
   });
-  return { layers, startSeconds: parameters['startMicroseconds'] * 1e-6 };
+  return { layers, startSeconds: 0 };
 };
 
 /** Concatenation writes to neighbouring addresses, a merged pool runs in the output stage: neither takes time of its own. */
@@ -57,6 +57,6 @@ export function computeCycles(layer: LayerWork, facts: Facts): number {
     case 'pool':
       return layer.outputColumns * rows * taps * folds(layer.outputChannels, facts['depthwiseChannelParallelism']);
     default:
-      return layer.outputColumns * rows * folds(layer.outputChannels, outputs) * (facts['elementSteps'] ?? 1);
+      return layer.outputColumns * rows * folds(layer.outputChannels, outputs);
   }
 }

@@ -1,10 +1,11 @@
 import type { LayerWork } from './layer-work.js';
-import { folds, fusedPools, isWeighted, type AcceleratorModel, type LayerCost } from './model.js';
+import { folds, isWeighted, type AcceleratorModel, type Facts, type LayerCost } from './model.js';
 
 /**
- * An embedded GPU: one kernel per layer. A kernel takes the longer of its arithmetic and its memory traffic, plus its launch.
- * Arithmetic goes in thread blocks of `tilePixels` x `tileChannels` results, in waves over the multiprocessors (occupancy):
- * a layer with few results leaves multiprocessors idle, a last wave is as long as a full one.
+ * An embedded GPU: one kernel per layer, its arithmetic, its memory traffic and its launch one after another (one thread block
+ * per multiprocessor hides little). Arithmetic goes in thread blocks of `tilePixels` x `tileChannels` results, in waves over the
+ * multiprocessors (occupancy): a layer with few results leaves lanes idle, a last wave is as long as a full one. Element-wise
+ * operators on two maps are fused into the kernel before them and cost the read of the second map; concatenation is placement.
  *
  * Facts: multiprocessors, multiplyAddsPerCycle, clockMegahertz, memoryGigabytesPerSecond, bytesPerElement, tilePixels, tileChannels.
  */
@@ -12,33 +13,31 @@ export const gpuModel: AcceleratorModel = ({ work, facts, parameters, batch }) =
   const bytesPerSecond = facts['memoryGigabytesPerSecond'] * 1e9 * parameters['memoryEfficiency'];
   const peak = facts['multiplyAddsPerCycle'] * facts['clockMegahertz'] * 1e6 * parameters['arithmeticEfficiency'];
   const bytes = facts['bytesPerElement'];
-  const pools = fusedPools(work);
   const layers = work.layers.map((layer): LayerCost => {
     if (layer.kind === 'concat') return { layer, seconds: 0, resources: {}, limitedBy: 'latency', readBytes: 0, writtenBytes: 0 };
-    const joined = layer.kind === 'elementwise' && layer.producers.length > 1;
-    if (joined) { const m = bytes * layer.outputElements / bytesPerSecond; return { layer, seconds: m, resources: {memory: m}, limitedBy: 'memoryRead', readBytes: 0, writtenBytes: 0 }; }
-    const readBytes = bytes * (batch * layer.inputElements + layer.weightElements);
-    const writtenBytes = bytes * batch * layer.outputElements;
+    const fused = layer.kind === 'elementwise' && layer.producers.length > 1;
+    const readBytes = bytes * (fused ? batch * layer.outputElements : batch * layer.inputElements + layer.weightElements);
+    const writtenBytes = fused ? 0 : bytes * batch * layer.outputElements;
     const memory = (readBytes + writtenBytes) / bytesPerSecond;
-    const arithmetic = paddedMultiplyAccumulates(layer, facts, parameters, batch) / peak;
-    const launch = parameters['launchMicroseconds'] * 1e-6;
+    const arithmetic = paddedMultiplyAccumulates(layer, facts, batch) / peak;
+    const launch = fused ? 0 : parameters['launchMicroseconds'] * 1e-6;
     return {
-      layer, seconds: (facts['add'] ? arithmetic + memory : Math.max(arithmetic, memory)) + launch,
+      layer, seconds: arithmetic + memory + launch,
       resources: { compute: arithmetic, memory, launch },
       limitedBy: launch > arithmetic && launch > memory ? 'latency' : arithmetic >= memory ? 'compute' : 'memoryRead',
       readBytes, writtenBytes,
     };
   });
-  void pools;
-  return { layers, startSeconds: (parameters['startMilliseconds'] ?? 0) * 1e-3 };
+  return { layers, startSeconds: 0 };
 };
 
-function paddedMultiplyAccumulates(layer: LayerWork, facts: Readonly<Record<string, number>>, parameters: Readonly<Record<string, number>>, batch: number): number {
+/** Multiply-accumulates with the lanes that idle in thread blocks and waves that are not full. */
+function paddedMultiplyAccumulates(layer: LayerWork, facts: Facts, batch: number): number {
   if (!isWeighted(layer)) return 0;
-  const reduction = layer.multiplyAccumulates / layer.outputElements;
-  if (layer.kind === 'fullyConnected' || layer.kind === 'depthwise') return batch * layer.multiplyAccumulates * (layer.kind === 'depthwise' ? parameters['depthwiseSlowdown'] ?? 1 : 1);
+  if (layer.kind === 'fullyConnected' || layer.kind === 'depthwise') return batch * layer.multiplyAccumulates;
   const pixels = batch * layer.outputRows * layer.outputColumns;
   const blocks = layer.groups * folds(pixels, facts['tilePixels']) * folds(layer.outputChannels / layer.groups, facts['tileChannels']);
   const waves = folds(blocks, facts['multiprocessors']);
+  const reduction = layer.multiplyAccumulates / layer.outputElements;
   return waves * facts['multiprocessors'] * facts['tilePixels'] * facts['tileChannels'] * reduction;
 }

@@ -9,7 +9,7 @@ export type Parameters = Readonly<Record<string, number>>;
 /** What a layer costs, for all inputs of the batch together. */
 export interface LayerCost {
   readonly layer: LayerWork;
-  /** From the end of the layer before to the end of this one, s. */
+  /** From the end of the layer before to the end of this one, s; NaN for a layer that this accelerator does not run. */
   readonly seconds: number;
   /** Time of each resource alone, s; they overlap. */
   readonly resources: Readonly<Record<string, number>>;
@@ -38,6 +38,8 @@ export interface ModelRequest {
   readonly facts: Facts;
   readonly parameters: Parameters;
   readonly batch: number;
+  /** Share of zeros in a layer's input, where the model has a use for it. */
+  readonly inputZeroShare: (layer: LayerWork) => number;
 }
 
 /** A closed-form model of a family of accelerators. */

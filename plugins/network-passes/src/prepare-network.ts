@@ -64,10 +64,13 @@ export async function quantizeFromCalibration(network: Network, { calibration, e
 function refuseWhatCannotRun(network: Network): void {
   const unknown = network.operators.filter((operator) => operator.kind === 'other');
   if (unknown.length === 0) return;
+  const isDynamic = unknown.some(({ sourceType }) => sourceType === 'DynamicQuantizeLinear');
   const list = unknown.slice(0, 20).map((operator) => `${operator.name} (${operator.sourceType})`).join(', ');
   throw new ChipError('ADC3102', `${network.name} cannot be quantised: ${unknown.length} of its operators cannot be run for calibration: ${list}${unknown.length > 20 ? ', …' : ''}.`, {
     location: { file: network.source, node: unknown[0].name },
-    hint: 'Leave these operators out of the model, or quantise the model with onnxruntime.quantization before.',
+    hint: isDynamic
+      ? 'The model is quantised dynamically: its scales are computed while it runs. Quantise the float model with onnxruntime.quantization.quantize_static instead.'
+      : 'Leave these operators out of the model, or quantise the model with onnxruntime.quantization before.',
   });
 }
 

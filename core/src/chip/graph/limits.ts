@@ -13,5 +13,5 @@ export const graphLimits = {
   /** Sub-graphs within sub-graphs. */
   graphDepth: 8,
   /** Sum of the busy cycles of all nodes: above it numbers are no longer exact. */
-  busyCycles: Number.MAX_SAFE_INTEGER,
+  busyCycles: 2 ** 51,
 } as const;

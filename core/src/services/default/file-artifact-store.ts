@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ChipError, errorMessage } from '../../errors/index.js';
 import type { Artifact, ArtifactRequest, ArtifactStore } from '../artifact-store.js';
+import { makeFolders } from './make-folders.js';
 
 const keptDays = 30;
 const dayMilliseconds = 24 * 3600 * 1000;
@@ -53,10 +54,10 @@ async function obtainFolder(directory: string, request: ArtifactRequest): Promis
   }
   const temporary = `${directory}.${randomUUID()}.tmp`;
   try {
-    await mkdir(temporary, { recursive: true });
+    await makeFolders(temporary);
   } catch (error) {
     throw new ChipError('ADC6003', `The cache folder ${temporary} cannot be made: ${errorMessage(error)}`, {
-      cause: error, hint: 'Set XDG_CACHE_HOME to a folder that you may write to.',
+      cause: error, location: { file: temporary }, hint: 'Set XDG_CACHE_HOME to a folder that you may write to.',
     });
   }
   try {

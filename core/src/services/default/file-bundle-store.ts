@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, normalize, resolve, sep } from 'no
 import { z } from 'zod';
 import { ChipError, errorMessage } from '../../errors/index.js';
 import type { Bundle, BundleManifest, BundleStore } from '../bundle.js';
+import { makeFolders } from './make-folders.js';
 
 const manifestName = 'manifest.json';
 
@@ -110,11 +111,19 @@ async function checkReplaceable(target: string, force: boolean): Promise<void> {
     throw new ChipError('ADC6003', `${target} cannot be read: ${errorMessage(error)}`, { cause: error, location, hint: 'Choose another --out folder.' });
   }
   if (entries.length === 0) return;
-  const manifest = await readFile(join(target, manifestName), 'utf8').catch(() => '');
-  if (!manifest.includes('autodnnchip-bundle')) {
+  if (!isAnyManifest(await readFile(join(target, manifestName), 'utf8').catch(() => ''))) {
     throw new ChipError('ADC6004', `${target} holds files that are not a bundle`, {
       location, hint: 'Choose another --out folder, or give --force to replace everything in this one.',
     });
+  }
+}
+
+/** Whether a text is the manifest of a bundle, be it of another version. */
+function isAnyManifest(text: string): boolean {
+  try {
+    return manifestSchema.pick({ kind: true }).safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
   }
 }
 
@@ -124,7 +133,7 @@ function temporaryBeside(target: string): string {
 
 async function makeFolder(folder: string, target: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
   } catch (error) {
     throw cannotWrite(target, error);
   }

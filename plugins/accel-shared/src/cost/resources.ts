@@ -22,11 +22,9 @@ export function accelSharedResources(c: AccelSharedConfiguration, platform: Plat
   }
   const conv = ips('conv-adder-tree').resources({ ...c }, platform);
   const lane = ips('lane-engine').resources({ ...c }, platform);
-  const requantizers = c.channelBlock / c.convRequantizeDivider + c.channelBlock / c.laneRequantizeDivider;
   const total: ResourceEstimate = {
-    multipliers: conv.multipliers + lane.multipliers * c.laneMultiply,
-    dsp: (conv.dsp ?? 0) + (lane.dsp ?? 0) * c.laneMultiply + (family === 'ecp5' ? 5 : 2.5) * requantizers,
-    lut: lut + (conv.lut ?? 0) + (lane.lut ?? 0) + 400 * requantizers, ff: ff + (conv.ff ?? 0) + (lane.ff ?? 0) + 500 * requantizers, bram, sramBytes,
+    multipliers: conv.multipliers + lane.multipliers, dsp: (conv.dsp ?? 0) + (lane.dsp ?? 0),
+    lut: lut + (conv.lut ?? 0) + (lane.lut ?? 0), ff: ff + (conv.ff ?? 0) + (lane.ff ?? 0), bram, sramBytes,
   };
   return { total: family === 'asic' ? { multipliers: total.multipliers, sramBytes, areaSquareMillimetres: 1 } : total, blocks: [{ id: 'convEngine', resources: conv }, { id: 'laneEngine', resources: lane }] };
 }

@@ -3,7 +3,7 @@ import { hostBundleFiles, type BundleFile, type IpLookup, type Prediction } from
 import { buildWeightImage } from '../schedule/index.js';
 import type { AccelSharedDesign } from '../template.js';
 import { bundleReadme } from './bundle-readme.js';
-import { layoutToManifest, manifestSchemaVersion, type Manifest } from './manifest.js';
+import { checksum, layoutToManifest, manifestSchemaVersion, type Manifest } from './manifest.js';
 import { encodeProgram } from './program-image.js';
 import { rtlFiles } from './rtl-files.js';
 
@@ -13,6 +13,8 @@ export function emitBundle(design: AccelSharedDesign, fine: Prediction, ips: IpL
   const { configuration, memory } = schedule;
   const rtl = rtlFiles(configuration, schedule.layers.length, ips);
   const host = design.host === undefined ? undefined : hostBundleFiles(design.host);
+  const program = encodeProgram(schedule.instructions, configuration);
+  const weights = buildWeightImage(lowered, schedule);
   const at = ({ address, bytes }: { address: number; bytes: number }): { address: number; bytes: number } => ({ address, bytes });
   const manifest: Manifest = {
     schemaVersion: manifestSchemaVersion,
@@ -25,8 +27,8 @@ export function emitBundle(design: AccelSharedDesign, fine: Prediction, ips: IpL
     rtlFiles: rtl.map((file) => file.path),
     memory: {
       totalBytes: memory.totalBytes,
-      program: { ...at(memory.program), file: 'program.bin' },
-      weights: { ...at(memory.weights), file: 'weights.bin' },
+      program: { ...at(memory.program), file: 'program.bin', sha256: checksum(program) },
+      weights: { ...at(memory.weights), file: 'weights.bin', sha256: checksum(weights) },
     },
     inputs: lowered.inputs.map((input, index) => ({
       name: input.name, shape: [...input.shape], elementType: input.elementType, ...(input.quantize === undefined ? {} : { quantize: { ...input.quantize } }),
@@ -44,8 +46,8 @@ export function emitBundle(design: AccelSharedDesign, fine: Prediction, ips: IpL
   return [
     ...rtl,
     ...host?.files ?? [],
-    { path: 'program.bin', content: encodeProgram(schedule.instructions, configuration) },
-    { path: 'weights.bin', content: buildWeightImage(lowered, schedule) },
+    { path: 'program.bin', content: program },
+    { path: 'weights.bin', content: weights },
     { path: 'manifest.json', content: `${JSON.stringify(manifest, null, 1)}\n` },
     { path: 'README.md', content: bundleReadme(manifest, configuration, fine) },
   ];

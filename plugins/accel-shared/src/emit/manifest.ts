@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { isAbsolute, normalize, sep } from 'node:path';
+
 import { z } from 'zod';
 
 import { ChipError, hostManifestSchema } from '@autodnnchip/core';
@@ -8,6 +11,9 @@ import type { HostLayout } from '../lowering/index.js';
 export const manifestSchemaVersion = 1;
 
 const region = z.strictObject({ address: z.int().nonnegative(), bytes: z.int().nonnegative() });
+
+/** A file that is laid into memory as it is; its checksum tells when it is not the one that was built. */
+const image = region.extend({ file: z.string(), sha256: z.string() });
 
 const hostLayout = z.strictObject({
   height: z.int().positive(),
@@ -38,9 +44,9 @@ export const manifestSchema = z.looseObject({
   /** SystemVerilog files in the order in which they are compiled. */
   rtlFiles: z.array(z.string()).min(1),
   memory: z.strictObject({
-    totalBytes: z.int().positive(),
-    program: region.extend({ file: z.string() }),
-    weights: region.extend({ file: z.string() }),
+    totalBytes: z.int().positive().max(2 ** 32),
+    program: image,
+    weights: image,
   }),
   inputs: z.array(z.strictObject({
     name: z.string(), shape: z.array(z.int().positive()), elementType, quantize: quantization.exactOptional(), region, layout: hostLayout,
@@ -58,13 +64,33 @@ export const manifestSchema = z.looseObject({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Checks a manifest. Throws ADC6005 naming the field that is wrong. */
+/** Checks a manifest. Throws ADC6005 naming what is wrong. */
 export function parseManifest(value: unknown): Manifest {
   const parsed = manifestSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new ChipError('ADC6005', `The bundle's manifest is damaged: ${z.prettifyError(parsed.error)}`, {
+  const problem = parsed.success ? contradiction(parsed.data) : z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' ');
+  if (parsed.success && problem === undefined) return parsed.data;
+  throw new ChipError('ADC6005', `The bundle's manifest is damaged: ${problem}`, {
     location: { file: 'manifest.json' }, hint: 'Build the chip again with this version.',
   });
+}
+
+/** What no bundle that was built has: files outside of its folder, regions outside of its memory. */
+function contradiction({ rtlFiles, memory, inputs, outputs }: Manifest): string | undefined {
+  const outside = [...rtlFiles, memory.program.file, memory.weights.file].find((path) => isAbsolute(path) || normalize(path).split(sep)[0] === '..');
+  if (outside !== undefined) return `the file ${outside} lies outside of its folder`;
+  const regions = [
+    { what: 'the program', region: memory.program }, { what: 'the weights', region: memory.weights },
+    ...[...inputs, ...outputs].map(({ name, region }) => ({ what: name, region })),
+  ];
+  const misplaced = regions.find(({ region: { address, bytes } }) => address + bytes > memory.totalBytes);
+  if (misplaced !== undefined) return `${misplaced.what} lies outside of the ${memory.totalBytes} bytes of memory`;
+  const cramped = [...inputs, ...outputs].find(({ layout: { height, width, blocks, channelBlock }, region: { bytes } }) => height * width * blocks * channelBlock > bytes);
+  return cramped === undefined ? undefined : `${cramped.name} does not fit into its ${cramped.region.bytes} bytes of memory`;
+}
+
+/** Checksum of a file as `sha256` holds it. */
+export function checksum(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /** A layout as JSON holds it. */

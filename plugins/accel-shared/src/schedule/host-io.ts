@@ -1,5 +1,5 @@
 import {
-  ChipError, convertElements, createTensorData, dequantizeValue, elementCount, integerRange, quantizeValue, type NumericArray,
+  ChipError, convertElements, createTensorData, dequantizeValue, elementCount, integerRange, isSameShape, quantizeValue, type NumericArray,
 } from '@autodnnchip/core';
 
 import type { HostInput, HostLayout, HostOutput } from '../lowering/index.js';
@@ -12,9 +12,9 @@ export type OutputConversion = Omit<HostOutput, 'view'>;
 /** Bytes of an input's memory region for these values: quantised where the network does that, in the chip's layout. */
 export function writeInput(input: InputConversion, values: NumericArray): Uint8Array {
   const { layout } = input;
-  if (values.data.length !== elementCount(input.shape)) {
-    throw new ChipError('ADC1105', `Input ${input.name} takes ${elementCount(input.shape)} values of shape [${input.shape.join(', ')}]; ${values.data.length} are given.`, {
-      location: { node: input.name },
+  if (!isSameShape(values.shape, input.shape)) {
+    throw new ChipError('ADC1105', `Input ${input.name} takes an array of shape [${input.shape.join(', ')}]; one of shape [${values.shape.join(', ')}] is given.`, {
+      location: { node: input.name }, hint: 'Give one sample, in the order of dimensions that the network has.',
     });
   }
   const stored = storedValues(input, values);

@@ -57,7 +57,9 @@ function refuseUnsupported(lowered: LoweredNetwork): void {
       location: { node: unsupported[0].name }, hint: 'Run them on the host (--host-fallback) where they are at the beginning or the end of the network.',
     });
   }
-  if (lowered.layers.length === 0) throw new ChipError('ADC3001', `${lowered.name} has no operator that computes on the chip.`);
+  if (lowered.layers.length === 0) throw new ChipError('ADC3001', `${lowered.name} has no operator that computes on the chip.`, {
+    hint: 'Give a network with convolutions, fully connected layers, pooling or additions.',
+  });
 }
 
 /** Tilings of all layers and the places of their weights, from address 0 on. */

@@ -48,6 +48,11 @@ export const buildCommand: CommandDefinition = {
     const bundles = invocation.get(BundleStore);
     const builder = invocation.get(ChipBuilder);
     const platform = invocation.get(Definitions).platforms.get(options.platform);
+    if (platform.accelerator !== undefined) {
+      throw new ChipError('ADC3401', `${platform.title} is a chip that exists: nothing can be built for it`, {
+        hint: `Predict the network on it: autodnnchip predict MODEL --platform ${platform.id}. To build a chip give a board, device or process, such as ultra96.`,
+      });
+    }
     await bundles.check(options.out, options.force);
     const calibration = options.calibration === undefined ? undefined : loadNamedArrays(options.calibration);
 

@@ -1,11 +1,12 @@
 import {
-  BundleStore, ChipError, ChipPredictor, Definitions, NetworkLoader,
-  type CommandDefinition, type CommandInvocation, type PredictResponse,
+  AcceleratorPredictor, BundleStore, ChipError, ChipPredictor, Definitions, NetworkLoader,
+  type CommandDefinition, type CommandInvocation, type Platform, type PredictResponse,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
 import { assignments, loadNamedArrays, parseOptions } from '../option-values.js';
 import { formatPrediction } from '../prediction-text.js';
+import { predictGraphFile } from './predict-graph.js';
 
 const optionsSchema = z.object({
   platform: z.string().optional(),
@@ -14,12 +15,14 @@ const optionsSchema = z.object({
   set: assignments('set'),
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
+  graph: z.string().optional(),
+  trace: z.string().optional(),
 });
 
 export const predictCommand: CommandDefinition = {
   id: 'predict',
-  summary: 'Predict speed, energy and size of a network on a platform, or of a bundle that was built.',
-  arguments: [{ name: 'MODEL', description: 'model file, or folder of a bundle', required: true }],
+  summary: 'Predict speed, energy and size of a network on a platform, of a bundle that was built, or of a chip that is given as a graph.',
+  arguments: [{ name: 'MODEL', description: 'model file, or folder of a bundle; absent with --graph', required: false }],
   options: [
     { name: 'platform', value: 'id', description: 'platform to predict for (a bundle has its own)' },
     { name: 'mode', value: 'coarse|fine', description: 'bound for ranking, or exact timing (default: fine)' },
@@ -27,10 +30,16 @@ export const predictCommand: CommandDefinition = {
     { name: 'set', value: 'name=value', repeated: true, description: 'fix a parameter of the template' },
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
     { name: 'host-fallback', description: 'leave operators that the chip cannot run to the host' },
+    { name: 'graph', value: 'file.chip.json', description: 'predict this chip graph instead of a network' },
+    { name: 'trace', value: 'file.json', description: 'with --graph: also write the timeline, in the Chrome trace format' },
   ],
-  examples: ['autodnnchip predict skynet.onnx --platform ultra96', 'autodnnchip predict chip/ --mode coarse --json'],
+  examples: ['autodnnchip predict skynet.onnx --platform ultra96', 'autodnnchip predict chip/ --mode coarse --json', 'autodnnchip predict --graph conv.chip.json --trace timeline.json'],
   async run(invocation) {
     const options = parseOptions('predict', optionsSchema, invocation.options);
+    if (options.graph !== undefined) {
+      refuseNetworkOptions(invocation, options);
+      return predictGraphFile(invocation, { file: options.graph, mode: options.mode, trace: options.trace });
+    }
     const response = await predict(invocation, options);
     const { prediction, hostOperators, template, configuration, network } = response;
     const document: DocumentOf<'predict'> = { network, template, configuration, hostOperators, ...prediction };
@@ -39,7 +48,9 @@ export const predictCommand: CommandDefinition = {
 };
 
 async function predict(invocation: CommandInvocation, options: z.infer<typeof optionsSchema>): Promise<PredictResponse> {
-  const model = invocation.arguments['model'] ?? '';
+  const model = invocation.arguments['model'];
+  if (model === undefined) throw new ChipError('ADC6001', 'MODEL is missing', { hint: 'Give a model file or the folder of a bundle, or a chip graph with --graph.' });
+  if (options.trace !== undefined) throw new ChipError('ADC6001', '--trace: only graphs have a timeline', { hint: 'Give a chip graph with --graph.' });
   const { platforms } = invocation.get(Definitions);
   const predictor = invocation.get(ChipPredictor);
   const bundles = invocation.get(BundleStore);
@@ -58,6 +69,7 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
       hint: `Platforms: ${platforms.list().map(({ id }) => id).join(', ') || 'none is defined'}.`,
     });
   }
+  if (platform.accelerator !== undefined) return await predictGiven(invocation, model, platform, options.set);
   const calibration = options.calibration === undefined ? undefined : loadNamedArrays(options.calibration);
   const network = await invocation.get(NetworkLoader).load({
     path: model, purpose: 'predict', ...(calibration === undefined ? {} : { calibration }),
@@ -66,4 +78,26 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
     network, platform, mode: options.mode, settings: options.set, hostFallback: options.hostFallback,
     ...(options.template === undefined ? {} : { template: options.template }),
   });
+}
+
+/** A graph is a whole design: what chooses or changes one does not go with it. */
+function refuseNetworkOptions(invocation: CommandInvocation, options: z.infer<typeof optionsSchema>): void {
+  const given = [
+    ...(invocation.arguments['model'] === undefined ? [] : ['MODEL']),
+    ...(['platform', 'template', 'calibration'] as const).filter((name) => options[name] !== undefined).map((name) => `--${name}`),
+    ...(Object.keys(options.set).length > 0 ? ['--set'] : []), ...(options.hostFallback ? ['--host-fallback'] : []),
+  ];
+  if (given.length > 0) throw new ChipError('ADC6001', `${given.join(', ')} cannot be combined with --graph`, { hint: 'The graph is the design and says what it runs on.' });
+}
+
+/** A chip that exists runs the network in its own precision: nothing is quantised or mapped here. `--set` changes free parameters, or `batch`. */
+async function predictGiven(invocation: CommandInvocation, model: string, platform: Platform, settings: Readonly<Record<string, number>>): Promise<PredictResponse> {
+  const network = await invocation.get(NetworkLoader).read(model, 'predict');
+  const { batch, ...parameters } = settings;
+  if (batch !== undefined && !(Number.isInteger(batch) && batch > 0)) {
+    throw new ChipError('ADC6001', `--set: batch cannot be ${batch}`, { hint: 'Give a whole number above 0.' });
+  }
+  const predict = invocation.get(AcceleratorPredictor).prepare(network, platform);
+  const { prediction, parameters: configuration } = predict(parameters, batch === undefined ? {} : { batch });
+  return { prediction, hostOperators: [], template: platform.accelerator?.model ?? '', configuration, network: network.name };
 }

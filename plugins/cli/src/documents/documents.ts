@@ -1,5 +1,6 @@
 import { objectives, synthesisTargets } from '@autodnnchip/core';
 import { z } from 'zod';
+import { graphPredictionFields } from './graph-prediction.js';
 import { notCostedSchema, predictionFields, resourcesSchema } from './prediction.js';
 
 /** Version of all documents that `--json` prints; it grows when a field changes its meaning or goes away. */
@@ -28,13 +29,17 @@ const buildSchema = documentSchema('build', {
   ...predictionFields,
 });
 
-const predictSchema = documentSchema('predict', {
+const predictNetworkSchema = documentSchema('predict', {
   network: z.string(),
   template: z.string(),
   configuration: configurationSchema,
   hostOperators: hostOperatorsSchema,
   ...predictionFields,
-});
+}).describe('Of a network or a bundle.');
+
+const predictGraphSchema = documentSchema('predict', graphPredictionFields).describe('Of a chip graph (--graph).');
+
+const predictSchema = z.union([predictNetworkSchema, predictGraphSchema]);
 
 const simulateSchema = documentSchema('simulate', {
   tool: z.string(),
@@ -139,7 +144,10 @@ export const documentSchemas = {
 
 /** What a command hands over; the command line adds version and name. */
 export type DocumentOf<Command extends Exclude<keyof typeof documentSchemas, 'error'>> =
-  DeepReadonly<Omit<z.input<(typeof documentSchemas)[Command]>, 'schemaVersion' | 'command'>>;
+  DocumentFields<z.input<(typeof documentSchemas)[Command]>>;
+
+/** Of each member, where a command has several documents. */
+type DocumentFields<Document> = Document extends unknown ? DeepReadonly<Omit<Document, 'schemaVersion' | 'command'>> : never;
 
 type DeepReadonly<Value> = Value extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]

@@ -13,9 +13,21 @@ export async function calibrate(
   const probe: Network = { ...network, outputs: wanted };
   for (const sample of calibrationSamples(network, calibration)) {
     const results = await executor.run(probe, sample);
-    for (const { name, data } of results) ranges.get(name)?.add(data as Float32Array);
+    for (const { name, data } of results) {
+      refuseNonFinite(network, name, data as Float32Array);
+      ranges.get(name)?.add(data as Float32Array);
+    }
   }
   return ranges;
+}
+
+/** A scale comes from finite numbers only: what is not one spoils the tensor and all that follow. */
+function refuseNonFinite(network: Network, name: string, values: Float32Array): void {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at === -1) return;
+  throw new ChipError('ADC3102', `${network.name} cannot be quantised: its tensor '${name}' takes the value ${values[at]} on the calibration inputs.`, {
+    location: { file: network.source, node: name }, hint: 'Check the weights of the model for NaN, and that the calibration inputs are in the range that the network was trained for.',
+  });
 }
 
 /** Sets of inputs for one run each. */
@@ -28,9 +40,11 @@ function calibrationSamples(network: Network, calibration: readonly NamedArray[]
   const count = perInput[0]?.length ?? 0;
   const uneven = perInput.findIndex((samples) => samples.length !== count);
   if (uneven !== -1) {
-    throw new ChipError('ADC1105', `Calibration has ${count} samples of '${network.inputs[0]}' but ${perInput[uneven].length} of '${network.inputs[uneven]}'.`);
+    throw new ChipError('ADC1105', `Calibration has ${count} samples of '${network.inputs[0]}' but ${perInput[uneven].length} of '${network.inputs[uneven]}'.`, {
+      location: { file: network.source }, hint: 'Give as many samples for every input.',
+    });
   }
-  if (count === 0) throw new ChipError('ADC1105', 'Calibration holds no sample.', { hint: 'Give at least one array per network input.' });
+  if (count === 0) throw new ChipError('ADC1105', 'Calibration holds no sample.', { location: { file: network.source }, hint: 'Give at least one array per network input.' });
   return Array.from({ length: count }, (_, sample) => perInput.map((samples) => samples[sample]));
 }
 
@@ -57,6 +71,13 @@ function splitSamples(network: Network, tensor: Tensor, array: NamedArray): Name
   if (!fits) {
     throw new ChipError('ADC1105', `Calibration array '${array.name}' has shape [${array.shape.join(', ')}]; ${network.name} takes [${tensor.shape.join(', ')}].`, {
       location: { file: network.source }, hint: 'Stack samples along the first dimension; all other dimensions are the network\'s.',
+    });
+  }
+  const { data } = array;
+  const notFinite = typeof data[0] === 'bigint' ? -1 : (data as Float32Array).findIndex((value) => !Number.isFinite(value));
+  if (notFinite !== -1) {
+    throw new ChipError('ADC1105', `Calibration array '${array.name}' holds ${String(data[notFinite])} as its value ${notFinite}.`, {
+      location: { file: network.source, node: tensor.name }, hint: 'Give finite numbers only, as the network meets them in use.',
     });
   }
   return Array.from({ length: array.data.length / size }, (_, sample) => ({

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Platform } from '../chip/index.js';
+import { ChipError, errorMessage } from '../errors/index.js';
+
+const figure = z.strictObject({ value: z.number(), unit: z.string().min(1), source: z.string().min(1) });
+const parameter = z.strictObject({
+  value: z.number(), unit: z.string().min(1), minimum: z.number(), maximum: z.number(),
+  meaning: z.string().min(1), provenance: z.string().min(1), metric: z.string().default('latency'), fitted: z.boolean().default(true),
+}).refine(({ value, minimum, maximum }) => value >= minimum && value <= maximum, { message: 'the value lies outside its bounds' });
+
+const accelerator = z.strictObject({
+  id: z.string().min(1),
+  title: z.string().min(1),
+  kind: z.enum(['fpga', 'asic']),
+  process: z.strictObject({ name: z.string(), nanometres: z.number().positive(), voltage: z.number().positive() }),
+  memory: z.strictObject({ title: z.string(), busBytes: z.number().positive(), peakBytesPerSecond: figure }),
+  model: z.string().min(1),
+  facts: z.record(z.string(), figure),
+  parameters: z.record(z.string(), parameter),
+}).refine(({ facts }) => (facts['clockMegahertz']?.value ?? 0) > 0, { message: 'facts.clockMegahertz is missing or not above 0' });
+
+const fileSchema = z.strictObject({ accelerators: z.array(accelerator).min(1) });
+
+/**
+ * Reads the given accelerators of a data file as platforms. Their external memory belongs to their model: of the platform's
+ * memory only the peak bandwidth and the bus width mean something. Throws ADC3402.
+ */
+export function readGivenAccelerators(file: URL | string): readonly Platform[] {
+  const path = typeof file === 'string' ? file : fileURLToPath(file);
+  let document: unknown;
+  try {
+    document = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ChipError('ADC3402', `${path} cannot be read: ${errorMessage(error)}`, {
+      location: { file: path }, cause: error, hint: 'Give a JSON file like those of platform-plugins/dpu.',
+    });
+  }
+  const checked = fileSchema.safeParse(document);
+  if (!checked.success) {
+    throw new ChipError('ADC3402', `${path} is not valid:\n${z.prettifyError(checked.error)}`, {
+      location: { file: path }, hint: 'docs/validation.md describes facts and free parameters.',
+    });
+  }
+  return checked.data.accelerators.map(toPlatform);
+}
+
+function toPlatform(given: z.infer<typeof accelerator>): Platform {
+  const cite = (name: string, { value, unit, source }: z.infer<typeof figure>): string => `${name}: ${value} ${unit}: ${source}`;
+  return {
+    id: given.id,
+    title: given.title,
+    kind: given.kind,
+    family: given.kind === 'fpga' ? 'xcup' : 'asic',
+    limits: {},
+    clockMegahertz: given.facts['clockMegahertz'].value,
+    memory: {
+      title: given.memory.title, busBytes: given.memory.busBytes, peakBytesPerSecond: given.memory.peakBytesPerSecond.value,
+      readLatencyCycles: 0, writeLatencyCycles: 0, beatIntervalCycles: 1, burstGapCycles: 0,
+    },
+    technology: { name: given.process.name, processNanometres: given.process.nanometres, voltage: given.process.voltage, figures: {} },
+    accelerator: { model: given.model, facts: given.facts, parameters: given.parameters },
+    sources: [
+      cite('memory.peakBytesPerSecond', given.memory.peakBytesPerSecond),
+      ...Object.entries(given.facts).map(([name, fact]) => cite(`facts.${name}`, fact)),
+      ...Object.entries(given.parameters).map(([name, free]) => `parameters.${name}: ${free.value} ${free.unit}: ${free.provenance}`),
+    ],
+  };
+}

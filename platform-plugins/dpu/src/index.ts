@@ -1,0 +1,12 @@
+import { definePlugin, readGivenAccelerators } from '@autodnnchip/core';
+
+/** DPUCZDX8G in its sizes: `dpu-b4096-kv260`, `dpu-b4096-zcu102`, `dpu-b1600-ultra96`. All figures and free parameters, with units and sources, are in `accelerators.json`. */
+export const dpu = definePlugin(() => ({
+  name: '@autodnnchip/platform-dpu',
+  apiVersion: 1,
+  apply(chip) {
+    chip.hooks.definePlatforms.tap('dpu', (platforms) => {
+      for (const accelerator of readGivenAccelerators(new URL('../accelerators.json', import.meta.url))) platforms.add(accelerator);
+    });
+  },
+}));

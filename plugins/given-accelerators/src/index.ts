@@ -1,0 +1,30 @@
+import { AcceleratorPredictor, definePlugin } from '@autodnnchip/core';
+import { dpuModel } from './dpu.js';
+import { edgeTpuModel } from './edge-tpu.js';
+import { gpuModel } from './gpu.js';
+import { outputStationaryModel } from './output-stationary.js';
+import { createAcceleratorPredictor } from './predictor.js';
+import { rowStationaryModel } from './row-stationary.js';
+
+export { networkWork, type LayerKind, type LayerWork, type NetworkWork } from './layer-work.js';
+export type { AcceleratorModel, LayerCost, ModelRequest, ModelResult } from './model.js';
+export { createAcceleratorPredictor } from './predictor.js';
+export { findMapping, fitMapping, type RowStationaryFit, type RowStationaryMapping } from './row-stationary-mapping.js';
+
+/** The models by the names that the data files of platforms use. */
+export const acceleratorModels = {
+  'pixel-channel-array': dpuModel,
+  'weight-stationary-cache': edgeTpuModel,
+  'gpu-kernels': gpuModel,
+  'row-stationary': rowStationaryModel,
+  'output-stationary': outputStationaryModel,
+} as const;
+
+/** Predicts networks on chips that exist. */
+export const givenAccelerators = definePlugin(() => ({
+  name: '@autodnnchip/plugin-given-accelerators',
+  apiVersion: 1,
+  apply(chip) {
+    chip.bind(AcceleratorPredictor, [], () => createAcceleratorPredictor(acceleratorModels));
+  },
+}));

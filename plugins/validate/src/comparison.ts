@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import {
+  AcceleratorPredictor, ChipError, Definitions, NetworkLoader,
+  type AcceleratorConditions, type AcceleratorPrediction, type CommandInvocation, type Network, type Platform,
+} from '@autodnnchip/core';
+import { isTotal, type Measurement } from './measurements.js';
+import { inUnit } from './units.js';
+
+/** Answers a measurement for any values of the free parameters, in the unit of the measurement. */
+export interface Predictable {
+  readonly measurement: Measurement;
+  predict(parameters: Readonly<Record<string, number>>): number;
+}
+
+export interface NotPredictable {
+  readonly measurement: Measurement;
+  readonly reason: string;
+}
+
+export interface Preparation {
+  readonly predictable: readonly Predictable[];
+  readonly notCosted: readonly NotPredictable[];
+}
+
+type Run = (parameters: Readonly<Record<string, number>>) => AcceleratorPrediction;
+
+/** Finds platform, network and model of every measurement, each network once. `directory` is the folder of the data. */
+export async function prepareMeasurements(invocation: CommandInvocation, measurements: readonly Measurement[], directory: string): Promise<Preparation> {
+  const { platforms } = invocation.get(Definitions);
+  const loader = invocation.get(NetworkLoader);
+  const predictor = invocation.get(AcceleratorPredictor);
+  const networks = new Map<string, Network | string>();
+  const runs = new Map<string, Run>();
+  const predictable: Predictable[] = [];
+  const notCosted: NotPredictable[] = [];
+  for (const measurement of measurements) {
+    const platform = platforms.find(measurement.platform);
+    const problem = problemOf(measurement, platform);
+    if (problem !== undefined || platform === undefined) {
+      notCosted.push({ measurement, reason: problem ?? '' });
+      continue;
+    }
+    const network = networks.get(measurement.file) ?? await readNetwork(loader, join(directory, 'networks', measurement.file));
+    networks.set(measurement.file, network);
+    if (typeof network === 'string') {
+      notCosted.push({ measurement, reason: network });
+      continue;
+    }
+    const key = [measurement.platform, measurement.file, measurement.batch].join('\n');
+    const run = runs.get(key) ?? rememberLast(predictor.prepare(network, platform), conditionsOf(measurement, measurements));
+    runs.set(key, run);
+    const factor = factorOf(measurement, platform);
+    const reason = factor === undefined ? `no unit ${measurement.unit} for ${measurement.metric}` : valueOf(run({}), measurement);
+    if (typeof reason === 'string' || factor === undefined) notCosted.push({ measurement, reason: String(reason) });
+    else predictable.push({ measurement, predict: (parameters) => Number(valueOf(run(parameters), measurement)) / factor });
+  }
+  return { predictable, notCosted };
+}
+
+function problemOf(measurement: Measurement, platform: Platform | undefined): string | undefined {
+  if (platform === undefined) return `no platform ${measurement.platform} is defined`;
+  if (platform.accelerator === undefined) return `${measurement.platform} is a platform to build chips for: build one, then use \`predict\` and \`simulate\` on its bundle`;
+  return measurement.file === '' ? 'the row names no network file' : undefined;
+}
+
+async function readNetwork(loader: NetworkLoader, path: string): Promise<Network | string> {
+  try {
+    return await loader.read(path, 'predict');
+  } catch (error) {
+    if (error instanceof ChipError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+}
+
+/** Batch of the row, and the zeros in feature maps where the notes of rows state them. */
+function conditionsOf(measurement: Measurement, measurements: readonly Measurement[]): AcceleratorConditions {
+  const inputZeroShare: Record<string, number> = {};
+  for (const { platform, file, layer, note } of measurements) {
+    const stated = /input zeros ([\d.]+) %/.exec(note);
+    if (platform === measurement.platform && file === measurement.file && stated !== null) inputZeroShare[layer] = Number(stated[1]) / 100;
+  }
+  return { batch: measurement.batch, inputZeroShare };
+}
+
+/** The rows of a network ask for the same prediction one after another. */
+function rememberLast(run: ReturnType<AcceleratorPredictor['prepare']>, conditions: AcceleratorConditions): Run {
+  let last: { readonly parameters: Readonly<Record<string, number>>; readonly prediction: AcceleratorPrediction } | undefined;
+  return (parameters) => {
+    if (last?.parameters !== parameters) last = { parameters, prediction: run(parameters, conditions) };
+    return last.prediction;
+  };
+}
+
+/** Base units (s, W, J, B) in one unit of the row. */
+function factorOf({ unit }: Measurement, platform: Platform): number | undefined {
+  return inUnit(unit, platform.clockMegahertz, platform.accelerator?.facts['megabyteBytes']?.value);
+}
+
+function valueOf(prediction: AcceleratorPrediction, measurement: Measurement): number | string {
+  const metrics = isTotal(measurement) ? prediction.total : prediction.layers.get(measurement.layer);
+  if (metrics === undefined) {
+    return prediction.prediction.notCosted.find(({ name }) => name === measurement.layer)?.reason ?? `the network has no layer ${measurement.layer} that takes time of its own`;
+  }
+  return metrics[measurement.metric] ?? `the model of ${measurement.platform} gives no ${measurement.metric}`;
+}

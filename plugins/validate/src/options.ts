@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { ChipError, errorMessage } from '@autodnnchip/core';
+import { z } from 'zod';
+
+/** Options by their schema; throws a usage error that names each option that is wrong. */
+export function readOptions<Output>(command: string, schema: z.ZodType<Output>, options: Readonly<Record<string, unknown>>): Output {
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  throw new ChipError('ADC6001', parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('; '), {
+    hint: `\`autodnnchip ${command} --help\` shows the options.`,
+  });
+}
+
+export const tierOption = z.enum(['A', 'B', 'AB'], { error: 'is A, B or AB' });
+
+const parameterFile = z.object({
+  platform: z.string(),
+  parameters: z.record(z.string(), z.object({ value: z.number() })),
+});
+
+/** Values of free parameters that `calibrate --output` wrote, with their platform. */
+export function readParameterFile(file: string): { readonly platform: string; readonly values: Readonly<Record<string, number>> } {
+  try {
+    const { platform, parameters } = parameterFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return { platform, values: Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, value])) };
+  } catch (error) {
+    throw new ChipError('ADC3404', `${file} holds no calibrated parameters: ${errorMessage(error)}`, {
+      location: { file }, cause: error, hint: 'Give a file that `autodnnchip calibrate --output` wrote.',
+    });
+  }
+}

@@ -1,0 +1,18 @@
+/** Rows in columns two spaces apart; numbers right-aligned. */
+export function table(titles: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? figure(cell) : cell)));
+  const widths = titles.map((title, index) => Math.max(title.length, ...cells.map((row) => row[index].length)));
+  const line = (row: readonly string[], right: readonly boolean[]): string =>
+    row.map((cell, index) => (right[index] ? cell.padStart(widths[index]) : cell.padEnd(widths[index]))).join('  ').trimEnd();
+  const right = titles.map((_, index) => rows.length > 0 && rows.every((row) => typeof row[index] === 'number'));
+  return [line(titles, right), ...cells.map((row) => line(row, right))].join('\n');
+}
+
+/** Four significant digits. */
+export function figure(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+export function percent(value: number): string {
+  return `${value > 0 ? '+' : ''}${value.toFixed(1)}`;
+}
