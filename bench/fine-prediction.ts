@@ -11,7 +11,7 @@ import { describeMachine, machine, markdownTable, writeResults } from './support
 
 const barMilliseconds = 50;
 const effort = { warmUp: 30, runs: 51 };
-const { configuration, names } = chipFromArguments();
+const { configuration, suffix, names } = chipFromArguments();
 const name = names[0] ?? 'mobilenet_v2';
 const platform = ultra96Platform();
 const { memory } = platform;
@@ -36,7 +36,7 @@ const steps: readonly (readonly [string, Measurement])[] = [
 const milliseconds = (value: number): number => Math.round(value * 10) / 10;
 const all = steps[0][1].medianMilliseconds;
 const where = machine();
-writeResults(`fine-prediction-${name}`, {
+writeResults(`fine-prediction-${name}${suffix}`, {
   benchmark: 'fine-prediction', network: name, machine: where, configuration, barMilliseconds, passes: all < barMilliseconds,
   layers: schedule.layers.length, instructions: schedule.instructions.length, steps: Object.fromEntries(steps),
 }, [

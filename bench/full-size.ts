@@ -14,7 +14,7 @@ import { describeMachine, machine, markdownTable, writeResults } from './support
 import { chipMultipliers, layerUses, summarize, type LayerUse } from './support/utilization.js';
 
 const barUtilization = 0.8;
-const { configuration: chip, names } = chipFromArguments();
+const { configuration: chip, suffix, names } = chipFromArguments();
 const platform = ultra96Platform();
 const { memory } = platform;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -35,7 +35,7 @@ async function runWhole(name: string): Promise<void> {
   const summary = summarize(uses, configuration);
   const multipliers = chipMultipliers(configuration);
   const where = machine();
-  writeResults(`full-size-${name}`, {
+  writeResults(`full-size-${name}${suffix}`, {
     benchmark: 'full-size', network: name, machine: where, tool: run.tool, configuration, memory: memoryOf(), barUtilization,
     values: run.values, mismatches: run.mismatches, totalCycles: run.totalCycles, differences,
     simulatedCyclesPerSecond: Math.round(run.simulatedCyclesPerSecond), utilization: summary, layers: uses,

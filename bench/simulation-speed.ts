@@ -9,7 +9,7 @@ import { describeMachine, machine, writeResults } from './support/results.js';
 
 const barCyclesPerSecond = 150_000;
 const runs = 5;
-const { configuration, names } = chipFromArguments();
+const { configuration, suffix, names } = chipFromArguments();
 const name = names[0] ?? 'mobilenet_v2';
 const { memory } = ultra96Platform();
 
@@ -24,7 +24,7 @@ if (wrong !== undefined) throw new Error(`The simulation is wrong, its speed mea
 const speeds = results.map((run) => Math.round(run.simulatedCyclesPerSecond));
 const speed = median(speeds);
 const where = machine();
-writeResults('simulation-speed', {
+writeResults(`simulation-speed${suffix}`, {
   benchmark: 'simulation-speed', network: name, machine: where, configuration, barCyclesPerSecond, passes: speed > barCyclesPerSecond,
   cycles: results[0].totalCycles.simulated, medianCyclesPerSecond: speed, cyclesPerSecond: speeds,
 }, [

@@ -12,8 +12,8 @@ export const testChips = JSON.parse(readFileSync(new URL('../../test/chips/confi
  */
 export const ultra96Chip: AccelSharedConfiguration = { ...testChips['ultra96'], laneBlocks: 4 };
 
-/** `--chip NAME` (one of the test chips) and `--set parameter=value` from the command line; other arguments stay. */
-export function chipFromArguments(): { configuration: AccelSharedConfiguration; names: readonly string[] } {
+/** `--chip NAME` (one of the test chips) and `--set parameter=value` from the command line; `suffix` tells results of other chips apart. */
+export function chipFromArguments(): { configuration: AccelSharedConfiguration; suffix: string; names: readonly string[] } {
   const { values, positionals } = parseArgs({ options: { chip: { type: 'string' }, set: { type: 'string', multiple: true } }, allowPositionals: true });
   const base = values.chip === undefined ? ultra96Chip : testChips[values.chip];
   if (base === undefined) throw new Error(`There is no chip ${values.chip}; there are ${Object.keys(testChips).join(', ')}`);
@@ -21,5 +21,6 @@ export function chipFromArguments(): { configuration: AccelSharedConfiguration; 
     const [name, value] = text.split('=');
     return [name, Number(value)] as const;
   });
-  return { configuration: checkConfiguration({ ...base, ...Object.fromEntries(changes) }), names: positionals };
+  const suffix = [values.chip ?? '', ...changes.map(([name, value]) => `${name}${value}`)].filter((part) => part !== '').map((part) => `-${part}`).join('');
+  return { configuration: checkConfiguration({ ...base, ...Object.fromEntries(changes) }), suffix, names: positionals };
 }

@@ -74,7 +74,7 @@ function inputFor(network: Network, name: string, inputs: ReadonlyMap<string, Nu
   const fits = array.shape.length === tensor.shape.length && array.shape.every((extent, axis) => extent === tensor.shape[axis]);
   if (!fits || array.data.length !== elementCount(tensor.shape)) {
     throw new ChipError('ADC1105', `Input '${name}' has shape [${array.shape.join(', ')}]; ${network.name} takes [${tensor.shape.join(', ')}].`, {
-      location: { file: network.source },
+      location: { file: network.source, node: name }, hint: 'Give one sample, in the order of dimensions that the network has.',
     });
   }
   return convertElements(array, tensor.elementType);

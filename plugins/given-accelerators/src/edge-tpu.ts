@@ -1,4 +1,4 @@
-import type { LayerWork } from './layer-work.js';
+import type { LayerWork, NetworkWork } from './layer-work.js';
 import { folds, isWeighted, type AcceleratorModel, type LayerCost, type ModelRequest } from './model.js';
 
 /**
@@ -10,7 +10,7 @@ import { folds, isWeighted, type AcceleratorModel, type LayerCost, type ModelReq
 export const edgeTpuModel: AcceleratorModel = (request) => {
   const { work, facts, parameters, batch } = request;
   const linkBytesPerSecond = parameters['linkMegabytesPerSecond'] * 1e6;
-  let cacheBytes = facts['cacheMegabytes'] * 1024 * 1024 - Math.max(...work.layers.map((l) => l.inputElements + l.outputElements));
+  let cacheBytes = facts['cacheMegabytes'] * 1024 * 1024 - largestWorkingSet(work);
   const layers = work.layers.map((layer): LayerCost => {
     const cached = layer.weightElements <= cacheBytes;
     if (cached) cacheBytes -= layer.weightElements;
@@ -27,9 +27,17 @@ export const edgeTpuModel: AcceleratorModel = (request) => {
   return { layers, startSeconds: parameters['startMilliseconds'] * 1e-3 + batch * transfer };
 };
 
-/** Cycles of the array (weighted layers) or of the vector unit (all others). */
+/** Feature maps need room in the same memory: the largest layer's input and output. */
+function largestWorkingSet({ layers }: NetworkWork): number {
+  return layers.reduce((most, layer) => Math.max(most, layer.inputElements + layer.outputElements), 0);
+}
+
+/** Cycles of the array, or of the vector unit for pooling (a lane per array column) and element-wise operators
+ * (a scale and shift is two, a sum of two maps one). Concatenation is placement. */
 function layerCycles(layer: LayerWork, { facts, parameters }: ModelRequest): number {
-  if (!isWeighted(layer)) return layer.outputElements / parameters['vectorElementsPerCycle'];
+  if (layer.kind === 'concat') return 0;
+  if (layer.kind === 'elementwise') return layer.outputElements * (layer.producers.length > 1 ? 1 : 2) / parameters['elementsPerCycle'];
+  if (layer.kind === 'pool') return layer.outputElements * layer.kernelRows * layer.kernelColumns / facts['arrayColumns'];
   const taps = layer.kernelRows * layer.kernelColumns;
   const pixels = layer.outputRows * layer.outputColumns;
   if (layer.kind === 'depthwise') return pixels * taps * folds(layer.outputChannels, facts['arrayColumns']) * parameters['cyclesPerStep'];

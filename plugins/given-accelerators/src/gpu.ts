@@ -19,7 +19,7 @@ export const gpuModel: AcceleratorModel = ({ work, facts, parameters, batch }) =
     const readBytes = bytes * (fused ? batch * layer.outputElements : batch * layer.inputElements + layer.weightElements);
     const writtenBytes = fused ? 0 : bytes * batch * layer.outputElements;
     const memory = (readBytes + writtenBytes) / bytesPerSecond;
-    const arithmetic = paddedMultiplyAccumulates(layer, facts, batch) / peak;
+    const arithmetic = paddedMultiplyAccumulates(layer, facts, batch) / (peak * (isFast(layer) ? parameters['fastConvolutionGain'] : 1) * (layer.kind === 'depthwise' ? parameters['depthwiseEfficiency'] : 1));
     const launch = fused ? 0 : parameters['launchMicroseconds'] * 1e-6;
     return {
       layer, seconds: arithmetic + memory + launch,
@@ -40,4 +40,9 @@ function paddedMultiplyAccumulates(layer: LayerWork, facts: Facts, batch: number
   const waves = folds(blocks, facts['multiprocessors']);
   const reduction = layer.multiplyAccumulates / layer.outputElements;
   return waves * facts['multiprocessors'] * facts['tilePixels'] * facts['tileChannels'] * reduction;
+}
+
+/** Kernels of 3 x 3 with stride 1 run by a minimal-filtering algorithm with fewer multiplications. */
+function isFast(layer: LayerWork): boolean {
+  return layer.kind === 'convolution' && layer.kernelRows === 3 && layer.kernelColumns === 3 && layer.stride === 1;
 }

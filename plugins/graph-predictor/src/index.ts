@@ -3,7 +3,7 @@ export * from './fine/compile-graph.js';
 export * from './fine/simulate-graph.js';
 export * from './fine/timeline.js';
 export * from './generators/convolution.js';
-export * from './generators/systolic-array.js';
+export * from './generators/systolic-dataflow.js';
 export * from './generators/systolic-gemm.js';
 export * from './plugin.js';
 export * from './predict-graph.js';

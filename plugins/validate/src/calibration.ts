@@ -97,11 +97,11 @@ function calibrateMetric(
   };
 }
 
-/** Robust: quadratic for errors of a few percent, linear above, so that a row the model cannot explain does not bend all others. */
+/** Errors well below 10 % count little, those near it much, and larger ones in proportion, so that a row that the model cannot explain does not bend all others. */
 function cost(rows: readonly Predictable[], parameters: Readonly<Record<string, number>>): number {
-  const turn = 0.05;
+  const bar = 0.1;
   return rows.reduce((sum, row) => {
-    const error = Math.log(row.predict(parameters) / row.measurement.value) / turn;
-    return sum + Math.sqrt(1 + error * error) - 1;
+    const error = Math.log(row.predict(parameters) / row.measurement.value) / bar;
+    return sum + (1 + error ** 4) ** 0.25 - 1;
   }, 0);
 }

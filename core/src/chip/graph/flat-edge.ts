@@ -1,6 +1,6 @@
 import type { GraphEdge } from './chip-graph.js';
 import { graphError } from './graph-errors.js';
-import { dataUnits, type CapacityUnit, type DataUnit, type Quantity } from './quantity.js';
+import { dataUnits, type CapacityUnit, type Quantity } from './quantity.js';
 import type { ResolvedEdge } from './resolved-graph.js';
 
 /** An edge while sub-graphs are put in place: it gets its ends, and counts the tokens that states move over it. */
@@ -106,7 +106,7 @@ export class FlatEdge {
       if (!Number.isInteger(capacity.value)) throw graphError('ADC3306', `Edge ${this.id}: a capacity of ${capacity.value} tokens is not whole`);
       return capacity.value;
     }
-    const bits = bitsOf(capacity as Quantity<DataUnit>, precisionBits);
+    const bits = bitsOf(capacity, precisionBits);
     const tokens = this.from < 0 ? this.#consumed : this.#produced;
     if (bits === undefined || volumeBits === undefined || tokens === 0) {
       throw graphError('ADC3306', `Edge ${this.id} gives its capacity in units of ${capacity.unit}, and no volume${bits === undefined ? ' and precisionBits' : ''} that say how large a token is`);

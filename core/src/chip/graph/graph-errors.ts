@@ -1,6 +1,7 @@
 import { ChipError, type ErrorCode } from '../../errors/index.js';
 
 const hints: Partial<Record<ErrorCode, string>> = {
+  ADC3302: 'docs/chip-graph.md describes the format; core/schemas/chip-graph.schema.json is its schema.',
   ADC3303: 'Give each node, edge, resource and technology a name of its own; edges without id are called from->to.',
   ADC3304: 'Correct the name, or add what is missing. docs/chip-graph.md describes the format.',
   ADC3305: 'Raise the capacity, or leave it out for a channel without limit.',

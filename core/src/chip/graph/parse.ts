@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ChipError, errorMessage } from '../../errors/index.js';
 import type { ChipGraph } from './chip-graph.js';
 import { graphLimits } from './limits.js';

@@ -90,7 +90,7 @@ function limitOf(work: LayerWork, readCycles: number, writeCycles: number, laten
  */
 export function predictLowered(network: LoweredNetwork, configuration: AccelSharedConfiguration, platform: Platform, memory: MemoryModel, resources: ChipResources, notCosted: readonly NotCosted[]): Prediction {
   const cyclesPerByte = memory.beatIntervalCycles / configuration.busBytes;
-  const hardware = { resources: resources.total, clockMegahertz: platform.clockMegahertz };
+  const hardware = { resources: resources.clocked, clockMegahertz: platform.clockMegahertz };
   const blockEnergy: Record<EnergyBlock, number> = { convEngine: 0, laneEngine: 0, buffers: 0, externalMemory: 0, clockAndStatic: 0 };
   let end = 0;
   let readEnd = 0;

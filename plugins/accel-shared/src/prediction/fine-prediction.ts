@@ -34,6 +34,8 @@ export interface BlockResources {
 export interface ChipResources {
   readonly total: ResourceEstimate;
   readonly blocks: readonly BlockResources[];
+  /** `total` with the cells that clock and control energy follow, also where they are no resource of the platform. */
+  readonly clocked: ResourceEstimate;
 }
 
 /** What the engines do for each layer. */
@@ -81,7 +83,7 @@ export function predictProgram(program: PredictedProgram, platform: Platform, me
   const timing = runTiming(instructions, program.programAddress, layers.length, configuration, memory);
   const activities = layerActivities(instructions, layers.length, configuration);
   const work = engineWork(program);
-  const hardware = { resources: resources.total, clockMegahertz: platform.clockMegahertz };
+  const hardware = { resources: resources.clocked, clockMegahertz: platform.clockMegahertz };
   const blockEnergy: Record<EnergyBlock, number> = { convEngine: 0, laneEngine: 0, buffers: 0, externalMemory: 0, clockAndStatic: 0 };
 
   let energyPicojoules = 0;

@@ -35,7 +35,11 @@ function storedValues(input: InputConversion, values: NumericArray): Int8Array {
   }
   const { scale, zeroPoint, elementType } = input.quantize;
   const range = integerRange(elementType) ?? { low: -128, high: 127 };
-  for (let index = 0; index < stored.length; index++) stored[index] = quantizeValue(Number(data[index]), scale, zeroPoint, range) - offset;
+  for (let index = 0; index < stored.length; index++) {
+    const value = Number(data[index]);
+    if (Number.isNaN(value)) throw new ChipError('ADC1105', `Input ${input.name} holds NaN as its value ${index}.`, { location: { node: input.name }, hint: 'Give numbers only.' });
+    stored[index] = quantizeValue(value, scale, zeroPoint, range) - offset;
+  }
   return stored;
 }
 

@@ -39,7 +39,7 @@ const predictNetworkSchema = documentSchema('predict', {
 
 const predictGraphSchema = documentSchema('predict', graphPredictionFields).describe('Of a chip graph (--graph).');
 
-const predictSchema = z.union([predictNetworkSchema, predictGraphSchema]);
+const predictSchema = z.union([predictNetworkSchema, predictGraphSchema]).meta({ type: 'object', required: ['schemaVersion', 'command'] });
 
 const simulateSchema = documentSchema('simulate', {
   tool: z.string(),

@@ -1,6 +1,6 @@
 import { ChipError, type ResolvedGraph } from '@autodnnchip/core';
 import type { CompiledGraph } from './compile-graph.js';
-import { SimulationState, status } from './simulation-state.js';
+import { status, type SimulationState } from './simulation-state.js';
 
 const shownMembers = 12;
 

@@ -1,5 +1,5 @@
 import type { CompiledGraph } from './compile-graph.js';
-import { SimulationState, status } from './simulation-state.js';
+import { status, type SimulationState } from './simulation-state.js';
 
 /** The state of a simulation at some cycle, as far as the future depends on it, and what nodes had waited until then. */
 class Snapshot {
