@@ -69,7 +69,7 @@ function chipSources(configuration: ChipPoint['configuration']): SourceFile[] {
 }
 
 function tasks(): Task[] {
-  const anyChip = (chipPoints[0] as ChipPoint).configuration;
+  const anyChip = (chipPoints[0]).configuration;
   const blocks = blockPoints.flatMap(({ block, parameters }) => (['xcup', 'ecp5'] as const).map((target): Task => ({
     list: 'blocks', key: `${block} ${Object.values(parameters).join(' ')} ${target}`, target, content: { block, parameters }, top: block, parameters,
     sources: () => chipSources(anyChip).filter(({ path }) => !path.endsWith('accel_top.sv')),

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import {
   bundleReader, startHostRun,
-  type ChipSimulator, type Definitions, type Hooks, type Log, type MemoryModel, type NetworkExecutor, type RunCycles, type SimulateRequest, type SimulationRun,
+  type ChipError, type ChipSimulator, type Definitions, type Hooks, type Log, type MemoryModel, type NetworkExecutor, type RunCycles, type SimulateRequest, type SimulationRun,
 } from '@autodnnchip/core';
 
 import { checkExpected, compareOutputs } from './compare-outputs.js';
@@ -65,7 +65,8 @@ async function simulateBundle(chip: OpenChip, request: SimulateRequest, memory: 
   const signal = request.signal === undefined ? {} : { signal: request.signal };
   log.info(`compiling the simulator (${request.tool ?? 'best tool installed'})`);
   const simulator = await rtl.build({
-    tool: request.tool ?? 'auto', rtlFiles: chip.rtlFiles.map((path) => join(request.bundle.directory, path)), top: 'accel_top', busBytes: chip.busBytes, ...signal,
+    tool: request.tool ?? 'auto', rtlFiles: chip.rtlFiles.map((path) => join(request.bundle.directory, path)), top: 'accel_top', busBytes: chip.busBytes,
+    onFallback: (reason) => { sayFallback(reason, log); }, ...signal,
   });
   try {
     log.info(`simulating with ${simulator.tool} ${simulator.version}`);
@@ -82,4 +83,11 @@ async function simulateBundle(chip: OpenChip, request: SimulateRequest, memory: 
   } finally {
     await simulator.dispose();
   }
+}
+
+/** Users without Verilator get slower results, not fewer; one that does not work they want to know of. */
+function sayFallback({ code, message, hint }: ChipError, log: Log): void {
+  const text = `${message.split('\n')[0]}: the embedded tools are used, which are slower${hint === undefined ? '' : ` (${hint})`}`;
+  if (code === 'ADC4001') log.info(text);
+  else log.warn(text);
 }

@@ -1,4 +1,4 @@
-import type { MemoryModel, SimulationTool } from '@autodnnchip/core';
+import type { ChipError, MemoryModel, SimulationTool } from '@autodnnchip/core';
 
 /** A SystemVerilog source. `path` appears in error messages; relative paths are kept, so that includes are found. */
 export interface RtlFile {
@@ -23,6 +23,8 @@ export interface SimulatorBuildRequest {
   readonly trace?: boolean;
   /** Every warning about the RTL is an error. Verilator only. */
   readonly strict?: boolean;
+  /** With `auto`, called with the reason where Verilator is not taken. */
+  readonly onFallback?: (reason: ChipError) => void;
   /** Simulators of designs that take longer to compile are given up; 900 when absent. */
   readonly compileTimeLimitSeconds?: number;
   readonly signal?: AbortSignal;

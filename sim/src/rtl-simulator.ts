@@ -5,7 +5,7 @@ import { checkBuildRequest } from './check-requests.js';
 import type { RtlSimulationRequest, RtlSimulationResult, Simulator, SimulatorBuildRequest } from './requests.js';
 import { buildCxxrtlSimulator } from './cxxrtl/cxxrtl-simulator.js';
 import { buildIcarusSimulator } from './icarus/icarus-simulator.js';
-import { hasVerilator } from './verilator/build-verilator.js';
+import { verilatorObstacle } from './verilator/build-verilator.js';
 import { buildVerilatorSimulator } from './verilator/verilator-simulator.js';
 
 /** Simulates the RTL of a chip, cycle by cycle, with one of three tools that give the same results. */
@@ -20,7 +20,7 @@ export const RtlSimulator = serviceToken<RtlSimulator>('RtlSimulator');
 export function createRtlSimulator(tools: ToolRunner, artifacts: ArtifactStore): RtlSimulator {
   const build = async (request: SimulatorBuildRequest): Promise<Simulator> => {
     const busBytes = checkBuildRequest(request);
-    const tool = request.tool === 'auto' ? await chooseTool(tools) : request.tool;
+    const tool = request.tool === 'auto' ? await chooseTool(tools, request) : request.tool;
     switch (tool) {
       case 'verilator': return await buildVerilatorSimulator(tools, artifacts, request, busBytes);
       case 'cxxrtl': return await buildCxxrtlSimulator(tools, artifacts, request, busBytes);
@@ -40,8 +40,11 @@ export function createRtlSimulator(tools: ToolRunner, artifacts: ArtifactStore):
   };
 }
 
-async function chooseTool(tools: ToolRunner): Promise<SimulationTool> {
-  return await hasVerilator(tools) ? 'verilator' : 'cxxrtl';
+async function chooseTool(tools: ToolRunner, request: SimulatorBuildRequest): Promise<SimulationTool> {
+  const obstacle = await verilatorObstacle(tools);
+  if (obstacle === undefined) return 'verilator';
+  request.onFallback?.(obstacle);
+  return 'cxxrtl';
 }
 
 /** Where the functions below keep compiled simulators; the user's cache folder when absent. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChipError, errorMessage } from '@autodnnchip/core';
@@ -74,9 +74,18 @@ export async function readReport(path: string, what: string, busBytes: number, l
 }
 
 async function readRegion(path: string, length: number, what: string): Promise<Uint8Array> {
-  const bytes = await readFile(path);
+  const bytes = await readFile(path).catch(() => new Uint8Array());
   if (bytes.length !== length) {
-    throw new ChipError('ADC5001', `${what} left ${bytes.length} bytes of memory where ${length} were asked for`, { hint: 'Check that the disk is not full.' });
+    throw new ChipError('ADC5001', `${what} left ${bytes.length} bytes of memory where ${length} were asked for`, {
+      hint: 'Check that the disk is not full, and that the program in the cache folder is not damaged.',
+    });
   }
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** Throws where a tool that reported success left no file, before anyone keeps what it left. */
+export async function requireLeft(directory: string, file: string, tool: string): Promise<void> {
+  const isThere = await stat(join(directory, file)).then((facts) => facts.isFile() && facts.size > 0, () => false);
+  if (isThere) return;
+  throw new ChipError('ADC4013', `${tool} reported success but did not write ${file}`, { hint: `\`autodnnchip doctor\` shows where ${tool} is; install it anew.` });
 }

@@ -37,7 +37,7 @@ test('build passes its options on, writes the bundle and prints the prediction',
   ], { plugins: [fakeChip(requests)] });
   assert.is(result.exitCode, 0, result.messages);
   assert.ok(requests.build);
-  const { network, platform, signal, ...rest } = requests.build as BuildRequest;
+  const { network, platform, signal, ...rest } = requests.build;
   assert.is(network.name, 'net');
   assert.is(platform, fakePlatform);
   assert.instance(signal, AbortSignal);
@@ -205,7 +205,7 @@ test('a service that is not there is a clear error, not a pretence', async () =>
 });
 
 test('every committed schema is of a command or of errors', () => {
-  const commands = ['build', 'doctor', 'error', 'plugins', 'predict', 'simulate', 'synthesize'];
+  const commands = ['build', 'calibrate', 'doctor', 'error', 'plugins', 'predict', 'simulate', 'synthesize', 'validate'];
   assert.equal(readdirSync('plugins/cli/schemas').sort(), commands.map((name) => `${name}.schema.json`));
   for (const name of commands) {
     const schema = JSON.parse(readFileSync(`plugins/cli/schemas/${name}.schema.json`, 'utf8')) as { required: string[] };

@@ -159,4 +159,21 @@ test('the builder makes what the format says, with sub-graphs of other graphs', 
   assert.is(prediction.latencySeconds, 1.4e-7);
 });
 
+test('a sub-graph is the same as its parts in its place, with a resource of the graph around it', () => {
+  const stage = (id: string, port: string): GraphNode => ({ id, class: 'compute', steps: [repeat(4, { ...hold(port, 3), consumes: { [`in ${id}`]: 1 } }, { cycles: 2, produces: { [`out ${id}`]: 1 } })] });
+  const port = { id: 'port', class: 'memory' } as const;
+  const inner: GraphBody = { resources: [{ ...port, id: 'memory' }], nodes: [stage('a', 'memory')], edges: [{ id: 'in a', to: 'a' }, { id: 'out a', from: 'a' }] };
+  const feed: GraphNode = { id: 'feed', class: 'datapath', steps: [repeat(4, hold('port', 2, { produces: { x: 1 } }))] };
+  const drain: GraphNode = { id: 'drain', class: 'datapath', steps: [repeat(4, hold('port', 1))] };
+  const part = { id: 'part', graph: 'inner', resources: { memory: 'port' } };
+  const parts = graph([feed, part, drain], [
+    { id: 'x', from: 'feed', to: 'part', toPort: 'in a', capacity: quantity(1, 'token') }, { id: 'y', from: 'part', fromPort: 'out a', to: 'drain' },
+  ], { resources: [port], graphs: { inner } });
+  const flat = graph([feed, { ...stage('a', 'port'), id: 'part/a' }, drain], [], { resources: [port] });
+  const whole = { ...flat, edges: [{ id: 'x', from: 'feed', to: 'part/a', capacity: quantity(1, 'token') }, { id: 'y', from: 'part/a', to: 'drain' }] };
+  const renamed = JSON.parse(JSON.stringify(whole).replaceAll('"in a"', '"x"').replaceAll('"out a"', '"y"')) as ChipGraph;
+  assert.equal(predictFine(resolveChipGraph(parts)).prediction, predictFine(resolveChipGraph(renamed)).prediction);
+  assert.equal(resolveChipGraph(parts).resources.map(({ id }) => id), ['port', 'part/a']);
+});
+
 test.run();

@@ -1,10 +1,20 @@
 import { errorCatalogue, type ErrorCode } from './catalogue.js';
 import { ChipError } from './chip-error.js';
 import { errorMessage } from './error-message.js';
+import { printable } from './printable.js';
 
-/** Anything that was thrown, as a ChipError; what is not one already is a bug of ours. */
+/** Refusals of the operating system that are nobody's bug, wherever they come up. */
+const systemRefusals: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EIO', 'EFBIG']);
+
+/** Anything that was thrown, as a ChipError; what is not one already is a bug of ours, unless the operating system refused. */
 export function toChipError(error: unknown): ChipError {
   if (error instanceof ChipError) return error;
+  if (error instanceof Error && 'syscall' in error && 'code' in error && systemRefusals.has(error.code)) {
+    return new ChipError('ADC6003', errorMessage(error), {
+      cause: error, hint: 'Check permissions and free space; TMPDIR and XDG_CACHE_HOME name the folders for temporary and for kept files.',
+      ...('path' in error && typeof error.path === 'string' ? { location: { file: error.path } } : {}),
+    });
+  }
   return new ChipError('ADC9001', errorMessage(error), {
     cause: error, hint: 'This is a bug of AutoDNNchip: please report it with the command line and the output of --verbose.',
   });
@@ -45,11 +55,11 @@ export interface FormatErrorOptions {
 /** The error for a human: what happened, where, and what to do. Ends without a line break. */
 export function formatError(error: ChipError, options: FormatErrorOptions = {}): string {
   const emphasise = options.emphasise ?? ((text: string): string => text);
-  const lines = [`${emphasise(`${error.code} ${errorCatalogue[error.code].title}:`)} ${error.message}`];
+  const lines = [`${emphasise(`${error.code} ${errorCatalogue[error.code].title}:`)} ${printable(error.message)}`];
   const place = formatPlace(error);
-  if (place !== '') lines.push(`  where: ${place}`);
-  if (error.hint !== undefined) lines.push(`  what to do: ${error.hint}`);
-  if (options.verbose === true || error.exitCode === 70) lines.push(...formatCauses(error));
+  if (place !== '') lines.push(`  where: ${printable(place)}`);
+  if (error.hint !== undefined) lines.push(`  what to do: ${printable(error.hint)}`);
+  if (options.verbose === true || error.exitCode === 70) lines.push(...formatCauses(error).map(printable));
   return lines.join('\n');
 }
 

@@ -1,3 +1,5 @@
+import { printable } from '@autodnnchip/core';
+
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
@@ -5,11 +7,13 @@ export interface Column {
 
 /** Rows under titles, in columns two spaces apart; no line ends in a space. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map(({ title }, index) => Math.max(title.length, ...rows.map((row) => (row[index] ?? '').length)));
+  // Names come from model files, with whatever characters.
+  const texts = rows.map((row) => row.map((cell) => printable(cell.replace(/\s/g, ' '))));
+  const widths = columns.map(({ title }, index) => texts.reduce((widest, row) => Math.max(widest, (row[index] ?? '').length), title.length));
   const formatRow = (cells: readonly string[]): string => cells
     .map((cell, index) => (columns[index].align === 'right' ? cell.padStart(widths[index]) : cell.padEnd(widths[index])))
     .join('  ').trimEnd();
-  return [columns.map(({ title }) => title), ...rows].map(formatRow).join('\n');
+  return [columns.map(({ title }) => title), ...texts].map(formatRow).join('\n');
 }
 
 /** `label: value` lines with the values below one another. */

@@ -1,5 +1,5 @@
 import type { LayerWork, NetworkWork } from './layer-work.js';
-import { folds, isWeighted, type AcceleratorModel, type LayerCost, type ModelRequest } from './model.js';
+import { folds, type AcceleratorModel, type LayerCost, type ModelRequest } from './model.js';
 
 /**
  * Edge TPU: a weight-stationary systolic array, on-chip memory that keeps the weights, and a host link. Weights are cached in

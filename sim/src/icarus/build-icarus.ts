@@ -5,6 +5,7 @@ import { readHarness } from '../harness-sources.js';
 import type { BusWidth, SimulatorBuildRequest } from '../requests.js';
 import { locateRtlError } from '../rtl-errors.js';
 import { includeFolders, stageSources, writeSources } from '../rtl-sources.js';
+import { requireLeft } from '../run-folder.js';
 
 export interface CompiledTestbench {
   readonly programPath: string;
@@ -55,6 +56,7 @@ export async function buildIcarus(
       } catch (error) {
         throw locateRtlError(error, 'Icarus Verilog', sources);
       }
+      await requireLeft(directory, programName, `icarus ${version}`);
       for (const folder of ['harness', 'rtl']) await rm(join(directory, folder), { recursive: true, force: true });
     },
   });

@@ -5,6 +5,7 @@ import { ChipError, knownTools, type ArtifactStore, type ToolRunner } from '@aut
 import { readHarness } from '../harness-sources.js';
 import type { SimulatorBuildRequest } from '../requests.js';
 import { locateRtlError } from '../rtl-errors.js';
+import { requireLeft } from '../run-folder.js';
 import { includeFolders, stageSources, writeSources, type StagedSource } from '../rtl-sources.js';
 import { compilerFlags, verilatorMakeFlags, verilatorOptions } from './verilator-flags.js';
 
@@ -18,13 +19,13 @@ const defaultTimeLimitSeconds = 900;
 const mostCompilerJobs = 4;
 const executableName = 'simulator';
 
-/** Whether Verilator and what it needs to compile are there, in versions that work. */
-export async function hasVerilator(tools: ToolRunner): Promise<boolean> {
+/** Why Verilator cannot be taken here: it or what it needs to compile is missing or does not work. Undefined where it can. */
+export async function verilatorObstacle(tools: ToolRunner): Promise<ChipError | undefined> {
   try {
     for (const tool of [knownTools.verilator, knownTools.cxxCompiler, knownTools.make]) await tools.require(tool);
-    return true;
+    return undefined;
   } catch (error) {
-    if (error instanceof ChipError) return false;
+    if (error instanceof ChipError) return error;
     throw error;
   }
 }
@@ -49,6 +50,7 @@ export async function buildVerilator(tools: ToolRunner, artifacts: ArtifactStore
       await mkdir(join(directory, 'harness'));
       for (const { name, content } of harness) await writeFile(join(directory, 'harness', name), content);
       await compile(tools, request, directory, sources, options);
+      await requireLeft(directory, join('build', executableName), `verilator ${version}`);
       // Only the program is kept: the rest is a hundred times as large.
       await rename(join(directory, 'build', executableName), join(directory, executableName));
       for (const folder of ['build', 'harness', 'rtl']) await rm(join(directory, folder), { recursive: true, force: true });

@@ -8,8 +8,8 @@ import { drawFrom, randomNetwork, type Draw } from '../schedule-random-network.j
 /** Any memory, fast ones more often than slow ones. */
 export function drawMemory(draw: Draw): MemoryModel {
   return {
-    readLatencyCycles: draw.pick([1, 2, 7, 23, 61]), writeLatencyCycles: draw.pick([1, 3, 19, 47]),
-    beatIntervalCycles: draw.pick([1, 1, 1, 2, 3]), burstGapCycles: draw.pick([0, 0, 1, 3, 6]),
+    readLatencyCycles: draw.pick([1, 2, 7, 23, 61, 200]), writeLatencyCycles: draw.pick([1, 3, 19, 47, 170]),
+    beatIntervalCycles: draw.pick([1, 1, 1, 2, 3, 9]), burstGapCycles: draw.pick([0, 0, 1, 3, 6, 25]),
   };
 }
 

@@ -14,9 +14,14 @@ export interface ProgramScope {
   readonly resourceNames: () => readonly string[];
   /** Index of the node's own hardware; asked for only when a state uses it. */
   readonly ownResource: () => number;
-  /** In-edges and out-edges by the name that they have in the node's graph. */
-  readonly inEdges: ReadonlyMap<string, FlatEdge>;
-  readonly outEdges: ReadonlyMap<string, FlatEdge>;
+  readonly inEdges: readonly NamedEdge[];
+  readonly outEdges: readonly NamedEdge[];
+}
+
+/** An edge with the name that it has in the graph of a node: its own, or the port that it is connected to. */
+export interface NamedEdge {
+  readonly name: string;
+  readonly edge: FlatEdge;
 }
 
 export interface ResolvedProgram {
@@ -33,9 +38,11 @@ export function resolveProgram(node: GraphNode, scope: ProgramScope, firstState:
   const stateCount = collectNames(steps, named, scope.nodeId);
   const unnamedIn = unnamed(scope.inEdges, named, '< ');
   const unnamedOut = unnamed(scope.outEdges, named, '> ');
+  const inEdges = byName(scope.inEdges, named);
+  const outEdges = byName(scope.outEdges, named);
   const states: ResolvedState[] = [];
 
-  const flow = (counts: TokenCounts | undefined, edges: ReadonlyMap<string, FlatEdge>, byDefault: readonly FlatEdge[], verb: 'consumes' | 'produces',
+  const flow = (counts: TokenCounts | undefined, edges: ReadonlyMap<string, FlatEdge>, byDefault: readonly NamedEdge[], verb: 'consumes' | 'produces',
     executions: number): readonly TokenFlow[] => {
     if (counts === undefined && byDefault.length === 0) return noFlow;
     const flows: TokenFlow[] = [];
@@ -52,7 +59,7 @@ export function resolveProgram(node: GraphNode, scope: ProgramScope, firstState:
       }
       add(edge, tokens);
     }
-    for (const edge of byDefault) add(edge, 1);
+    for (const { edge } of byDefault) add(edge, 1);
     return flows;
   };
 
@@ -65,8 +72,8 @@ export function resolveProgram(node: GraphNode, scope: ProgramScope, firstState:
       cycles: step.cycles,
       picojoules: step.energy === undefined ? 0 : toPicojoules(step.energy),
       executions,
-      consumes: flow(step.consumes, scope.inEdges, position === 0 ? unnamedIn : [], 'consumes', executions),
-      produces: flow(step.produces, scope.outEdges, position === stateCount - 1 ? unnamedOut : [], 'produces', executions),
+      consumes: flow(step.consumes, inEdges, position === 0 ? unnamedIn : [], 'consumes', executions),
+      produces: flow(step.produces, outEdges, position === stateCount - 1 ? unnamedOut : [], 'produces', executions),
     };
     states.push(state);
     return state;
@@ -97,7 +104,12 @@ function collectNames(steps: readonly GraphStep[], named: Set<string>, nodeId: s
   return count;
 }
 
-function unnamed(edges: ReadonlyMap<string, FlatEdge>, named: ReadonlySet<string>, prefix: '< ' | '> '): readonly FlatEdge[] {
-  if (named.size === 0) return [...edges.values()];
-  return [...edges].filter(([name]) => !named.has(prefix + name)).map(([, edge]) => edge);
+function unnamed(edges: readonly NamedEdge[], named: ReadonlySet<string>, prefix: '< ' | '> '): readonly NamedEdge[] {
+  return named.size === 0 ? edges : edges.filter(({ name }) => !named.has(prefix + name));
+}
+
+const noEdges: ReadonlyMap<string, FlatEdge> = new Map();
+
+function byName(edges: readonly NamedEdge[], named: ReadonlySet<string>): ReadonlyMap<string, FlatEdge> {
+  return named.size === 0 ? noEdges : new Map(edges.map(({ name, edge }) => [name, edge]));
 }

@@ -4,7 +4,7 @@ import { FlatEdge } from './flat-edge.js';
 import { graphError, listNames } from './graph-errors.js';
 import { graphLimits } from './limits.js';
 import { picojoulesPerCycle, toHertz, toPicojoules, toWatts } from './quantity.js';
-import { resolveProgram } from './resolve-program.js';
+import { resolveProgram, type NamedEdge } from './resolve-program.js';
 import type { ResolvedGraph, ResolvedNode, ResolvedResource } from './resolved-graph.js';
 
 /**
@@ -27,7 +27,8 @@ interface Surroundings {
   readonly resources: ReadonlyMap<string, number>;
 }
 
-const noEdges: ReadonlyMap<string, FlatEdge> = new Map();
+const noEdges: readonly NamedEdge[] = [];
+const noPorts: ReadonlyMap<string, FlatEdge> = new Map();
 
 class Resolver {
   readonly #graph: ChipGraph;
@@ -50,7 +51,8 @@ class Resolver {
 
   resolve(): ResolvedGraph {
     const graph = this.#graph;
-    this.#place(graph, { prefix: '', depth: 0, inPorts: noEdges, outPorts: noEdges, resources: new Map() });
+    if (countNodes(graph, graph.graphs ?? {}) > graphLimits.nodes) throw tooLarge('nodes', graphLimits.nodes);
+    this.#place(graph, { prefix: '', depth: 0, inPorts: noPorts, outPorts: noPorts, resources: new Map() });
     const nodes = this.#nodes;
     checkCycles(nodes, this.#edges, this.#stateCount);
     const ends = (index: number): string => (index < 0 ? 'outside' : nodes[index].id);
@@ -69,8 +71,8 @@ class Resolver {
       this.#checkTechnology(`Node ${prefix}${node.id}`, node.technology, technologies);
       declared.set(node.id, node);
     }
-    const inEdges = new Map<string, Map<string, FlatEdge>>();
-    const outEdges = new Map<string, Map<string, FlatEdge>>();
+    const inEdges = new Map<string, NamedEdge[]>();
+    const outEdges = new Map<string, NamedEdge[]>();
     this.#placeEdges(body, surroundings, declared, inEdges, outEdges);
     for (const node of body.nodes) {
       const incoming = inEdges.get(node.id) ?? noEdges;
@@ -126,7 +128,7 @@ class Resolver {
   }
 
   #placeEdges(body: GraphBody, surroundings: Surroundings, nodes: ReadonlyMap<string, GraphNode>,
-    inEdges: Map<string, Map<string, FlatEdge>>, outEdges: Map<string, Map<string, FlatEdge>>): void {
+    inEdges: Map<string, NamedEdge[]>, outEdges: Map<string, NamedEdge[]>): void {
     const { prefix, inPorts, outPorts } = surroundings;
     const byName = new Map<string, GraphEdge>();
     for (const edge of body.edges) {
@@ -164,15 +166,14 @@ class Resolver {
     return flat;
   }
 
-  #placeIp(node: GraphNode, prefix: string, resources: ReadonlyMap<string, number>, inEdges: ReadonlyMap<string, FlatEdge>, outEdges: ReadonlyMap<string, FlatEdge>): void {
+  #placeIp(node: GraphNode, prefix: string, resources: ReadonlyMap<string, number>, inEdges: readonly NamedEdge[], outEdges: readonly NamedEdge[]): void {
     const id = prefix + node.id;
     const { class: ipClass } = node;
     if (node.steps === undefined || ipClass === undefined) throw graphError('ADC3302', `Node ${id} has no ${node.steps === undefined ? 'steps and no graph' : 'class'}`, id);
     if (node.resources !== undefined) throw graphError('ADC3302', `Node ${id} connects resources of a sub-graph, and names none with graph`, id);
-    if (this.#nodes.length >= graphLimits.nodes) throw tooLarge('nodes', graphLimits.nodes);
     const index = this.#nodes.length;
-    for (const edge of outEdges.values()) edge.from = index;
-    for (const edge of inEdges.values()) edge.to = index;
+    for (const { edge } of outEdges) edge.from = index;
+    for (const { edge } of inEdges) edge.to = index;
     let own: number | undefined;
     const program = resolveProgram(node, {
       nodeId: id, inEdges, outEdges,
@@ -198,7 +199,7 @@ class Resolver {
     if (this.#busyCycles > graphLimits.busyCycles) throw graphError('ADC3308', `The graph is busy for more than ${graphLimits.busyCycles} cycles, most of them up to node ${id}: cycles could not be counted exactly`, id);
   }
 
-  #placeGraph(node: GraphNode, surroundings: Surroundings, resources: ReadonlyMap<string, number>, inEdges: ReadonlyMap<string, FlatEdge>, outEdges: ReadonlyMap<string, FlatEdge>): void {
+  #placeGraph(node: GraphNode, surroundings: Surroundings, resources: ReadonlyMap<string, number>, inEdges: readonly NamedEdge[], outEdges: readonly NamedEdge[]): void {
     const id = surroundings.prefix + node.id;
     const extra = (['steps', 'power', 'energyPerBusyCycle', 'staticPower'] as const).find((field) => node[field] !== undefined);
     if (extra !== undefined) throw graphError('ADC3302', `Node ${id} stands for the sub-graph ${node.graph}, and gives ${extra} as well`, id);
@@ -214,12 +215,35 @@ class Resolver {
       if (index === undefined) throw graphError('ADC3304', `Node ${id} connects ${inner} to a resource ${outer} that is not there (resources: ${listNames([...resources.keys()])})`, id);
       bound.set(inner, index);
     }
-    this.#place(body, { prefix: `${id}/`, depth: surroundings.depth + 1, inPorts: inEdges, outPorts: outEdges, resources: bound });
+    this.#place(body, { prefix: `${id}/`, depth: surroundings.depth + 1, inPorts: portMap(inEdges, id), outPorts: portMap(outEdges, id), resources: bound });
   }
 }
 
+/** Nodes with sub-graphs put in place, so that a small file cannot ask for a huge graph. Nesting is checked elsewhere. */
+function countNodes(graph: GraphBody, graphs: Readonly<Record<string, GraphBody>>): number {
+  let counts = new Map<GraphBody, number>();
+  const bodies = [graph, ...Object.values(graphs)];
+  for (let depth = graphLimits.graphDepth; depth >= 0; depth--) {
+    const inner = counts;
+    counts = new Map(bodies.map((body) => [body, body.nodes.reduce((sum, node) => (
+      sum + (node.graph === undefined || !Object.hasOwn(graphs, node.graph) ? 1 : inner.get(graphs[node.graph]) ?? 1)), 0)]));
+  }
+  return counts.get(graph)!;
+}
+
+/** Edges that are connected to a sub-graph, by port: one to each. */
+function portMap(edges: readonly NamedEdge[], id: string): ReadonlyMap<string, FlatEdge> {
+  const ports = new Map<string, FlatEdge>();
+  for (const { name, edge } of edges) {
+    const other = ports.get(name);
+    if (other !== undefined) throw graphError('ADC3303', `Edges ${other.id} and ${edge.id} are both connected to ${name} of ${id}`, id);
+    ports.set(name, edge);
+  }
+  return ports;
+}
+
 /** Notes an end of an edge with its node: by the edge's name, or for a sub-graph by the port. */
-function attach(end: string | undefined, port: string | undefined, side: 'from' | 'to', byNode: Map<string, Map<string, FlatEdge>>,
+function attach(end: string | undefined, port: string | undefined, side: 'from' | 'to', byNode: Map<string, NamedEdge[]>,
   nodes: ReadonlyMap<string, GraphNode>, flat: FlatEdge, name: string, prefix: string): void {
   if (end === undefined) {
     if (port !== undefined) throw graphError('ADC3304', `Edge ${prefix}${name} gives ${side}Port without ${side}`);
@@ -231,11 +255,8 @@ function attach(end: string | undefined, port: string | undefined, side: 'from' 
     throw graphError('ADC3304', `Edge ${prefix}${name}: ${prefix}${end} is ${node.graph === undefined ? 'no sub-graph: leave out' : 'a sub-graph: give its open edge with'} ${side}Port`, end);
   }
   let edges = byNode.get(end);
-  if (edges === undefined) byNode.set(end, edges = new Map<string, FlatEdge>());
-  const key = port ?? name;
-  const other = edges.get(key);
-  if (other !== undefined) throw graphError('ADC3303', `Edges ${other.id} and ${flat.id} are both connected to ${key} of ${prefix}${end}`, end);
-  edges.set(key, flat);
+  if (edges === undefined) byNode.set(end, edges = []);
+  edges.push({ name: port ?? name, edge: flat });
 }
 
 /** The name of an edge within its graph. */

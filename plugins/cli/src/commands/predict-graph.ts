@@ -55,7 +55,7 @@ export function formatGraphPrediction(prediction: GraphPrediction): string {
     ['bottleneck', `${prediction.bottleneck} (resource: ${prediction.bottleneckResource})`],
   ];
   const { simulation } = prediction;
-  if (simulation !== undefined) facts.push(['simulated', `${formatCount(simulation.simulatedExecutions)} of ${formatCount(simulation.totalExecutions)} executions of states; the others repeat`]);
+  if (simulation !== undefined && simulation.simulatedExecutions < simulation.totalExecutions) facts.push(['simulated', `${formatCount(simulation.simulatedExecutions)} of ${formatCount(simulation.totalExecutions)} executions of states; the others repeat`]);
   const share = (busy: number): string => formatPercent(busy / latencyCycles);
   const byBusy = <Item extends { readonly busyCycles: number }>(items: readonly Item[]): readonly Item[] =>
     [...items].sort((left, right) => right.busyCycles - left.busyCycles).slice(0, shownRows);

@@ -114,6 +114,32 @@ const doctorSchema = documentSchema('doctor', {
   })),
 });
 
+const statisticsFields = { count, meanAbsoluteErrorPercent: z.number().nonnegative(), maximumAbsoluteErrorPercent: z.number().nonnegative() };
+const measuredRow = { network: z.string(), layer: z.string().describe('Empty or `total`: the whole network.'), line: count.describe('Line of the data file.') };
+
+const validateSchema = documentSchema('validate', {
+  data: z.string(),
+  rows: z.array(z.object({
+    platform: z.string(), ...measuredRow, metric: z.string(), unit: z.string(), tier: z.string(),
+    measured: z.number(), predicted: z.number(), errorPercent: z.number().describe('100 x (predicted - measured) / measured.'),
+  })),
+  summary: z.array(z.object({ platform: z.string(), metric: z.string(), ...statisticsFields, worst: z.object({ ...measuredRow, errorPercent: z.number() }) })),
+  notCosted: z.array(z.object({ platform: z.string(), ...measuredRow, metric: z.string(), reason: z.string() })).describe('Rows that no model covers, and why.'),
+});
+
+const calibrateSchema = documentSchema('calibrate', {
+  platform: z.string(),
+  parameters: z.record(z.string(), z.object({
+    unit: z.string(), value: z.number(), before: z.number(), minimum: z.number(), maximum: z.number(), meaning: z.string(), metric: z.string(), provenance: z.string(),
+  })),
+  metrics: z.array(z.object({
+    metric: z.string(), leftOut: z.enum(['network', 'layer']), fitted: z.object(statisticsFields), heldOut: z.object(statisticsFields),
+    rows: z.array(z.object({
+      ...measuredRow, measured: z.number(), unit: z.string(), fitted: z.number(), fittedErrorPercent: z.number(), heldOut: z.number(), heldOutErrorPercent: z.number(),
+    })),
+  })),
+});
+
 const errorSchema = z.object({
   schemaVersion: z.literal(documentSchemaVersion),
   command: z.string().nullable().describe('Null when no command was recognised.'),
@@ -139,6 +165,8 @@ export const documentSchemas = {
   synthesize: synthesizeSchema,
   plugins: pluginsSchema,
   doctor: doctorSchema,
+  validate: validateSchema,
+  calibrate: calibrateSchema,
   error: errorSchema,
 } as const;
 

@@ -17,8 +17,12 @@ export interface Moments {
 
 /** States that move tokens over an edge, on one side of it. */
 interface Movers {
-  readonly states: StateOffsets[];
-  readonly tokens: number[];
+  readonly first: StateOffsets;
+  readonly firstTokens: number;
+  /** Whether other states do so too. */
+  several: boolean;
+  lastStart: number;
+  lastEnd: number;
 }
 
 /** Ends come before the starts that lie at the same offset. */
@@ -28,68 +32,58 @@ const start = 1;
 export function placeMoments(graph: ResolvedGraph): Moments {
   const { nodes, edges } = graph;
   const offsets = nodes.map(({ steps }) => programOffsets(steps));
-  const producers: Movers[] = edges.map(() => ({ states: [], tokens: [] }));
-  const consumers: Movers[] = edges.map(() => ({ states: [], tokens: [] }));
+  const producers = new Array<Movers | undefined>(edges.length);
+  const consumers = new Array<Movers | undefined>(edges.length);
   for (const program of offsets) {
     for (const place of program) {
-      for (const { edge, tokens } of place.state.produces) add(producers[edge], place, tokens);
-      for (const { edge, tokens } of place.state.consumes) add(consumers[edge], place, tokens);
+      for (const { edge, tokens } of place.state.produces) producers[edge] = addMover(producers[edge], place, tokens);
+      for (const { edge, tokens } of place.state.consumes) consumers[edge] = addMover(consumers[edge], place, tokens);
     }
   }
-  const shared = sharedResources(graph);
-  const keys: Map<number, number>[] = nodes.map(() => new Map<number, number>());
-  /** A moment by twice its offset and kind; numbers are given when all of a node are known. */
-  const note = (node: number, offset: number, kind: number): number => {
-    const key = 2 * offset + kind;
-    keys[node].set(key, 0);
-    return key;
-  };
-  const arcs: { from: number; fromKey: number; to: number; toKey: number }[] = [];
+  const notes = new Notes();
+  /** Pairs of notes: the second cannot come before the first. */
+  const arcs: number[] = [];
   for (const [index, { from, to, initialTokens, producedTokens, consumedTokens }] of edges.entries()) {
-    if (from < 0 || to < 0 || producedTokens === 0) continue;
     const producer = producers[index];
     const consumer = consumers[index];
-    const missing = consumer.tokens[0] - initialTokens;
-    if (missing > 0) {
-      const madeBy = endOfToken(producer, missing);
-      arcs.push({ from, fromKey: note(from, madeBy, end), to, toKey: note(to, consumer.states[0].firstStart, start) });
-    }
-    if (consumedTokens - initialTokens === producedTokens) {
-      const madeBy = Math.max(...producer.states.map(({ lastEnd }) => lastEnd));
-      const takenAt = Math.max(...consumer.states.map(({ lastEnd, state }) => lastEnd - state.cycles));
-      arcs.push({ from, fromKey: note(from, madeBy, end), to, toKey: note(to, takenAt, start) });
-    }
+    if (from < 0 || to < 0 || producer === undefined || consumer === undefined) continue;
+    const missing = consumer.firstTokens - initialTokens;
+    if (missing > 0) arcs.push(notes.add(from, endOfToken(producer, missing), end), notes.add(to, consumer.first.firstStart, start));
+    if (consumedTokens - initialTokens === producedTokens) arcs.push(notes.add(from, producer.lastEnd, end), notes.add(to, consumer.lastStart, start));
   }
-  const useKeys: { node: number; resource: number; firstStart: number; lastEnd: number }[] = [];
+  const shared = sharedResources(graph);
+  const useNotes: { resource: number; firstStart: number; lastEnd: number }[] = [];
   for (const [node, program] of offsets.entries()) {
-    note(node, 0, start);
-    note(node, Math.max(...program.map(({ lastEnd }) => lastEnd)), end);
+    notes.add(node, 0, start);
+    notes.add(node, program.reduce((last, { lastEnd }) => Math.max(last, lastEnd), 0), end);
     for (const { state: { resource }, firstStart, lastEnd } of program) {
-      if (shared[resource] === 1) useKeys.push({ node, resource, firstStart: note(node, firstStart, start), lastEnd: note(node, lastEnd, end) });
+      if (shared[resource] === 1) useNotes.push({ resource, firstStart: notes.add(node, firstStart, start), lastEnd: notes.add(node, lastEnd, end) });
     }
   }
-  const { count, nodeOf, next, gap } = number(keys);
+  const { count, nodeOf, next, gap, momentOf } = notes.number(nodes.length);
   const arcStart = new Int32Array(count + 1);
-  for (const { from, fromKey } of arcs) arcStart[keys[from].get(fromKey)! + 1]++;
+  for (let arc = 0; arc < arcs.length; arc += 2) arcStart[momentOf[arcs[arc]] + 1]++;
   for (let moment = 0; moment < count; moment++) arcStart[moment + 1] += arcStart[moment];
   const fill = arcStart.slice();
-  const arcTo = new Int32Array(arcs.length);
-  for (const { from, fromKey, to, toKey } of arcs) arcTo[fill[keys[from].get(fromKey)!]++] = keys[to].get(toKey)!;
-  const uses = useKeys.map(({ node, resource, firstStart, lastEnd }) => (
-    { resource, firstStart: keys[node].get(firstStart)!, lastEnd: keys[node].get(lastEnd)! }));
+  const arcTo = new Int32Array(arcs.length / 2);
+  for (let arc = 0; arc < arcs.length; arc += 2) arcTo[fill[momentOf[arcs[arc]]]++] = momentOf[arcs[arc + 1]];
+  const uses = useNotes.map(({ resource, firstStart, lastEnd }) => ({ resource, firstStart: momentOf[firstStart], lastEnd: momentOf[lastEnd] }));
   return { count, nodeOf, next, gap, arcStart, arcTo, uses };
 }
 
-function add(movers: Movers, place: StateOffsets, tokens: number): void {
-  movers.states.push(place);
-  movers.tokens.push(tokens);
+function addMover(movers: Movers | undefined, place: StateOffsets, tokens: number): Movers {
+  const { lastEnd, state } = place;
+  if (movers === undefined) return { first: place, firstTokens: tokens, several: false, lastStart: lastEnd - state.cycles, lastEnd };
+  movers.several = true;
+  movers.lastStart = Math.max(movers.lastStart, lastEnd - state.cycles);
+  movers.lastEnd = Math.max(movers.lastEnd, lastEnd);
+  return movers;
 }
 
 /** Earliest end, in busy cycles of the node, of the state that makes a token, the first being number 1. */
-function endOfToken({ states, tokens }: Movers, token: number): number {
-  const [first] = states;
-  if (states.length > 1) return first.firstStart + first.state.cycles;
-  return startOfExecution(first, Math.ceil(token / tokens[0]) - 1) + first.state.cycles;
+function endOfToken({ first, firstTokens, several }: Movers, token: number): number {
+  const execution = several ? 0 : Math.ceil(token / firstTokens) - 1;
+  return startOfExecution(first, execution) + first.state.cycles;
 }
 
 function sharedResources({ nodes, resources }: ResolvedGraph): Uint8Array {
@@ -104,23 +98,46 @@ function sharedResources({ nodes, resources }: ResolvedGraph): Uint8Array {
   return shared;
 }
 
-/** Numbers the moments, those of a node in the order of their offsets; the numbers replace the values of `keys`. */
-function number(keys: readonly Map<number, number>[]): Pick<Moments, 'count' | 'nodeOf' | 'next' | 'gap'> {
-  const count = keys.reduce((sum, { size }) => sum + size, 0);
-  const nodeOf = new Int32Array(count);
-  const next = new Int32Array(count).fill(-1);
-  const gap = new Float64Array(count);
-  let moment = 0;
-  for (const [node, map] of keys.entries()) {
-    const sorted = [...map.keys()].sort((left, right) => left - right);
-    for (const [position, key] of sorted.entries()) {
-      nodeOf[moment] = node;
-      if (position + 1 < sorted.length) {
-        next[moment] = moment + 1;
-        gap[moment] = Math.floor(sorted[position + 1] / 2) - Math.floor(key / 2);
-      }
-      map.set(key, moment++);
-    }
+/** Moments as they come up, several times perhaps; `number` puts them in order and makes equal ones one. */
+class Notes {
+  readonly #nodes: number[] = [];
+  readonly #keys: number[] = [];
+
+  /** Notes the end or start at an offset of a node. */
+  add(node: number, offset: number, kind: number): number {
+    this.#nodes.push(node);
+    return this.#keys.push(2 * offset + kind) - 1;
   }
-  return { count, nodeOf, next, gap };
+
+  number(nodeCount: number): Pick<Moments, 'count' | 'nodeOf' | 'next' | 'gap'> & { readonly momentOf: Int32Array } {
+    const nodes = this.#nodes;
+    const keys = this.#keys;
+    const firstOf = new Int32Array(nodeCount + 1);
+    for (const node of nodes) firstOf[node + 1]++;
+    for (let node = 0; node < nodeCount; node++) firstOf[node + 1] += firstOf[node];
+    const sorted = new Int32Array(nodes.length);
+    const fill = firstOf.slice();
+    for (let note = 0; note < nodes.length; note++) sorted[fill[nodes[note]]++] = note;
+    const momentOf = new Int32Array(nodes.length);
+    const nodeOf = new Int32Array(nodes.length);
+    const next = new Int32Array(nodes.length).fill(-1);
+    const gap = new Float64Array(nodes.length);
+    let count = 0;
+    for (let node = 0; node < nodeCount; node++) {
+      const own = sorted.subarray(firstOf[node], firstOf[node + 1]).sort((left, right) => keys[left] - keys[right]);
+      for (let position = 0; position < own.length; position++) {
+        const before = position === 0 ? -1 : own[position - 1];
+        if (before < 0 || keys[own[position]] !== keys[before]) {
+          nodeOf[count] = node;
+          if (before >= 0) {
+            next[count - 1] = count;
+            gap[count - 1] = Math.floor(keys[own[position]] / 2) - Math.floor(keys[before] / 2);
+          }
+          count++;
+        }
+        momentOf[own[position]] = count - 1;
+      }
+    }
+    return { count, nodeOf: nodeOf.subarray(0, count), next: next.subarray(0, count), gap: gap.subarray(0, count), momentOf };
+  }
 }
