@@ -2,12 +2,12 @@
 import { ultra96Platform } from '@autodnnchip/platform-ultra96';
 import { scheduleNetwork } from '@autodnnchip/plugin-accel-shared';
 import { lowerNetwork } from '../plugins/accel-shared/src/lowering/index.js';
-import { predictProgram } from '../plugins/accel-shared/src/prediction/fine-prediction.js';
 import { runTiming } from '../plugins/accel-shared/src/timing/run-timing.js';
 import { chipFromArguments } from './support/chips.js';
 import { fullSizeShape } from './support/full-size.js';
 import { measure, type Measurement } from './support/measure.js';
 import { describeMachine, machine, markdownTable, writeResults } from './support/results.js';
+import { predictFine } from './support/template.js';
 
 const barMilliseconds = 50;
 const effort = { warmUp: 30, runs: 51 };
@@ -15,22 +15,17 @@ const { configuration, suffix, names } = chipFromArguments();
 const name = names[0] ?? 'mobilenet_v2';
 const platform = ultra96Platform();
 const { memory } = platform;
-const noResources = { total: { multipliers: 0 }, blocks: [] };
+const noResources = { total: { multipliers: 0 }, blocks: [], clocked: { multipliers: 0 } };
 
 const network = await fullSizeShape(name);
 const lowered = lowerNetwork(network, configuration);
 const schedule = scheduleNetwork(lowered, configuration, memory);
-const program = { configuration, layers: schedule.layers, instructions: schedule.instructions, programAddress: schedule.memory.program.address };
 
 const steps: readonly (readonly [string, Measurement])[] = [
-  ['lower, map and predict', measure(() => {
-    const { layers, instructions, memory: { program: { address } } } = scheduleNetwork(lowerNetwork(network, configuration), configuration, memory);
-    predictProgram({ configuration, layers, instructions, programAddress: address }, platform, memory, noResources, []);
-  }, effort)],
-  ['lower', measure(() => void lowerNetwork(network, configuration), effort)],
-  ['map', measure(() => void scheduleNetwork(lowered, configuration, memory), effort)],
-  ['predict: timing, counters, energy', measure(() => void predictProgram(program, platform, memory, noResources, []), effort)],
-  ['timing and counters alone', measure(() => void runTiming(schedule.instructions, schedule.memory.program.address, schedule.layers.length, configuration, memory), effort)],
+  ['map and predict', measure(() => void predictFine(network, configuration, platform), effort)],
+  ['before, once per network and array: lower', measure(() => void lowerNetwork(network, configuration), effort)],
+  ['of which map', measure(() => void scheduleNetwork(lowered, configuration, memory), effort)],
+  ['of which timing and counters', measure(() => void runTiming(schedule.instructions, schedule.memory.program.address, schedule.layers.length, configuration, memory), effort)],
 ];
 
 const milliseconds = (value: number): number => Math.round(value * 10) / 10;

@@ -5,12 +5,12 @@
  */
 import { ultra96Platform } from '@autodnnchip/platform-ultra96';
 import { hasDepthwise } from '../plugins/accel-shared/src/parameters.js';
-import { predictProgram } from '../plugins/accel-shared/src/prediction/fine-prediction.js';
 import { describeDifferences, mapChip, runChip } from '../test/support/chip-run.js';
 import { disposeSimulators } from '../test/support/chip-simulators.js';
 import { chipFromArguments } from './support/chips.js';
 import { fullSizeNames, fullSizeNetwork } from './support/full-size.js';
 import { describeMachine, machine, markdownTable, writeResults } from './support/results.js';
+import { predictFine } from './support/template.js';
 import { chipMultipliers, layerUses, summarize, type LayerUse } from './support/utilization.js';
 
 const barUtilization = 0.8;
@@ -27,10 +27,7 @@ async function runWhole(name: string): Promise<void> {
   const { schedule } = mapped;
   const run = await runChip({ network, configuration, memory, inputs, expected, mapped, timeLimitSeconds: 3600 });
   const differences = describeDifferences(run);
-  const prediction = predictProgram(
-    { configuration, layers: schedule.layers, instructions: schedule.instructions, programAddress: schedule.memory.program.address },
-    platform, memory, { total: { multipliers: 0 }, blocks: [] }, [],
-  );
+  const prediction = predictFine(network, configuration, platform);
   const uses = layerUses(schedule, prediction.layers, run.layers.map(({ simulated }) => simulated[0]));
   const summary = summarize(uses, configuration);
   const multipliers = chipMultipliers(configuration);

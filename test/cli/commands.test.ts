@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadNumericArrays, pluginApiVersion, writeNpz, type BuildRequest, type CommandReport } from '@autodnnchip/core';
+import { loadNumericArrays, pluginApiVersion, writeNpz, type CommandReport } from '@autodnnchip/core';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
 import { temporaryFolder } from '../support/temporary-folder.js';

@@ -27,7 +27,7 @@ export function createProcessToolRunner(): ToolRunner {
     }
     if (tool.minimumVersion !== undefined && compareVersions(result.version, tool.minimumVersion) < 0) {
       throw new ChipError('ADC4005', `${tool.id} ${result.version} (${result.path}) is too old; ${tool.minimumVersion} or newer is needed to ${tool.purpose}`, {
-        hint: `Install a newer one: ${tool.installHint}`,
+        location: { file: result.path }, hint: `Install a newer one: ${tool.installHint}`,
       });
     }
     return result;
@@ -38,7 +38,7 @@ export function createProcessToolRunner(): ToolRunner {
     async run(request) {
       const { path, version } = await require(request.tool);
       const outcome = await runBoundedProcess({ outputLimitBytes: defaultOutputLimitBytes, ...request, path });
-      return readOutcome(request, outcome, version);
+      return readOutcome(request, outcome, { path, version });
     },
   };
 }
@@ -51,13 +51,13 @@ async function detect(tool: ToolDescription): Promise<FoundTool | undefined> {
   });
   if (outcome.end.kind === 'timeLimit') {
     throw new ChipError('ADC4003', `${tool.id} (${path}) did not tell its version within ${versionTimeLimitSeconds} s`, {
-      hint: `Check that \`${[tool.executable, ...tool.versionArguments].join(' ')}\` works, or install it anew: ${tool.installHint}`,
+      location: { file: path }, hint: `Check that \`${[tool.executable, ...tool.versionArguments].join(' ')}\` works, or install it anew: ${tool.installHint}`,
     });
   }
   const version = tool.versionPattern.exec(outcome.standardOutput + outcome.standardError)?.[1];
   if (version === undefined) {
     throw new ChipError('ADC4002', `${tool.id} (${path}) did not tell its version: ${describeEnd(outcome)}${excerpt(tool, outcome)}`, {
-      hint: `Check that \`${[tool.executable, ...tool.versionArguments].join(' ')}\` works, or install it anew: ${tool.installHint}`,
+      location: { file: path }, hint: `Check that \`${[tool.executable, ...tool.versionArguments].join(' ')}\` works, or install it anew: ${tool.installHint}`,
     });
   }
   return { path, version };
@@ -78,7 +78,8 @@ async function findExecutable(executable: string): Promise<string | undefined> {
   return undefined;
 }
 
-function readOutcome(request: RunToolRequest, outcome: ProcessOutcome, version: string): ToolResult {
+function readOutcome(request: RunToolRequest, outcome: ProcessOutcome, { path, version }: FoundTool): ToolResult {
+  const location = { file: path };
   const { tool } = request;
   const { standardOutput, standardError, wallSeconds, end } = outcome;
   const name = `${tool.id} ${version}`;
@@ -92,17 +93,17 @@ function readOutcome(request: RunToolRequest, outcome: ProcessOutcome, version: 
       throw new ChipError('ADC6002', `${tool.id} was stopped because the command was interrupted`);
     case 'timeLimit':
       throw new ChipError('ADC4003', `${name} was killed after its time limit of ${request.timeLimitSeconds} s${excerpt(tool, outcome)}`, {
-        hint: 'Try a smaller network or chip, or a less busy computer.',
+        location, hint: 'Try a smaller network or chip, or a less busy computer.',
       });
     case 'outputLimit':
       throw new ChipError('ADC4004', `${name} was killed because it printed more than ${request.outputLimitBytes ?? defaultOutputLimitBytes} bytes${excerpt(tool, outcome)}`, {
-        hint: 'Look at the first lines of what it printed.',
+        location, hint: 'Look at the first lines of what it printed.',
       });
     case 'notStarted':
-      throw new ChipError('ADC4002', `${name} could not be started: ${errorMessage(end.cause)}`, { cause: end.cause, hint: `Install it anew: ${tool.installHint}` });
+      throw new ChipError('ADC4002', `${name} could not be started: ${errorMessage(end.cause)}`, { cause: end.cause, location, hint: `Install it anew: ${tool.installHint}` });
   }
   throw new ChipError('ADC4002', `${name} failed: ${describeEnd(outcome)}${excerpt(tool, outcome)}`, {
-    hint: `What it printed says why; \`autodnnchip doctor\` shows the versions of all tools.`,
+    location, hint: `What it printed says why; \`autodnnchip doctor\` shows the versions of all tools.`,
   });
 }
 
