@@ -66,7 +66,7 @@ function addRun(row: SweepRow, run: ChipRun): void {
   for (const layer of run.layers) row.differences += recordNames.filter((_, word) => layer.predicted[word] !== layer.simulated[word]).length;
 }
 
-async function sweepChip(chip: string, configuration: AccelSharedConfiguration, memory: MemoryModel): Promise<SweepRow> {
+async function sweepChip(chip: string, configuration: AccelSharedConfiguration, memory: MemoryModel, networkSeed: number): Promise<SweepRow> {
   const row: SweepRow = { chip, memory, networks: 0, randomNetworks: 0, layers: 0, values: 0, cycles: 0, mismatches: 0, differences: 0, notFitting: [], problems: [] };
   for (const file of files) {
     const network = await prepareNetwork(await readFixture(file));
@@ -80,7 +80,7 @@ async function sweepChip(chip: string, configuration: AccelSharedConfiguration, 
     }
   }
   try {
-    const random = await checkRandomNetworks(configuration, { runs: randomNetworks, seed, memory });
+    const random = await checkRandomNetworks(configuration, { runs: randomNetworks, seed: networkSeed, memory });
     row.randomNetworks = random.networks;
     row.layers += random.layers;
     row.values += random.values;
@@ -101,7 +101,7 @@ const rows: SweepRow[] = [];
 const swept = chips();
 for (const [name, configuration] of swept) {
   for (const memory of memories) {
-    const row = await sweepChip(name, configuration, memory);
+    const row = await sweepChip(name, configuration, memory, seed + rows.length);
     rows.push(row);
     process.stderr.write(`${name} | ${describeMemory(memory)} | ${row.networks} networks, ${row.randomNetworks} random, ${row.cycles} cycles, ${row.mismatches} mismatches, ${row.differences} differences, ${row.notFitting.length} do not fit ${row.problems.join('\n')}\n`);
   }
@@ -116,7 +116,7 @@ writeResults('cosim-sweep', {
 }, [
   '# Simulation against prediction and reference executor',
   '',
-  `${swept.length} chips, ${memories.length} memories, ${sum('networks')} runs of fixture networks and ${sum('randomNetworks')} of random networks (seed ${seed}): ${sum('layers')} layers, ${sum('cycles')} cycles.`,
+  `${swept.length} chips, ${memories.length} memories, ${sum('networks')} runs of fixture networks and ${sum('randomNetworks')} of random networks (other ones each time, from seed ${seed} on): ${sum('layers')} layers, ${sum('cycles')} cycles.`,
   `${sum('mismatches')} of ${sum('values')} output values differ; ${sum('differences')} cycle counts and counters differ (${recordNames.length} per layer, and each run's total); ${problems.length} runs failed.`,
   '',
   markdownTable(

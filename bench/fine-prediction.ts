@@ -15,7 +15,6 @@ const { configuration, suffix, names } = chipFromArguments();
 const name = names[0] ?? 'mobilenet_v2';
 const platform = ultra96Platform();
 const { memory } = platform;
-const noResources = { total: { multipliers: 0 }, blocks: [], clocked: { multipliers: 0 } };
 
 const network = await fullSizeShape(name);
 const lowered = lowerNetwork(network, configuration);

@@ -7,5 +7,5 @@ const template = createAutoDNNchip({ plugins: [convAdderTree(), laneEngine(), ac
 
 /** The fine prediction as builder and command line get it: mapping, then timing, counters, energy and resources. */
 export function predictFine(network: Network, configuration: AccelSharedConfiguration, platform: Platform): Prediction {
-  return template.predictFine(template.map(network, { ...configuration }, platform, false));
+  return template.predictFine(template.map(network, { ...configuration }, platform));
 }

@@ -36,7 +36,7 @@ interface LifeSpan {
 
 /**
  * Places feature maps from `start` on. They share memory where no layer has both alive; inputs keep theirs for the next run,
- * outputs until the program's end. Large ones are placed first, each at the lowest address that is free during its life.
+ * outputs until the program's end. Throws ADC3202 where they reach beyond all addresses. Large ones are placed first, each at the lowest address that is free during its life.
  */
 export function planTensors(lowered: LoweredNetwork, configuration: AccelSharedConfiguration, start: number): TensorPlan {
   const alignment = memoryAlignment(configuration);
@@ -59,12 +59,19 @@ export function planTensors(lowered: LoweredNetwork, configuration: AccelSharedC
     placed.push(index);
     end = Math.max(end, address + sizes[index]);
   }
+  refuseBeyondAddresses(lowered, end);
   const freedBy = lowered.tensors.map((_, index) => placed.filter((other) => other !== index && spans[other].last < spans[index].first
     && addresses[other] < addresses[index] + sizes[index] && addresses[index] < addresses[other] + sizes[other]));
   const regions = lowered.tensors.map(({ name, blocks, height, width }, index) => ({
     name, address: addresses[index], bytes: blocks * height * width * configuration.channelBlock,
   }));
   return { regions, freedBy, end };
+}
+
+/** Before a program is made as well: that of a network this large would take long. */
+function refuseBeyondAddresses({ name }: LoweredNetwork, totalBytes: number): void {
+  if (totalBytes <= addressLimit) return;
+  throw new ChipError('ADC3202', `${name} needs ${totalBytes} bytes of external memory; the chip addresses ${addressLimit}.`, { hint: 'Use a smaller network or input.' });
 }
 
 function lifeSpans(lowered: LoweredNetwork): LifeSpan[] {
@@ -85,11 +92,7 @@ export function completeMemoryPlan(
 ): MemoryPlan {
   const end = Math.max(weights.address + weights.bytes, program.address + program.bytes, ...tensors.map(({ address, bytes }) => address + bytes));
   const totalBytes = alignUp(end, memoryAlignment(configuration));
-  if (totalBytes > addressLimit) {
-    throw new ChipError('ADC3202', `${lowered.name} needs ${totalBytes} bytes of external memory; the chip addresses ${addressLimit}.`, {
-      hint: 'Use a smaller network or input.',
-    });
-  }
+  refuseBeyondAddresses(lowered, totalBytes);
   const region = (name: string, view: TensorView): MemoryRegion => {
     const { height, width } = lowered.tensors[view.tensor];
     const planeBytes = height * width * configuration.channelBlock;

@@ -49,6 +49,9 @@ export function scheduleNetwork(lowered: LoweredNetwork, configuration: AccelSha
   return { configuration, layers: describeLayers(lowered, configuration, mappings, instructions), instructions, memory: plan };
 }
 
+/** Records of 64 bytes from 0x1000 to the end of the 64 KiB of control registers. */
+const mostLayers = (0x10000 - 0x1000) / 64;
+
 function refuseUnsupported(lowered: LoweredNetwork): void {
   const { unsupported } = lowered;
   if (unsupported.length > 0) {
@@ -60,6 +63,9 @@ function refuseUnsupported(lowered: LoweredNetwork): void {
   if (lowered.layers.length === 0) throw new ChipError('ADC3001', `${lowered.name} has no operator that computes on the chip.`, {
     hint: 'Give a network with convolutions, fully connected layers, pooling or additions.',
   });
+  if (lowered.layers.length > mostLayers) {
+    throw new ChipError('ADC3001', `${lowered.name} becomes ${lowered.layers.length} layers; the chip keeps records of ${mostLayers}.`, { hint: 'Split the network into several chips.' });
+  }
 }
 
 /** Tilings of all layers and the places of their weights, from address 0 on. */

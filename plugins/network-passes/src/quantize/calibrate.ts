@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ChipError, elementCount, type NamedArray, type Network, type NetworkExecutor, type Tensor } from '@autodnnchip/core';
 import { ValueRange, type RangeRule } from './value-range.js';
 
@@ -12,6 +13,8 @@ export async function calibrate(
   const ranges = new Map(wanted.map((name) => [name, new ValueRange(rule)]));
   const probe: Network = { ...network, outputs: wanted };
   for (const sample of calibrationSamples(network, calibration)) {
+    // A sample may take seconds: signals are heard in between.
+    await nextTurn();
     const results = await executor.run(probe, sample);
     for (const { name, data } of results) {
       refuseNonFinite(network, name, data as Float32Array);
