@@ -254,6 +254,9 @@ int main(int count, char** arguments) {
     try {
         if (count < 9) throw std::runtime_error("too few arguments");
         const auto number = [&](int index) { return std::strtoull(index < count ? arguments[index] : "0", nullptr, 10); };
+        // Registers and memories wake up with anything in them.
+        Verilated::randReset(2);
+        Verilated::randSeed(static_cast<int>(number(3) % 1'000'000) + 1);
         Bench bench(readFile(arguments[1]), number(2), static_cast<std::uint32_t>(number(3)), static_cast<unsigned>(number(4)), {number(5), number(6), number(7), number(8)});
         for (int index = 9; index < count; ++index) {
             const std::string step = arguments[index];

@@ -25,7 +25,9 @@ export const pluginsCommand: CommandDefinition = {
       pluginApiVersion,
       plugins,
       ips: titled(definitions.ips.list()),
-      templates: titled(definitions.templates.list()),
+      templates: definitions.templates.list().map(({ id, title, parameters }) => ({
+        id, title, parameters: parameters.map(({ name, description, candidates }) => ({ name, description, candidates })),
+      })),
       platforms: titled(definitions.platforms.list()),
       commands: definitions.commands.list().map(({ id }) => id),
     };
@@ -43,6 +45,13 @@ function toText(document: DocumentOf<'plugins'>): string {
   const sections = [plugins];
   for (const [title, items] of [['platform', document.platforms], ['template', document.templates], ['IP', document.ips]] as const) {
     if (items.length > 0) sections.push(formatTable([{ title }, { title: 'title' }], items.map((item) => [item.id, item.title])));
+  }
+  for (const { id, parameters } of document.templates) {
+    if (parameters.length === 0) continue;
+    sections.push(formatTable(
+      [{ title: `--set of ${id}` }, { title: 'tried' }, { title: 'meaning' }],
+      parameters.map(({ name, description, candidates }) => [name, candidates.join(' '), description]),
+    ));
   }
   return sections.join('\n\n');
 }

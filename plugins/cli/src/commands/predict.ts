@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import {
   AcceleratorPredictor, BundleStore, ChipError, ChipPredictor, Definitions, NetworkLoader,
   type CommandDefinition, type CommandInvocation, type Platform, type PredictResponse,
@@ -47,6 +48,10 @@ export const predictCommand: CommandDefinition = {
   },
 };
 
+async function isFolder(path: string): Promise<boolean> {
+  return await stat(path).then((facts) => facts.isDirectory(), () => false);
+}
+
 async function predict(invocation: CommandInvocation, options: z.infer<typeof optionsSchema>): Promise<PredictResponse> {
   const model = invocation.arguments['model'];
   if (model === undefined) throw new ChipError('ADC6001', 'MODEL is missing', { hint: 'Give a model file or the folder of a bundle, or a chip graph with --graph.' });
@@ -55,13 +60,13 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
   const predictor = invocation.get(ChipPredictor);
   const bundles = invocation.get(BundleStore);
   const platform = options.platform === undefined ? undefined : platforms.get(options.platform);
-  if (await bundles.isBundle(model)) {
+  if (await isFolder(model)) {
+    const bundle = await bundles.read(model);
     if (Object.keys(options.set).length > 0 || options.template !== undefined || options.calibration !== undefined || options.hostFallback) {
       throw new ChipError('ADC6001', `${model} is a bundle: its design is fixed`, {
         hint: 'Leave out --set, --template, --calibration and --host-fallback, or predict the model file.',
       });
     }
-    const bundle = await bundles.read(model);
     return await predictor.predictBundle({ bundle, mode: options.mode, ...(platform === undefined ? {} : { platform }) });
   }
   if (platform === undefined) {

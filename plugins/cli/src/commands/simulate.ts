@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import {
   BundleStore, ChipError, ChipSimulator, errorMessage, simulationTools, writeNpz,
   type CommandDefinition, type MemoryModel, type SimulateResponse,
@@ -36,6 +38,7 @@ export const simulateCommand: CommandDefinition = {
     const bundle = await invocation.get(BundleStore).read(invocation.arguments['dir'] ?? '');
     const inputs = options.input.flatMap(loadNamedArrays);
     const expected = options.expect.flatMap(loadNamedArrays);
+    if (options.save !== undefined) await checkSave(options.save);
     const response = await invocation.get(ChipSimulator).simulate({
       bundle, inputs, signal: invocation.signal,
       ...(expected.length === 0 ? {} : { expected }),
@@ -52,12 +55,27 @@ function definedOnly(memory: Partial<Record<keyof MemoryModel, number | undefine
   return Object.fromEntries(Object.entries(memory).filter(([, value]) => value !== undefined));
 }
 
+/** Throws now, before a long simulation, if `save` would refuse this file. */
+async function checkSave(path: string): Promise<void> {
+  const facts = await stat(path).catch(() => undefined);
+  if (facts !== undefined && !facts.isFile()) throw cannotSave(path, 'it is there and is not a file');
+  await access(dirname(resolve(path)), constants.W_OK).catch((error: unknown) => { throw cannotSave(path, errorMessage(error), error); });
+}
+
+/** Writes beside the file and renames at the end: it is whole or not there. */
 async function save(path: string, { outputs }: SimulateResponse): Promise<void> {
+  const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
   try {
-    await writeFile(path, writeNpz(new Map(outputs.map(({ name, values }) => [name, values]))));
+    await writeFile(temporary, writeNpz(new Map(outputs.map(({ name, values }) => [name, values]))));
+    await rename(temporary, path);
   } catch (error) {
-    throw new ChipError('ADC6003', `${path} cannot be written: ${errorMessage(error)}`, { cause: error, location: { file: path }, hint: 'Choose another --save file.' });
+    await rm(temporary, { force: true });
+    throw cannotSave(path, errorMessage(error), error);
   }
+}
+
+function cannotSave(path: string, reason: string, cause?: unknown): ChipError {
+  return new ChipError('ADC6003', `${path} cannot be written: ${reason}`, { cause, location: { file: path }, hint: 'Choose another --save file.' });
 }
 
 function isEqual({ outputs, cycles }: SimulateResponse): boolean {

@@ -41,6 +41,8 @@ const predictGraphSchema = documentSchema('predict', graphPredictionFields).desc
 
 const predictSchema = z.union([predictNetworkSchema, predictGraphSchema]).meta({ type: 'object', required: ['schemaVersion', 'command'] });
 
+const valueSchema = z.number().nullable().describe('Null for NaN and infinities.');
+
 const simulateSchema = documentSchema('simulate', {
   tool: z.string(),
   version: z.string(),
@@ -52,7 +54,7 @@ const simulateSchema = documentSchema('simulate', {
     shape: z.array(count),
     elements: count,
     mismatches: count.optional().describe('Absent when nothing was expected.'),
-    firstMismatch: z.object({ index: z.array(count), expected: z.number(), simulated: z.number() }).optional(),
+    firstMismatch: z.object({ index: z.array(count), expected: valueSchema, simulated: valueSchema }).optional(),
   })),
   cycles: z.object({
     total: count,
@@ -84,7 +86,11 @@ const pluginsSchema = documentSchema('plugins', {
     services: z.array(z.string()),
   })),
   ips: z.array(definitionSchema),
-  templates: z.array(definitionSchema),
+  templates: z.array(definitionSchema.extend({
+    parameters: z.array(z.object({
+      name: z.string(), description: z.string(), candidates: z.array(z.number()).describe('Values that the search tries; --set takes others too.'),
+    })).describe('What --set sets.'),
+  })),
   platforms: z.array(definitionSchema),
   commands: z.array(z.string()),
 });
