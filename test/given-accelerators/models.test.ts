@@ -6,11 +6,12 @@ import { dpu } from '@autodnnchip/platform-dpu';
 import { eyeriss } from '@autodnnchip/platform-eyeriss';
 import { shidiannao } from '@autodnnchip/platform-shidiannao';
 import { readOnnxNetwork } from '@autodnnchip/plugin-frontend-onnx';
+import { graphPredictor } from '@autodnnchip/plugin-graph-predictor';
 import { givenAccelerators, networkWork } from '@autodnnchip/plugin-given-accelerators';
 
 const network = (path: string) => readOnnxNetwork(fileURLToPath(new URL(`../measured/networks/${path}`, import.meta.url)), { weights: false });
-const chip = createAutoDNNchip({ plugins: [eyeriss(), shidiannao(), dpu(), givenAccelerators()] });
-const predict = async (path: string, platform: string) => chip.get(AcceleratorPredictor).prepare(await network(path), chip.definitions.platforms.get(platform))({});
+const chip = createAutoDNNchip({ plugins: [eyeriss(), shidiannao(), dpu(), graphPredictor(), givenAccelerators()] });
+const predict = async (path: string, platform: string) => chip.get(AcceleratorPredictor).prepare(await network(path), chip.definitions.platforms.get(platform)).predict({});
 
 test('layers keep the multiply-accumulates of the network', async () => {
   const { layers, notCosted } = networkWork(await network('net/vgg16_224.onnx'));

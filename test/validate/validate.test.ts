@@ -7,6 +7,7 @@ import { edgeTpu } from '@autodnnchip/platform-edge-tpu';
 import { eyeriss } from '@autodnnchip/platform-eyeriss';
 import { jetson } from '@autodnnchip/platform-jetson';
 import { onnxFrontEnd } from '@autodnnchip/plugin-frontend-onnx';
+import { graphPredictor } from '@autodnnchip/plugin-graph-predictor';
 import { givenAccelerators } from '@autodnnchip/plugin-given-accelerators';
 import { minimise, parseMeasurements, validation } from '@autodnnchip/plugin-validate';
 
@@ -15,7 +16,7 @@ const data = fileURLToPath(new URL('../measured/silicon.csv', import.meta.url));
 interface Row { readonly platform: string; readonly metric: string; readonly tier: string; readonly errorPercent: number; readonly measured: number; readonly predicted: number }
 
 async function command(id: string, named: Record<string, string>, options: Record<string, unknown>): Promise<Record<string, unknown>> {
-  const chip = createAutoDNNchip({ plugins: [onnxFrontEnd(), eyeriss(), dpu(), edgeTpu(), jetson(), givenAccelerators(), validation()] });
+  const chip = createAutoDNNchip({ plugins: [onnxFrontEnd(), eyeriss(), dpu(), edgeTpu(), jetson(), graphPredictor(), givenAccelerators(), validation()] });
   const { document } = await chip.definitions.commands.get(id).run({ arguments: named, options, signal: new AbortController().signal, get: chip.get });
   return { ...document };
 }

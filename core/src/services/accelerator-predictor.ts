@@ -1,4 +1,4 @@
-import type { Platform } from '../chip/index.js';
+import type { ChipGraph, Platform } from '../chip/index.js';
 import type { Network } from '../network/index.js';
 import type { Prediction } from '../prediction/index.js';
 import { serviceToken } from './service-token.js';
@@ -22,9 +22,15 @@ export interface AcceleratorPrediction {
   readonly parameters: Readonly<Record<string, number>>;
 }
 
-/** Predicts networks on chips that exist, by the models that plugins bring. */
+/** A network on an accelerator: looked at once, and then cheap enough for a search over parameters. */
+export interface PreparedAccelerator {
+  predict(parameters: Readonly<Record<string, number>>, conditions?: AcceleratorConditions): AcceleratorPrediction;
+  /** The chip graph that the prediction runs. */
+  graph(parameters: Readonly<Record<string, number>>, conditions?: AcceleratorConditions): ChipGraph;
+}
+
+/** Predicts networks on chips that exist, by the models that plugins bring. Throws ADC34xx, and ADC3003 for a parameter that is not there or out of its bounds. */
 export interface AcceleratorPredictor {
-  /** Looks at the network once; the function that it returns is cheap enough for a search over parameters. */
-  prepare(network: Network, platform: Platform): (parameters: Readonly<Record<string, number>>, conditions?: AcceleratorConditions) => AcceleratorPrediction;
+  prepare(network: Network, platform: Platform): PreparedAccelerator;
 }
 export const AcceleratorPredictor = serviceToken<AcceleratorPredictor>('AcceleratorPredictor');

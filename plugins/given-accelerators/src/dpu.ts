@@ -1,44 +1,47 @@
 import type { LayerWork } from './layer-work.js';
 import { folds, fusedPools, isWeighted, type AcceleratorModel, type Facts } from './model.js';
+import { buildPlan } from './plan-builder.js';
 
 /**
  * DPUCZDX8G: an array of pixel x input channel x output channel multipliers (AMD PG338), a depthwise engine beside it,
- * and DDR memory that holds weights and feature maps of every layer.
+ * and DDR memory that holds weights and feature maps. A layer goes in strips of as many rows as the array is high: loading,
+ * computing and storing overlap through double buffers.
  *
  * Facts: pixelParallelism, inputChannelParallelism, outputChannelParallelism, depthwiseChannelParallelism, clockMegahertz, ddrPeakGigabytesPerSecond.
  * Parameters: see `platform-plugins/dpu`.
  */
 export const dpuModel: AcceleratorModel = ({ work, facts, parameters, batch }) => {
-  const hertz = facts['clockMegahertz'] * 1e6;
-  const bytesPerSecond = facts['ddrPeakGigabytesPerSecond'] * 1e9 * parameters['ddrEfficiency'];
+  const clockMegahertz = facts['clockMegahertz'];
+  const bytesPerCycle = facts['ddrPeakGigabytesPerSecond'] * 1e3 / clockMegahertz * parameters['ddrEfficiency'];
+  const dispatchCycles = parameters['dispatchMicroseconds'] * clockMegahertz;
   const pools = fusedPools(work);
   const fused = new Set(pools);
-  const layers = work.layers.map((layer, index) => {
+  const builder = buildPlan({
+    name: 'DPUCZDX8G', clockMegahertz,
+    resources: [
+      { id: 'scheduler', class: 'compute' }, { id: 'DDR', class: 'memory' },
+      { id: 'array', class: 'compute', attributes: { multipliers: facts['multipliers'] } }, { id: 'engine of other layers', class: 'compute' },
+    ],
+  });
+  work.layers.forEach((layer, index) => {
     const pool = pools[index] >= 0 && isWeighted(layer) ? work.layers[pools[index]] : undefined;
     const merged = fused.has(index) && isWeighted(work.layers[layer.producers[0]] ?? layer);
-    if (merged || layer.kind === 'concat') return free(layer);
+    if (merged || layer.kind === 'concat') return builder.free(layer);
     const retainedBytes = parameters['retainedKilobytes'] * 1024;
     const moved = (elements: number): number => (elements > retainedBytes ? elements : 0);
-    const readBytes = layer.inputMapElements.reduce((sum, elements) => sum + moved(elements), 0) + layer.weightElements;
-    const writtenBytes = moved(pool?.outputElements ?? layer.outputElements);
-    const compute = computeCycles(layer, facts) * parameters['cyclesPerStep'] / hertz;
-    const memory = (readBytes + writtenBytes) / bytesPerSecond;
-    const fill = Math.min(layer.inputElements, parameters['firstTileKilobytes'] * 1024) / bytesPerSecond;
-    const dispatch = parameters['dispatchMicroseconds'] * 1e-6 + fill;
-    return {
-      layer, seconds: batch * (Math.max(compute, memory) + parameters['exposedShare'] * Math.min(compute, memory) + dispatch),
-      resources: { compute: batch * compute, ddr: batch * memory, dispatch: batch * dispatch },
-      limitedBy: dispatch > compute && dispatch > memory ? 'latency' as const : compute >= memory ? 'compute' as const : 'memoryRead' as const,
-      readBytes: batch * readBytes, writtenBytes: batch * writtenBytes,
-    };
+    const readBytes = batch * (layer.inputMapElements.reduce((sum, elements) => sum + moved(elements), 0) + layer.weightElements);
+    const writtenBytes = batch * moved(pool?.outputElements ?? layer.outputElements);
+    const tiles = Math.max(1, folds(layer.outputRows, facts['pixelParallelism'])) * batch;
+    const engine = isWeighted(layer) && layer.kind !== 'depthwise' ? 'array' : 'engine of other layers';
+    builder.layer(layer, [
+      { id: 'dispatch', resource: 'scheduler', class: 'compute', tiles: 1, cycles: dispatchCycles, limit: 'latency', waitsFor: 'previousLayer' },
+      { id: 'load', resource: 'DDR', class: 'datapath', tiles, cycles: readBytes / bytesPerCycle, limit: 'memoryRead', outputBytes: readBytes },
+      { id: 'compute', resource: engine, class: 'compute', tiles, cycles: batch * computeCycles(layer, facts), limit: 'compute' },
+      { id: 'store', resource: 'DDR', class: 'datapath', tiles, cycles: writtenBytes / bytesPerCycle, limit: 'memoryWrite', outputBytes: writtenBytes },
+    ], { readBytes, writtenBytes });
   });
-  return { layers, startSeconds: 0 };
+  return builder.plan({ energyKnown: false });
 };
-
-/** Concatenation writes to neighbouring addresses, a merged pool runs in the output stage: neither takes time of its own. */
-function free(layer: LayerWork) {
-  return { layer, seconds: 0, resources: {}, limitedBy: 'compute' as const, readBytes: 0, writtenBytes: 0 };
-}
 
 /** Array steps of a layer, one tap of the kernel each. */
 export function computeCycles(layer: LayerWork, facts: Facts): number {

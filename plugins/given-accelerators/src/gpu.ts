@@ -1,34 +1,43 @@
+import { quantity } from '@autodnnchip/core';
 import type { LayerWork } from './layer-work.js';
-import { folds, isWeighted, type AcceleratorModel, type Facts, type LayerCost } from './model.js';
+import { folds, isWeighted, type AcceleratorModel, type Facts } from './model.js';
+import { buildPlan } from './plan-builder.js';
 
 /**
- * An embedded GPU: one kernel per layer, its arithmetic, its memory traffic and its launch one after another (one thread block
+ * An embedded GPU: one kernel per layer, its launch, its arithmetic and its memory traffic one after another (one thread block
  * per multiprocessor hides little). Arithmetic goes in thread blocks of `tilePixels` x `tileChannels` results, in waves over the
  * multiprocessors (occupancy): a layer with few results leaves lanes idle, a last wave is as long as a full one. Element-wise
  * operators on two maps are fused into the kernel before them and cost the read of the second map; concatenation is placement.
  *
- * Facts: multiprocessors, multiplyAddsPerCycle, clockMegahertz, memoryGigabytesPerSecond, bytesPerElement, tilePixels, tileChannels.
+ * Facts: multiprocessors, multiplyAddsPerCycle, clockMegahertz, memoryGigabytesPerSecond, bytesPerElement, tilePixels, tileChannels, powerMilliwatts.
  */
 export const gpuModel: AcceleratorModel = ({ work, facts, parameters, batch }) => {
-  const bytesPerSecond = facts['memoryGigabytesPerSecond'] * 1e9 * parameters['memoryEfficiency'];
-  const peak = facts['multiplyAddsPerCycle'] * facts['clockMegahertz'] * 1e6 * parameters['arithmeticEfficiency'];
+  const clockMegahertz = facts['clockMegahertz'];
+  const bytesPerCycle = facts['memoryGigabytesPerSecond'] * 1e3 / clockMegahertz * parameters['memoryEfficiency'];
+  const perCycle = facts['multiplyAddsPerCycle'] * parameters['arithmeticEfficiency'];
   const bytes = facts['bytesPerElement'];
-  const layers = work.layers.map((layer): LayerCost => {
-    if (layer.kind === 'concat') return { layer, seconds: 0, resources: {}, limitedBy: 'latency', readBytes: 0, writtenBytes: 0 };
+  const builder = buildPlan({
+    name: 'GPU', clockMegahertz,
+    resources: [
+      { id: 'queue', class: 'datapath' }, { id: 'multiprocessors', class: 'compute', staticPower: quantity(facts['powerMilliwatts'], 'mW') },
+      { id: 'memory', class: 'memory' },
+    ],
+  });
+  for (const layer of work.layers) {
+    if (layer.kind === 'concat') { builder.free(layer); continue; }
     const fused = layer.kind === 'elementwise' && layer.producers.length > 1;
     const readBytes = bytes * (fused ? batch * layer.outputElements : batch * layer.inputElements + layer.weightElements);
     const writtenBytes = fused ? 0 : bytes * batch * layer.outputElements;
-    const memory = (readBytes + writtenBytes) / bytesPerSecond;
-    const arithmetic = paddedMultiplyAccumulates(layer, facts, batch) / (peak * (isFast(layer) ? parameters['fastConvolutionGain'] : 1) * (layer.kind === 'depthwise' ? parameters['depthwiseEfficiency'] : 1));
-    const launch = fused ? 0 : parameters['launchMicroseconds'] * 1e-6;
-    return {
-      layer, seconds: arithmetic + memory + launch,
-      resources: { compute: arithmetic, memory, launch },
-      limitedBy: launch > arithmetic && launch > memory ? 'latency' : arithmetic >= memory ? 'compute' : 'memoryRead',
-      readBytes, writtenBytes,
-    };
-  });
-  return { layers, startSeconds: 0 };
+    const rate = perCycle * (isFast(layer) ? parameters['fastConvolutionGain'] : 1) * (layer.kind === 'depthwise' ? parameters['depthwiseEfficiency'] : 1);
+    const arithmetic = paddedMultiplyAccumulates(layer, facts, batch) / rate;
+    const launch = fused ? 0 : parameters['launchMicroseconds'] * clockMegahertz;
+    builder.layer(layer, [
+      { id: 'launch', resource: 'queue', class: 'datapath', tiles: 1, cycles: launch, limit: 'latency', waitsFor: 'previousLayer' },
+      { id: 'arithmetic', resource: 'multiprocessors', class: 'compute', tiles: 1, cycles: arithmetic, limit: 'compute' },
+      { id: 'traffic', resource: 'memory', class: 'memory', tiles: 1, cycles: (readBytes + writtenBytes) / bytesPerCycle, limit: 'memoryRead' },
+    ], { readBytes, writtenBytes });
+  }
+  return builder.plan({ energyKnown: true });
 };
 
 /** Multiply-accumulates with the lanes that idle in thread blocks and waves that are not full. */

@@ -1,4 +1,4 @@
-import { AcceleratorPredictor, definePlugin } from '@autodnnchip/core';
+import { AcceleratorPredictor, definePlugin, GraphPredictor } from '@autodnnchip/core';
 import { dpuModel } from './dpu.js';
 import { edgeTpuModel } from './edge-tpu.js';
 import { gpuModel } from './gpu.js';
@@ -7,7 +7,8 @@ import { createAcceleratorPredictor } from './predictor.js';
 import { rowStationaryModel } from './row-stationary.js';
 
 export { networkWork, type LayerKind, type LayerWork, type NetworkWork } from './layer-work.js';
-export type { AcceleratorModel, LayerCost, ModelRequest, ModelResult } from './model.js';
+export type { AcceleratorModel, AcceleratorPlan, LayerPlan, ModelRequest, PlannedNode } from './model.js';
+export { buildPlan, type PlanBuilder, type Stage } from './plan-builder.js';
 export { createAcceleratorPredictor } from './predictor.js';
 export { findMapping, fitMapping, type RowStationaryFit, type RowStationaryMapping } from './row-stationary-mapping.js';
 
@@ -20,11 +21,11 @@ export const acceleratorModels = {
   'output-stationary': outputStationaryModel,
 } as const;
 
-/** Predicts networks on chips that exist. */
+/** Predicts networks on chips that exist; needs a plugin that predicts graphs. */
 export const givenAccelerators = definePlugin(() => ({
   name: '@autodnnchip/plugin-given-accelerators',
   apiVersion: 1,
   apply(chip) {
-    chip.bind(AcceleratorPredictor, [], () => createAcceleratorPredictor(acceleratorModels));
+    chip.bind(AcceleratorPredictor, [GraphPredictor], (graphs) => createAcceleratorPredictor(acceleratorModels, graphs));
   },
 }));

@@ -1,4 +1,4 @@
-import type { LayerLimit } from '@autodnnchip/core';
+import type { ChipGraph, LayerLimit } from '@autodnnchip/core';
 import type { LayerWork, NetworkWork } from './layer-work.js';
 
 /** Published figures of an accelerator by name, in the units that its data file states. */
@@ -6,30 +6,40 @@ export type Facts = Readonly<Record<string, number>>;
 /** Values of a model's free parameters by name. */
 export type Parameters = Readonly<Record<string, number>>;
 
-/** What a layer costs, for all inputs of the batch together. */
-export interface LayerCost {
+/** A node of the graph that works for a layer. */
+export interface PlannedNode {
+  readonly id: string;
+  /** What a layer is limited by when this is its busiest node. */
+  readonly limit: LayerLimit;
+}
+
+/** A layer on the accelerator, for all inputs of the batch together. Its time and energy are those of its nodes. */
+export interface LayerPlan {
   readonly layer: LayerWork;
-  /** From the end of the layer before to the end of this one, s; NaN for a layer that this accelerator does not run. */
-  readonly seconds: number;
-  /** Time of each resource alone, s; they overlap. */
-  readonly resources: Readonly<Record<string, number>>;
-  readonly limitedBy: LayerLimit;
+  /** Empty where the layer takes no time of its own: merged into another, or a matter of addresses. */
+  readonly nodes: readonly PlannedNode[];
+  /** Why the accelerator does not run the layer: it is listed as not costed. */
+  readonly refused?: string;
   /** External memory or host link, bytes. */
   readonly readBytes: number;
   readonly writtenBytes: number;
-  /** Time when traffic to external memory is fully hidden, s; only where it is measured separately. */
-  readonly processingSeconds?: number;
   /** On-chip buffer traffic, bytes. */
   readonly bufferBytes?: number;
+  /** Elements of the array that have work. */
   readonly activeElements?: number;
-  /** Energy of the chip without external memory, J. */
-  readonly energyJoules?: number;
 }
 
-export interface ModelResult {
-  readonly layers: readonly LayerCost[];
-  /** Once per inference, not part of any layer, s. */
-  readonly startSeconds: number;
+/** A network on an accelerator: a chip graph, and which of its nodes belong to which layer. */
+export interface AcceleratorPlan {
+  readonly graph: ChipGraph;
+  /** In execution order. */
+  readonly layers: readonly LayerPlan[];
+  /** Nodes that run once per inference and belong to no layer. */
+  readonly start: readonly PlannedNode[];
+  /** The same layers under other conditions that are measured, by the metric's name: for instance with memory that never delays. */
+  readonly otherTimings?: Readonly<Record<string, AcceleratorPlan>>;
+  /** False where nothing is known of the chip's energy: it is listed as not costed. */
+  readonly energyKnown: boolean;
 }
 
 /** What a model is asked: a network's layers on one accelerator. */
@@ -42,8 +52,8 @@ export interface ModelRequest {
   readonly inputZeroShare: (layer: LayerWork) => number;
 }
 
-/** A closed-form model of a family of accelerators. */
-export type AcceleratorModel = (request: ModelRequest) => ModelResult;
+/** A model of a family of accelerators: puts a network on the chip's hardware as a graph. */
+export type AcceleratorModel = (request: ModelRequest) => AcceleratorPlan;
 
 /** ceil(dividend / divisor): how often a dimension folds onto an array. */
 export function folds(dividend: number, divisor: number): number {

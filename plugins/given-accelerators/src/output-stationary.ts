@@ -1,4 +1,6 @@
-import { folds, isWeighted, type AcceleratorModel, type LayerCost } from './model.js';
+import { quantity } from '@autodnnchip/core';
+import { folds, isWeighted, type AcceleratorModel } from './model.js';
+import { buildPlan } from './plan-builder.js';
 
 /**
  * ShiDianNao: an output-stationary array; every element makes one output of a map and takes one weight per cycle that all
@@ -6,19 +8,19 @@ import { folds, isWeighted, type AcceleratorModel, type LayerCost } from './mode
  */
 export const outputStationaryModel: AcceleratorModel = ({ work, facts, parameters, batch }) => {
   const elements = facts['arrayRows'] * facts['arrayColumns'];
-  const hertz = facts['clockMegahertz'] * 1e6;
-  const layers = work.layers.map((layer): LayerCost => {
+  const builder = buildPlan({
+    name: 'ShiDianNao', clockMegahertz: facts['clockMegahertz'],
+    resources: [{ id: 'array', class: 'compute', staticPower: quantity(facts['powerMilliwatts'], 'mW') }],
+  });
+  for (const layer of work.layers) {
     const tiles = folds(layer.outputRows, facts['arrayRows']) * folds(layer.outputColumns, facts['arrayColumns']);
     const taps = layer.kernelRows * layer.kernelColumns;
     const steps = layer.kind === 'fullyConnected' ? folds(layer.outputElements, elements) * layer.inputElements
       : isWeighted(layer) ? tiles * layer.outputChannels * taps * layer.inputChannels / layer.groups
       : tiles * layer.outputChannels * taps;
-    const seconds = batch * (steps + parameters['layerStartCycles']) / hertz;
-    const readBytes = 2 * (layer.weightElements + batch * layer.inputElements);
-    return {
-      layer, seconds, resources: { array: seconds }, limitedBy: 'compute', readBytes: 0, writtenBytes: 0,
-      bufferBytes: readBytes + 2 * batch * layer.outputElements, energyJoules: 1e-3 * facts['powerMilliwatts'] * seconds,
-    };
-  });
-  return { layers, startSeconds: 0 };
+    builder.layer(layer, [
+      { id: 'compute', resource: 'array', class: 'compute', tiles: 1, cycles: batch * (steps + parameters['layerStartCycles']), limit: 'compute' },
+    ], { readBytes: 0, writtenBytes: 0, bufferBytes: 2 * (layer.weightElements + batch * (layer.inputElements + layer.outputElements)) });
+  }
+  return builder.plan({ energyKnown: true });
 };

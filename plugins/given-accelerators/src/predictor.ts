@@ -1,13 +1,14 @@
 import {
   ChipError,
-  type AcceleratorMetrics, type AcceleratorPrediction, type AcceleratorPredictor, type GivenAccelerator, type LayerPrediction,
-  type NotCosted, type Platform, type Prediction,
+  type AcceleratorConditions, type AcceleratorMetrics, type AcceleratorPrediction, type AcceleratorPredictor, type GivenAccelerator,
+  type GraphPredictor, type LayerPrediction, type NotCosted, type Platform, type Prediction,
 } from '@autodnnchip/core';
-import { networkWork, type LayerWork, type NetworkWork } from './layer-work.js';
-import type { AcceleratorModel, Facts, LayerCost, ModelResult, Parameters } from './model.js';
+import { networkWork, type NetworkWork } from './layer-work.js';
+import type { AcceleratorModel, AcceleratorPlan, Facts, LayerPlan, ModelRequest, Parameters } from './model.js';
+import { timePlan, type LayerTiming, type PlanTiming } from './time-plan.js';
 
-/** Predicts by the models that are given by name. */
-export function createAcceleratorPredictor(models: Readonly<Record<string, AcceleratorModel>>): AcceleratorPredictor {
+/** Predicts by the models that are given by name: each makes a chip graph, and `graphs` runs it. */
+export function createAcceleratorPredictor(models: Readonly<Record<string, AcceleratorModel>>, graphs: GraphPredictor): AcceleratorPredictor {
   return {
     prepare(network, platform) {
       const accelerator = acceleratorOf(platform);
@@ -18,12 +19,20 @@ export function createAcceleratorPredictor(models: Readonly<Record<string, Accel
       const work = networkWork(network);
       const facts: Facts = Object.fromEntries(Object.entries(accelerator.facts).map(([name, { value }]) => [name, value]));
       const defaults: Parameters = Object.fromEntries(Object.entries(accelerator.parameters).map(([name, { value }]) => [name, value]));
-      return (changed, conditions = {}) => {
-        const parameters = withChanges(platform.id, accelerator, defaults, changed);
-        const batch = conditions.batch ?? facts['usualBatch'] ?? 1;
-        const inputZeroShare = (layer: LayerWork): number => conditions.inputZeroShare?.[layer.name] ?? (layer.producers.includes(-1) ? 0 : facts['assumedInputZeroShare'] ?? 0);
-        const result = model({ work, facts, parameters, batch, inputZeroShare });
-        return assemble(platform, facts, work, result, parameters, batch);
+      const requestOf = (changed: Parameters, conditions: AcceleratorConditions): ModelRequest => ({
+        work, facts, parameters: withChanges(platform.id, accelerator, defaults, changed),
+        batch: conditions.batch ?? facts['usualBatch'] ?? 1,
+        inputZeroShare: (layer) => conditions.inputZeroShare?.[layer.name] ?? (layer.producers.includes(-1) ? 0 : facts['assumedInputZeroShare'] ?? 0),
+      });
+      return {
+        graph: (changed, conditions = {}) => model(requestOf(changed, conditions)).graph,
+        predict: (changed, conditions = {}) => {
+          const request = requestOf(changed, conditions);
+          const plan = model(request);
+          const timing = timePlan(plan, graphs);
+          const others = Object.entries(plan.otherTimings ?? {}).map(([metric, other]) => [metric, timePlan(other, graphs)] as const);
+          return assemble({ platform, request, work, plan, timing, others });
+        },
       };
     },
   };
@@ -49,71 +58,102 @@ function withChanges(platform: string, { parameters }: GivenAccelerator, default
   return { ...defaults, ...changed };
 }
 
-function assemble(
-  platform: Platform, facts: Facts, work: NetworkWork, result: ModelResult, parameters: Parameters, batch: number,
-): AcceleratorPrediction {
-  const costed = result.layers.filter(({ seconds }) => !Number.isNaN(seconds));
+/** A run of a plan, with all that its figures follow from. */
+interface Run {
+  readonly platform: Platform;
+  readonly request: ModelRequest;
+  readonly work: NetworkWork;
+  readonly plan: AcceleratorPlan;
+  readonly timing: PlanTiming;
+  readonly others: readonly (readonly [string, PlanTiming])[];
+}
+
+/** A layer with its figures in base units. */
+interface CostedLayer {
+  readonly plan: LayerPlan;
+  readonly timing: LayerTiming;
+  readonly seconds: number;
+  readonly energyPicojoules: number;
+  readonly otherSeconds: Readonly<Record<string, number>>;
+}
+
+function assemble({ platform, request, work, plan, timing, others }: Run): AcceleratorPrediction {
+  const { facts, batch, parameters } = request;
   const hertz = platform.clockMegahertz * 1e6;
-  const rated = facts['powerMilliwatts'];
-  const notCosted: NotCosted[] = [
-    ...work.notCosted,
-    ...result.layers.filter(({ seconds }) => Number.isNaN(seconds)).map(({ layer }) => ({
-      name: layer.name, operator: layer.operator, reason: `${platform.title} does not run it, or nothing is published about how`,
-    })),
-  ];
-  const energyOf = (cost: LayerCost): number => cost.energyJoules ?? (rated ?? 0) * 1e-3 * cost.seconds;
-  if (rated === undefined && costed.some(({ energyJoules }) => energyJoules === undefined)) {
-    notCosted.push({ name: 'energy', operator: 'power', reason: `no power of ${platform.title} alone is published: energy and power are 0 here` });
-  }
+  const staticPerCycle = timing.latencyCycles === 0 ? 0 : timing.staticPicojoules / timing.latencyCycles;
+  const costed = plan.layers.flatMap((layerPlan, index): readonly CostedLayer[] => {
+    if (layerPlan.refused !== undefined) return [];
+    const layerTiming = timing.layers[index];
+    return [{
+      plan: layerPlan, timing: layerTiming, seconds: layerTiming.cycles / hertz,
+      energyPicojoules: layerTiming.busyPicojoules + staticPerCycle * layerTiming.cycles,
+      otherSeconds: Object.fromEntries(others.map(([metric, { layers }]) => [metric, layers[index].cycles / hertz])),
+    }];
+  });
   const multipliers = facts['multipliers'] ?? 0;
-  const layers: LayerPrediction[] = costed.map((cost) => ({
-    name: cost.layer.name, operator: cost.layer.operator,
-    latencyCycles: Math.round(cost.seconds * hertz), energyPicojoules: energyOf(cost) * 1e12, limitedBy: cost.limitedBy,
-    multiplyAccumulates: batch * cost.layer.multiplyAccumulates,
-    utilization: cost.seconds === 0 || multipliers === 0 ? 0 : batch * cost.layer.multiplyAccumulates / (multipliers * cost.seconds * hertz),
-    readBytes: Math.round(cost.readBytes), writtenBytes: Math.round(cost.writtenBytes),
+  const layers = costed.map(({ plan: { layer, readBytes, writtenBytes }, timing: { cycles, limitedBy }, energyPicojoules }): LayerPrediction => ({
+    name: layer.name, operator: layer.operator, latencyCycles: cycles, energyPicojoules, limitedBy,
+    multiplyAccumulates: batch * layer.multiplyAccumulates,
+    utilization: cycles === 0 || multipliers === 0 ? 0 : batch * layer.multiplyAccumulates / (multipliers * cycles),
+    readBytes: Math.round(readBytes), writtenBytes: Math.round(writtenBytes),
   }));
-  if (result.startSeconds > 0) {
+  const startPicojoules = timing.start.busyPicojoules + staticPerCycle * timing.start.cycles;
+  if (plan.start.length > 0) {
     layers.unshift({
-      name: 'start', operator: 'dispatch of the network', latencyCycles: Math.round(result.startSeconds * hertz),
-      energyPicojoules: (rated ?? 0) * 1e9 * result.startSeconds, limitedBy: 'latency', multiplyAccumulates: 0, utilization: 0, readBytes: 0, writtenBytes: 0,
+      name: 'start', operator: 'dispatch of the network', latencyCycles: timing.start.cycles, energyPicojoules: startPicojoules,
+      limitedBy: 'latency', multiplyAccumulates: 0, utilization: 0, readBytes: 0, writtenBytes: 0,
     });
   }
-  const latencyCycles = layers.reduce((sum, layer) => sum + layer.latencyCycles, 0);
-  const energyPicojoules = layers.reduce((sum, layer) => sum + layer.energyPicojoules, 0);
+  const { latencyCycles } = timing;
   const latencySeconds = latencyCycles / hertz;
+  const energyPicojoules = layers.reduce((sum, layer) => sum + layer.energyPicojoules, 0);
   const resources = { multipliers };
   const prediction: Prediction = {
-    mode: 'coarse', platform: platform.id, clockMegahertz: platform.clockMegahertz, latencyCycles, latencySeconds,
+    mode: 'fine', platform: platform.id, clockMegahertz: platform.clockMegahertz, latencyCycles, latencySeconds,
     throughputPerSecond: latencySeconds === 0 ? 0 : batch / latencySeconds,
     energyPicojoules, powerMilliwatts: latencySeconds === 0 ? 0 : energyPicojoules * 1e-9 / latencySeconds,
-    resources, blocks: [{ id: platform.id, resources, energyPicojoules }], layers, notCosted,
+    resources, blocks: [{ id: platform.id, resources, energyPicojoules }], layers, notCosted: notCostedOf(platform, work, plan),
   };
-  const perLayer = new Map(costed.map((cost) => [cost.layer.name, metricsOf([cost], cost.seconds, energyOf, rated)]));
-  const seconds = result.startSeconds + costed.reduce((sum, cost) => sum + cost.seconds, 0);
-  return { prediction, layers: perLayer, total: metricsOf(costed, seconds, energyOf, rated), parameters };
+  const totals = {
+    latency: latencySeconds, energy: energyPicojoules * 1e-12,
+    other: Object.fromEntries(others.map(([metric, { latencyCycles: cycles }]) => [metric, cycles / hertz])),
+  };
+  const perLayer = new Map(costed.map((layer) => [
+    layer.plan.layer.name,
+    metricsOf([layer], { latency: layer.seconds, energy: layer.energyPicojoules * 1e-12, other: layer.otherSeconds }, plan.energyKnown),
+  ]));
+  return { prediction, layers: perLayer, total: metricsOf(costed, totals, plan.energyKnown), parameters };
+}
+
+function notCostedOf(platform: Platform, work: NetworkWork, plan: AcceleratorPlan): readonly NotCosted[] {
+  const refused = plan.layers.flatMap(({ layer, refused: reason }) => (reason === undefined ? [] : [{ name: layer.name, operator: layer.operator, reason }]));
+  const energy = plan.energyKnown ? [] : [{ name: 'energy', operator: 'power', reason: `no power of ${platform.title} alone is published: energy and power are 0 here` }];
+  return [...work.notCosted, ...refused, ...energy];
 }
 
 /** Figures by the names of measurements. A figure that a model does not give is absent. */
-function metricsOf(costs: readonly LayerCost[], seconds: number, energyOf: (cost: LayerCost) => number, rated: number | undefined): AcceleratorMetrics {
-  const sum = (pick: (cost: LayerCost) => number | undefined): number | undefined =>
-    (costs.some((cost) => pick(cost) === undefined) ? undefined : costs.reduce((total, cost) => total + (pick(cost) ?? 0), 0));
-  const energy = rated === undefined && costs.some(({ energyJoules }) => energyJoules === undefined) ? undefined : sum(energyOf);
-  const active = sum(({ activeElements }) => activeElements);
+function metricsOf(
+  layers: readonly CostedLayer[], { latency, energy, other }: { readonly latency: number; readonly energy: number; readonly other: Readonly<Record<string, number>> },
+  energyKnown: boolean,
+): AcceleratorMetrics {
+  const sum = (pick: (plan: LayerPlan) => number | undefined): number | undefined =>
+    (layers.some(({ plan }) => pick(plan) === undefined) ? undefined : layers.reduce((total, { plan }) => total + (pick(plan) ?? 0), 0));
   const figures: Readonly<Record<string, number | undefined>> = {
-    latency: seconds,
-    processing_latency: sum(({ processingSeconds }) => processingSeconds),
-    energy,
-    power: energy === undefined || seconds === 0 ? undefined : energy / seconds,
+    latency,
+    ...other,
+    energy: energyKnown ? energy : undefined,
+    power: energyKnown && latency > 0 ? energy / latency : undefined,
     glb_traffic: sum(({ bufferBytes }) => bufferBytes),
     dram_traffic: sum(({ readBytes, writtenBytes }) => readBytes + writtenBytes),
-    active_pes: active === undefined || costs.length === 0 ? undefined : weighted(costs),
+    active_pes: activeElements(layers),
   };
   return Object.fromEntries(Object.entries(figures).filter((entry): entry is [string, number] => entry[1] !== undefined));
 }
 
-/** Active elements, averaged over the time of the layers. */
-function weighted(costs: readonly LayerCost[]): number {
-  const time = costs.reduce((sum, { seconds }) => sum + seconds, 0);
-  return costs.reduce((sum, { activeElements, seconds }) => sum + (activeElements ?? 0) * seconds, 0) / time;
+/** Elements of the array that work, averaged over the time of the layers. */
+function activeElements(layers: readonly CostedLayer[]): number | undefined {
+  const seconds = layers.reduce((sum, layer) => sum + layer.seconds, 0);
+  if (seconds === 0 || layers.some(({ plan }) => plan.activeElements === undefined)) return undefined;
+  return layers.reduce((sum, { plan, seconds: own }) => sum + (plan.activeElements ?? 0) * own, 0) / seconds;
 }
+

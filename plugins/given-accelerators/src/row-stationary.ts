@@ -1,5 +1,7 @@
+import { quantity, type GraphResource } from '@autodnnchip/core';
 import type { LayerWork } from './layer-work.js';
-import { folds, type AcceleratorModel, type LayerCost, type ModelRequest } from './model.js';
+import { folds, type AcceleratorModel, type AcceleratorPlan, type ModelRequest } from './model.js';
+import { buildPlan } from './plan-builder.js';
 import { findMapping, type RowStationaryFit } from './row-stationary-mapping.js';
 
 /**
@@ -8,36 +10,37 @@ import { findMapping, type RowStationaryFit } from './row-stationary-mapping.js'
  * Buffer traffic: every pass reads its inputs, and reads and writes its partial sums. Layers without weights run elsewhere.
  */
 export const rowStationaryModel: AcceleratorModel = (request) => {
-  const layers = request.work.layers.map((layer): LayerCost => {
-    const fit = layer.kind === 'convolution' || layer.kind === 'depthwise' ? findMapping(layer, request.batch, request.facts) : undefined;
-    return fit === undefined ? absent(layer) : costOf(layer, fit, request);
-  });
-  return { layers, startSeconds: 0 };
+  const mapped = request.work.layers.map((layer) => (
+    layer.kind === 'convolution' || layer.kind === 'depthwise' ? findMapping(layer, request.batch, request.facts) : undefined));
+  const plan = planWith(request, mapped, true);
+  return { ...plan, otherTimings: { processing_latency: planWith(request, mapped, false) } };
 };
 
-/** Pooling is not on this chip; fully connected layers have no published mapping. `predict` lists them as not costed. */
-function absent(layer: LayerWork): LayerCost {
-  return { layer, seconds: Number.NaN, resources: {}, limitedBy: 'compute', readBytes: 0, writtenBytes: 0 };
-}
-
-function costOf(layer: LayerWork, fit: RowStationaryFit, { work, facts, parameters, batch, inputZeroShare }: ModelRequest): LayerCost {
-  const hertz = facts['clockMegahertz'] * 1e6;
-  const { mapping, passes, passCycles } = fit;
-  const hops = mapping.filters * layer.outputColumns * (layer.kernelRows - 1);
-  const stalls = parameters['sumHopStallCycles'] * hops + parameters['synchronisationShare'] * passCycles;
-  const processingSeconds = passes * (passCycles + stalls) / hertz;
-  const zeros = inputZeroShare(layer);
-  const traffic = dramTraffic(layer, fit, batch, zeros, nextZeros(layer, work.layers, inputZeroShare));
-  const exposed = (traffic.readBytes + traffic.writtenBytes) * parameters['exposedNanosecondsPerDramByte'] * 1e-9;
-  const seconds = processingSeconds + exposed;
-  const computed = batch * layer.multiplyAccumulates * (1 - zeros);
-  const energyJoules = 1e-12 * parameters['picojoulesPerMultiply'] * computed + 1e-3 * parameters['baseMilliwatts'] * seconds;
-  return {
-    layer, seconds, processingSeconds, energyJoules, ...traffic,
-    resources: { array: processingSeconds, dram: exposed }, limitedBy: 'compute',
-    bufferBytes: 2 * passes * (fit.passInputWords + 2 * fit.passSums),
-    activeElements: fit.activeElements,
-  };
+function planWith(request: ModelRequest, mapped: readonly (RowStationaryFit | undefined)[], memoryDelays: boolean): AcceleratorPlan {
+  const { work, facts, parameters, batch, inputZeroShare } = request;
+  const clockMegahertz = facts['clockMegahertz'];
+  const resources: readonly GraphResource[] = [
+    { id: 'DRAM link', class: 'memory' }, { id: 'array', class: 'compute', staticPower: quantity(parameters['baseMilliwatts'], 'mW') },
+  ];
+  const builder = buildPlan({ name: 'Eyeriss', clockMegahertz, resources });
+  work.layers.forEach((layer, index) => {
+    const fit = mapped[index];
+    if (fit === undefined) return builder.refuse(layer, 'pooling is not on this chip, and no mapping of such a layer is published');
+    const { mapping, passes, passCycles } = fit;
+    const hops = mapping.filters * layer.outputColumns * (layer.kernelRows - 1);
+    const stalls = parameters['sumHopStallCycles'] * hops + parameters['synchronisationShare'] * passCycles;
+    const zeros = inputZeroShare(layer);
+    const traffic = dramTraffic(layer, fit, batch, zeros, nextZeros(layer, work.layers, inputZeroShare));
+    const exposed = (traffic.readBytes + traffic.writtenBytes) * parameters['exposedNanosecondsPerDramByte'] * 1e-3 * clockMegahertz;
+    builder.layer(layer, [
+      ...(memoryDelays ? [{ id: 'first data', resource: 'DRAM link', class: 'datapath', tiles: 1, cycles: exposed, limit: 'memoryRead', outputBytes: traffic.readBytes } as const] : []),
+      {
+        id: 'passes', resource: 'array', class: 'compute', tiles: passes, cycles: passes * (passCycles + stalls), limit: 'compute', waitsFor: 'producers',
+        energyPicojoules: parameters['picojoulesPerMultiply'] * batch * layer.multiplyAccumulates * (1 - zeros),
+      },
+    ], { ...traffic, bufferBytes: 2 * passes * (fit.passInputWords + 2 * fit.passSums), activeElements: fit.activeElements });
+  });
+  return builder.plan({ energyKnown: true });
 }
 
 /** 16-bit words; run-length coding packs three values that are not zero into 64 bits. Weights are read once per n images. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import {
   AcceleratorPredictor, ChipError, Definitions, NetworkLoader,
-  type AcceleratorConditions, type AcceleratorPrediction, type CommandInvocation, type Network, type Platform,
+  type AcceleratorConditions, type AcceleratorPrediction, type CommandInvocation, type Network, type Platform, type PreparedAccelerator,
 } from '@autodnnchip/core';
 import { isTotal, type Measurement } from './measurements.js';
 import { inUnit } from './units.js';
@@ -83,10 +83,10 @@ function conditionsOf(measurement: Measurement, measurements: readonly Measureme
 }
 
 /** The rows of a network ask for the same prediction one after another. */
-function rememberLast(run: ReturnType<AcceleratorPredictor['prepare']>, conditions: AcceleratorConditions): Run {
+function rememberLast({ predict }: PreparedAccelerator, conditions: AcceleratorConditions): Run {
   let last: { readonly parameters: Readonly<Record<string, number>>; readonly prediction: AcceleratorPrediction } | undefined;
   return (parameters) => {
-    if (last?.parameters !== parameters) last = { parameters, prediction: run(parameters, conditions) };
+    if (last?.parameters !== parameters) last = { parameters, prediction: predict(parameters, conditions) };
     return last.prediction;
   };
 }

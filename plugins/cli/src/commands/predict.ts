@@ -102,7 +102,6 @@ async function predictGiven(invocation: CommandInvocation, model: string, platfo
   if (batch !== undefined && !(Number.isInteger(batch) && batch > 0)) {
     throw new ChipError('ADC6001', `--set: batch cannot be ${batch}`, { hint: 'Give a whole number above 0.' });
   }
-  const predict = invocation.get(AcceleratorPredictor).prepare(network, platform);
-  const { prediction, parameters: configuration } = predict(parameters, batch === undefined ? {} : { batch });
+  const { prediction, parameters: configuration } = invocation.get(AcceleratorPredictor).prepare(network, platform).predict(parameters, batch === undefined ? {} : { batch });
   return { prediction, hostOperators: [], template: platform.accelerator?.model ?? '', configuration, network: network.name };
 }

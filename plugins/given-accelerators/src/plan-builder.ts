@@ -1,0 +1,174 @@
+import { buildChipGraph, quantity, type ChipGraph, type GraphEdge, type GraphNode, type GraphResource, type IpClass, type LayerLimit, type TokenCounts } from '@autodnnchip/core';
+import type { LayerWork } from './layer-work.js';
+import type { AcceleratorPlan, LayerPlan, PlannedNode } from './model.js';
+import { stageSteps } from './stage-program.js';
+
+/** A part of a layer's work that one resource does, tile by tile. */
+export interface Stage {
+  readonly id: string;
+  readonly resource: string;
+  readonly class: IpClass;
+  /** Of all tiles together; a stage takes at least a cycle per tile. */
+  readonly cycles: number;
+  /** How often it runs: as often as the stages that it depends on, or one of the two only once. */
+  readonly tiles: number;
+  readonly limit: LayerLimit;
+  readonly energyPicojoules?: number;
+  /** Stages of the layer whose tile it needs; absent: the one before it in the list. */
+  readonly after?: readonly string[];
+  /** What must be done before its first tile: the layers that make its feature maps (usual for the first stage), the whole layer before, or nothing (usual for others). */
+  readonly waitsFor?: 'producers' | 'previousLayer' | 'nothing';
+  /** Tiles of its output that there is room for; absent: 2, a double buffer. */
+  readonly room?: number;
+  /** Data that it hands on, bytes; a note for whoever reads the graph. */
+  readonly outputBytes?: number;
+}
+
+/** What is known of a layer beside its stages. */
+export type LayerFigures = Pick<LayerPlan, 'readBytes' | 'writtenBytes' | 'bufferBytes' | 'activeElements'>;
+
+/** Collects layers in execution order and makes the graph of them. */
+export interface PlanBuilder {
+  /** Work that comes before all layers. */
+  start(stage: Pick<Stage, 'id' | 'resource' | 'class' | 'cycles' | 'limit' | 'energyPicojoules'>): void;
+  /** A layer in stages; the last one ends it. */
+  layer(layer: LayerWork, stages: readonly Stage[], figures: LayerFigures): void;
+  /** A layer that takes no time: readers of its output wait for its producers. */
+  free(layer: LayerWork): void;
+  /** A layer that the accelerator does not run. */
+  refuse(layer: LayerWork, reason: string): void;
+  plan(rest: Pick<AcceleratorPlan, 'energyKnown'>): AcceleratorPlan;
+}
+
+export interface PlanOptions {
+  readonly name: string;
+  readonly clockMegahertz: number;
+  /** Hardware that stages run on. Stages of the same name on the same hardware run in the order in which layers were added; others share it tile by tile. */
+  readonly resources: readonly GraphResource[];
+}
+
+interface MutableNode {
+  readonly id: string;
+  readonly stage: Omit<Stage, 'limit'>;
+  readonly consumesFirst: Record<string, number>;
+  readonly consumesEach: Record<string, number>;
+  readonly producesEach: Record<string, number>;
+  readonly producesLast: Record<string, number>;
+}
+
+export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): PlanBuilder {
+  const nodes: MutableNode[] = [];
+  const edges = new Map<string, GraphEdge>();
+  const layers: LayerPlan[] = [];
+  const start: PlannedNode[] = [];
+  /** By layer: the nodes whose end is the end of the layer. */
+  const ends: (readonly MutableNode[])[] = [];
+  const lastOn = new Map<string, MutableNode>();
+  const names = new Set<string>();
+  let startEnd: readonly MutableNode[] = [];
+  let previousEnd: readonly MutableNode[] = [];
+
+  const uniqueName = (layer: string): string => {
+    const plain = layer.replace(/[/\p{Cc}]/gu, '.').slice(0, 60);
+    let candidate = plain;
+    for (let count = 2; names.has(candidate); count += 1) candidate = `${plain} (${count})`;
+    names.add(candidate);
+    return candidate;
+  };
+
+  /** One token, when the first node ends, that the second needs to begin. */
+  const order = (from: MutableNode, to: MutableNode): void => {
+    const id = `${from.id} > ${to.id}`;
+    if (from === to || edges.has(id)) return;
+    edges.set(id, { id, from: from.id, to: to.id });
+    from.producesLast[id] = 1;
+    to.consumesFirst[id] = 1;
+  };
+
+  /** A token per tile; where one side runs once, it moves the tokens of all tiles. */
+  const flow = (from: MutableNode, to: MutableNode): void => {
+    const id = `${from.id} => ${to.id}`;
+    const [produced, consumed] = [from.stage.tiles, to.stage.tiles];
+    const { room = 2, outputBytes } = from.stage;
+    const volume = outputBytes === undefined || outputBytes < 1 ? {} : { volume: quantity(Math.round(outputBytes), 'byte'), precisionBits: 8 };
+    if (produced === consumed) {
+      edges.set(id, { id, from: from.id, to: to.id, capacity: quantity(room, 'token'), ...volume });
+      from.producesEach[id] = 1;
+      to.consumesEach[id] = 1;
+    } else if (produced === 1 || consumed === 1) {
+      edges.set(id, { id, from: from.id, to: to.id, ...volume });
+      from.producesEach[id] = 1;
+      to.consumesFirst[id] = produced;
+    } else {
+      throw new Error(`Stage ${to.id} runs ${consumed} times and depends on ${from.id}, which runs ${produced} times`);
+    }
+  };
+
+  const addNode = (id: string, stage: Omit<Stage, 'limit'>): MutableNode => {
+    const node: MutableNode = { id, stage, consumesFirst: {}, consumesEach: {}, producesEach: {}, producesLast: {} };
+    const engine = `${stage.resource}\n${stage.id}`;
+    const before = lastOn.get(engine);
+    if (before !== undefined) order(before, node);
+    lastOn.set(engine, node);
+    nodes.push(node);
+    return node;
+  };
+
+  const endsOf = (producers: readonly number[]): readonly MutableNode[] =>
+    [...new Set(producers.flatMap((producer) => (producer < 0 ? startEnd : ends[producer])))];
+
+  return {
+    start(stage) {
+      const node = addNode(uniqueName(stage.id), { ...stage, tiles: 1 });
+      startEnd = [node];
+      previousEnd = startEnd;
+      start.push({ id: node.id, limit: stage.limit });
+    },
+    layer(layer, stages, figures) {
+      const prefix = uniqueName(layer.name);
+      const own = new Map<string, MutableNode>();
+      const planned: PlannedNode[] = [];
+      let last: MutableNode | undefined;
+      stages.forEach((stage, index) => {
+        const node = addNode(`${prefix}: ${stage.id}`, stage);
+        const waitsFor = stage.waitsFor ?? (index === 0 ? 'producers' : 'nothing');
+        if (waitsFor === 'producers') for (const end of endsOf(layer.producers)) order(end, node);
+        if (waitsFor === 'previousLayer') for (const end of previousEnd) order(end, node);
+        for (const id of stage.after ?? (last === undefined ? [] : [last.stage.id])) {
+          const source = own.get(id);
+          if (source === undefined) throw new Error(`Stage ${node.id} depends on ${id}, which does not come before it`);
+          flow(source, node);
+        }
+        own.set(stage.id, node);
+        planned.push({ id: node.id, limit: stage.limit });
+        last = node;
+      });
+      previousEnd = last === undefined ? previousEnd : [last];
+      ends.push(last === undefined ? endsOf(layer.producers) : [last]);
+      layers.push({ layer, nodes: planned, ...figures });
+    },
+    free(layer) {
+      ends.push(endsOf(layer.producers));
+      layers.push({ layer, nodes: [], readBytes: 0, writtenBytes: 0 });
+    },
+    refuse(layer, reason) {
+      ends.push(endsOf(layer.producers));
+      layers.push({ layer, nodes: [], refused: reason, readBytes: 0, writtenBytes: 0 });
+    },
+    plan: (rest) => ({ graph: assemble(), layers, start, ...rest }),
+  };
+
+  function assemble(): ChipGraph {
+    const graph = buildChipGraph({ name, clock: quantity(clockMegahertz, 'MHz') });
+    for (const resource of resources) graph.resource(resource);
+    for (const node of nodes) graph.node(toGraphNode(node));
+    for (const edge of edges.values()) graph.edge(edge);
+    return graph.graph();
+  }
+}
+
+function toGraphNode({ id, stage, ...tokens }: MutableNode): GraphNode {
+  const counts: Readonly<Record<keyof typeof tokens, TokenCounts>> = tokens;
+  const { resource, tiles, cycles, energyPicojoules = 0 } = stage;
+  return { id, class: stage.class, steps: stageSteps({ resource, tiles, cycles, energyPicojoules, ...counts }) };
+}
