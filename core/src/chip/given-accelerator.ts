@@ -14,12 +14,16 @@ export interface FreeParameter {
   readonly metric: string;
   /** False for a parameter that `calibrate` leaves as it is. */
   readonly fitted: boolean;
+  /** `family`: one value for all accelerators of the family, fitted on the rows of all of them. */
+  readonly scope: 'platform' | 'family';
 }
 
 /** A chip that exists: it is predicted and held against measurements, never built. */
 export interface GivenAccelerator {
   /** The model that predicts it, by the name that a plugin gives it. */
   readonly model: string;
+  /** Accelerators of the same silicon or software, which share parameters. */
+  readonly family?: string;
   /** Published figures by name. */
   readonly facts: Readonly<Record<string, SourcedFigure>>;
   readonly parameters: Readonly<Record<string, FreeParameter>>;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Platform } from '../chip/index.js';
+import type { FreeParameter, Platform } from '../chip/index.js';
 import { ChipError, errorMessage } from '../errors/index.js';
 
 const figure = z.strictObject({ value: z.number(), unit: z.string().min(1), source: z.string().min(1) });
@@ -17,11 +17,26 @@ const accelerator = z.strictObject({
   process: z.strictObject({ name: z.string(), nanometres: z.number().positive(), voltage: z.number().positive() }),
   memory: z.strictObject({ title: z.string(), busBytes: z.number().positive(), peakBytesPerSecond: figure }),
   model: z.string().min(1),
+  family: z.string().min(1).optional(),
   facts: z.record(z.string(), figure),
   parameters: z.record(z.string(), parameter),
 }).refine(({ facts }) => (facts['clockMegahertz']?.value ?? 0) > 0, { message: 'facts.clockMegahertz is missing or not above 0' });
 
-const fileSchema = z.strictObject({ accelerators: z.array(accelerator).min(1) });
+/** Parameters that all members of a family have in common: the same silicon, or the same software. */
+const family = z.strictObject({ parameters: z.record(z.string(), parameter) });
+
+const fileSchema = z.strictObject({
+  families: z.record(z.string(), family).default({}),
+  accelerators: z.array(accelerator).min(1),
+}).superRefine(({ families, accelerators }, context) => {
+  accelerators.forEach((given, index) => {
+    if (given.family === undefined) return;
+    const problem = (message: string): void => context.addIssue({ code: 'custom', path: ['accelerators', index, 'family'], message });
+    if (!Object.hasOwn(families, given.family)) return problem(`no family ${given.family} is defined`);
+    const twice = Object.keys(given.parameters).filter((name) => Object.hasOwn(families[given.family ?? ''].parameters, name));
+    if (twice.length > 0) problem(`${twice.join(', ')}: given by the family and by ${given.id}`);
+  });
+});
 
 /**
  * Reads the given accelerators of a data file as platforms. Their external memory belongs to their model: of the platform's
@@ -43,10 +58,14 @@ export function readGivenAccelerators(file: URL | string): readonly Platform[] {
       location: { file: path }, hint: 'docs/validation.md describes facts and free parameters.',
     });
   }
-  return checked.data.accelerators.map(toPlatform);
+  const { families, accelerators } = checked.data;
+  return accelerators.map((given) => toPlatform(given, given.family === undefined ? {} : families[given.family].parameters));
 }
 
-function toPlatform(given: z.infer<typeof accelerator>): Platform {
+function toPlatform(given: z.infer<typeof accelerator>, shared: Readonly<Record<string, z.infer<typeof parameter>>>): Platform {
+  const withScope = (parameters: Readonly<Record<string, z.infer<typeof parameter>>>, scope: FreeParameter['scope']): [string, FreeParameter][] =>
+    Object.entries(parameters).map(([name, free]) => [name, { ...free, scope }]);
+  const parameters = Object.fromEntries([...withScope(shared, 'family'), ...withScope(given.parameters, 'platform')]);
   const cite = (name: string, { value, unit, source }: z.infer<typeof figure>): string => `${name}: ${value} ${unit}: ${source}`;
   return {
     id: given.id,
@@ -60,11 +79,11 @@ function toPlatform(given: z.infer<typeof accelerator>): Platform {
       readLatencyCycles: 0, writeLatencyCycles: 0, beatIntervalCycles: 1, burstGapCycles: 0,
     },
     technology: { name: given.process.name, processNanometres: given.process.nanometres, voltage: given.process.voltage, figures: {} },
-    accelerator: { model: given.model, facts: given.facts, parameters: given.parameters },
+    accelerator: { model: given.model, ...(given.family === undefined ? {} : { family: given.family }), facts: given.facts, parameters },
     sources: [
       cite('memory.peakBytesPerSecond', given.memory.peakBytesPerSecond),
       ...Object.entries(given.facts).map(([name, fact]) => cite(`facts.${name}`, fact)),
-      ...Object.entries(given.parameters).map(([name, free]) => `parameters.${name}: ${free.value} ${free.unit}: ${free.provenance}`),
+      ...Object.entries(parameters).map(([name, free]) => `parameters.${name}: ${free.value} ${free.unit}: ${free.provenance}`),
     ],
   };
 }

@@ -2,6 +2,7 @@ import { AcceleratorPredictor, definePlugin, GraphPredictor } from '@autodnnchip
 import { dpuModel } from './dpu.js';
 import { edgeTpuModel } from './edge-tpu.js';
 import { gpuModel } from './gpu.js';
+import type { AcceleratorModel } from './model.js';
 import { outputStationaryModel } from './output-stationary.js';
 import { createAcceleratorPredictor } from './predictor.js';
 import { rowStationaryModel } from './row-stationary.js';
@@ -9,6 +10,7 @@ import { rowStationaryModel } from './row-stationary.js';
 export { networkWork, type LayerKind, type LayerWork, type NetworkWork } from './layer-work.js';
 export type { AcceleratorModel, AcceleratorPlan, LayerPlan, ModelRequest, PlannedNode } from './model.js';
 export { buildPlan, type PlanBuilder, type Stage } from './plan-builder.js';
+export { stageSteps, type StageProgram } from './stage-program.js';
 export { createAcceleratorPredictor } from './predictor.js';
 export { findMapping, fitMapping, type RowStationaryFit, type RowStationaryMapping } from './row-stationary-mapping.js';
 
@@ -21,11 +23,16 @@ export const acceleratorModels = {
   'output-stationary': outputStationaryModel,
 } as const;
 
+export interface GivenAcceleratorsOptions {
+  /** More models by the names that data files of platforms use; one of a built-in name takes its place. */
+  readonly models?: Readonly<Record<string, AcceleratorModel>>;
+}
+
 /** Predicts networks on chips that exist; needs a plugin that predicts graphs. */
-export const givenAccelerators = definePlugin(() => ({
+export const givenAccelerators = definePlugin(({ models = {} }: GivenAcceleratorsOptions = {}) => ({
   name: '@autodnnchip/plugin-given-accelerators',
   apiVersion: 1,
   apply(chip) {
-    chip.bind(AcceleratorPredictor, [GraphPredictor], (graphs) => createAcceleratorPredictor(acceleratorModels, graphs));
+    chip.bind(AcceleratorPredictor, [GraphPredictor], (graphs) => createAcceleratorPredictor({ ...acceleratorModels, ...models }, graphs));
   },
 }));

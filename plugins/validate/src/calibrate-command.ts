@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { ChipError, Definitions, errorMessage, type CommandDefinition } from '@autodnnchip/core';
+import { ChipError, Definitions, errorMessage, type CommandDefinition, type Platform } from '@autodnnchip/core';
 import { z } from 'zod';
-import { calibrate, type Calibration } from './calibration.js';
+import { calibrate, type CalibratedParameter, type Calibration } from './calibration.js';
 import { prepareMeasurements } from './comparison.js';
 import { readMeasurements } from './measurements.js';
 import { readOptions, tierOption } from './options.js';
-import { figure, percent, table } from './table.js';
+import { percent, table } from './table.js';
 
 const optionsSchema = z.object({
   data: z.string({ error: 'is required' }),
@@ -16,7 +16,7 @@ const optionsSchema = z.object({
 
 export const calibrateCommand: CommandDefinition = {
   id: 'calibrate',
-  summary: 'Fit the free parameters of a given accelerator to measurements, with the error on networks left out.',
+  summary: 'Fit the free parameters of a given accelerator (with those of its family) to measurements, with the error on networks left out.',
   arguments: [{ name: 'PLATFORM', description: 'given accelerator, for instance eyeriss', required: true }],
   options: [
     { name: 'data', value: 'FILE.csv', description: 'measurements, with a networks/ folder beside the file' },
@@ -32,22 +32,37 @@ export const calibrateCommand: CommandDefinition = {
         hint: 'Give one of the accelerators that `autodnnchip plugins` lists, for instance eyeriss.',
       });
     }
-    const measurements = readMeasurements(options.data).filter((row) => row.platform === platform.id && options.tier.includes(row.tier));
+    const members = membersOf(platform, invocation.get(Definitions).platforms.list());
+    const measurements = readMeasurements(options.data).filter((row) => members.some(({ id }) => id === row.platform) && options.tier.includes(row.tier));
     const { predictable } = await prepareMeasurements(invocation, measurements, dirname(options.data));
     const origin = `${basename(options.data)}, tier ${options.tier}`;
-    const calibrations = calibrate(platform.id, platform.accelerator.parameters, predictable, origin);
+    const measured = members.filter(({ id }) => id === platform.id || predictable.some(({ measurement }) => measurement.platform === id));
+    const accelerators = measured.map(({ id, accelerator }) => ({ platform: id, parameters: accelerator?.parameters ?? {} }));
+    const calibrations = calibrate(accelerators, predictable, origin);
+    const own = ({ platform: belongsTo }: CalibratedParameter): boolean => belongsTo === undefined || belongsTo === platform.id;
     const document = {
       platform: platform.id,
-      parameters: Object.fromEntries(calibrations.flatMap(({ parameters }) => parameters.map(({ name, ...parameter }) => [name, parameter]))),
-      metrics: calibrations.map(({ metric, leftOut, fitted, heldOut, rows }) => ({
-        metric, leftOut, fitted, heldOut,
-        rows: rows.map(({ measurement, ...errors }) => ({ network: measurement.network, layer: measurement.layer, line: measurement.line, measured: measurement.value, unit: measurement.unit, ...errors })),
+      parameters: Object.fromEntries(calibrations.flatMap(({ parameters }) => parameters.filter(own).map(({ name, platform: belongsTo, ...parameter }) => [
+        name, { ...parameter, scope: belongsTo === undefined ? 'family' as const : 'platform' as const },
+      ]))),
+      metrics: calibrations.map(({ metric, leftOut, fitted, heldOut, rows, platforms }) => ({
+        metric, leftOut, fitted, heldOut, platforms,
+        rows: rows.map(({ measurement, ...errors }) => ({
+          platform: measurement.platform, network: measurement.network, layer: measurement.layer, line: measurement.line,
+          measured: measurement.value, unit: measurement.unit, ...errors,
+        })),
       })),
     };
     if (options.output !== undefined) write(options.output, document);
     return { document, text: calibrations.length === 0 ? `${platform.id} has no free parameters to fit.` : calibrations.map(toText).join('\n\n') };
   },
 };
+
+/** The accelerators that share parameters with this one, itself among them. */
+function membersOf(platform: Platform, all: readonly Platform[]): readonly Platform[] {
+  const family = platform.accelerator?.family;
+  return family === undefined ? [platform] : all.filter(({ accelerator }) => accelerator?.family === family);
+}
 
 function write(file: string, document: object): void {
   try {
@@ -57,13 +72,18 @@ function write(file: string, document: object): void {
   }
 }
 
-function toText({ metric, parameters, rows, leftOut, fitted, heldOut }: Calibration): string {
+function toText({ metric, parameters, rows, leftOut, platforms }: Calibration): string {
+  const several = platforms.length > 1;
   return [
-    `${metric}: ${fitted.count} rows; fitted on all: mean ${figure(fitted.meanAbsoluteErrorPercent)} %, maximum ${figure(fitted.maximumAbsoluteErrorPercent)} %; `
-    + `leave one ${leftOut} out: mean ${figure(heldOut.meanAbsoluteErrorPercent)} %, maximum ${figure(heldOut.maximumAbsoluteErrorPercent)} %`,
-    table(['parameter', 'value', 'unit', 'before', 'from', 'to', 'meaning'], parameters.map((row) => [row.name, row.value, row.unit, row.before, row.minimum, row.maximum, row.meaning])),
-    table(['network', 'layer', 'measured', 'fitted', 'unit', 'error %', `${leftOut} left out, error %`], rows.map(({ measurement, fitted: value, fittedErrorPercent, heldOutErrorPercent }) => [
-      measurement.network, measurement.layer || 'total', measurement.value, value, measurement.unit, percent(fittedErrorPercent), percent(heldOutErrorPercent),
+    `${metric}: fitted on ${rows.length} rows, and again without each ${leftOut}`,
+    table(['platform', 'rows', 'fitted on all: mean |error| %', 'maximum %', `one ${leftOut} left out: mean |error| %`, 'maximum %'], platforms.map(({ platform, fitted, heldOut }) => [
+      platform, fitted.count, fitted.meanAbsoluteErrorPercent, fitted.maximumAbsoluteErrorPercent, heldOut.meanAbsoluteErrorPercent, heldOut.maximumAbsoluteErrorPercent,
+    ])),
+    table([...(several ? ['of'] : []), 'parameter', 'value', 'unit', 'before', 'from', 'to', 'meaning'], parameters.map((row) => [
+      ...(several ? [row.platform ?? 'family'] : []), row.name, row.value, row.unit, row.before, row.minimum, row.maximum, row.meaning,
+    ])),
+    table([...(several ? ['platform'] : []), 'network', 'layer', 'measured', 'fitted', 'unit', 'error %', `${leftOut} left out, error %`], rows.map(({ measurement, fitted: value, fittedErrorPercent, heldOutErrorPercent }) => [
+      ...(several ? [measurement.platform] : []), measurement.network, measurement.layer || 'total', measurement.value, value, measurement.unit, percent(fittedErrorPercent), percent(heldOutErrorPercent),
     ])),
   ].join('\n\n');
 }

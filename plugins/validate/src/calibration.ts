@@ -1,11 +1,13 @@
-import { ChipError, type FreeParameter } from '@autodnnchip/core';
 import type { Predictable } from './comparison.js';
-import { errorPercent, statistics, type ErrorStatistics } from './error-statistics.js';
+import { errorPercent, groupBy, statistics, type ErrorStatistics } from './error-statistics.js';
+import { checkDetermined, fittedMetrics, freeVariables, parametersOf, type FittedAccelerator, type FreeVariable } from './free-variables.js';
 import { isTotal, type Measurement } from './measurements.js';
-import { minimise } from './minimise.js';
+import { minimise, minimiseNear, type Values } from './minimise.js';
 
 export interface CalibratedParameter {
   readonly name: string;
+  /** The accelerator that it belongs to; undefined: all of the family. */
+  readonly platform: string | undefined;
   readonly unit: string;
   readonly value: number;
   readonly before: number;
@@ -25,83 +27,98 @@ export interface CalibrationRow {
   readonly heldOutErrorPercent: number;
 }
 
-/** The result for the parameters of one metric. */
-export interface Calibration {
-  readonly metric: string;
-  readonly parameters: readonly CalibratedParameter[];
-  readonly rows: readonly CalibrationRow[];
-  /** What was left out at a time: a network, or a layer where there is one network only. */
-  readonly leftOut: 'network' | 'layer';
+/** Errors of one accelerator, or of all. */
+export interface CalibrationErrors {
   readonly fitted: ErrorStatistics;
   readonly heldOut: ErrorStatistics;
 }
 
-/** Rows that a free parameter needs at least. */
-const rowsPerParameter = 2;
-
-/** Fits the free parameters of every metric in turn: what a metric determines is fixed for the next. */
-export function calibrate(platform: string, parameters: Readonly<Record<string, FreeParameter>>, rows: readonly Predictable[], origin: string): readonly Calibration[] {
-  const free = Object.entries(parameters).filter(([, { fitted }]) => fitted);
-  const metrics = [...new Set(free.map(([, { metric }]) => metric))]
-    .sort((first, second) => order.indexOf(first) - order.indexOf(second));
-  let fixed: Readonly<Record<string, number>> = {};
-  const calibrations: Calibration[] = [];
-  for (const metric of metrics) {
-    const own = free.filter(([, parameter]) => parameter.metric === metric);
-    const calibration = calibrateMetric(platform, metric, own, rows.filter(({ measurement }) => measurement.metric === metric), fixed, origin);
-    fixed = { ...fixed, ...Object.fromEntries(calibration.parameters.map(({ name, value }) => [name, value])) };
-    calibrations.push(calibration);
-  }
-  return calibrations;
+/** The result for the parameters of one metric. */
+export interface Calibration extends CalibrationErrors {
+  readonly metric: string;
+  readonly parameters: readonly CalibratedParameter[];
+  readonly rows: readonly CalibrationRow[];
+  /** What was left out at a time, on all accelerators of a family: a network, or a layer where there is one network only. */
+  readonly leftOut: 'network' | 'layer';
+  readonly platforms: readonly (CalibrationErrors & { readonly platform: string })[];
 }
 
-/** Total latency contains processing latency; power contains latency. */
-const order = ['processing_latency', 'latency', 'power'];
+/**
+ * Fits the free parameters of one accelerator, or of a family together, for every metric in turn: what a metric determines
+ * is fixed for the next. Throws ADC3405 where the rows cannot determine the parameters.
+ */
+export function calibrate(accelerators: readonly FittedAccelerator[], rows: readonly Predictable[], origin: string): readonly Calibration[] {
+  const fixed = new Map<string, Values>();
+  return fittedMetrics(accelerators).map((metric) => {
+    const variables = freeVariables(accelerators, metric);
+    const { calibration, values } = calibrateMetric(metric, variables, rows.filter(({ measurement }) => measurement.metric === metric), fixed, origin);
+    for (const { platform } of accelerators) fixed.set(platform, { ...fixed.get(platform), ...parametersOf(platform, variables, values) });
+    return calibration;
+  });
+}
 
 function calibrateMetric(
-  platform: string, metric: string, free: readonly (readonly [string, FreeParameter])[], rows: readonly Predictable[],
-  fixed: Readonly<Record<string, number>>, origin: string,
-): Calibration {
-  const layered = rows.filter(({ measurement }) => !isTotal(measurement));
-  const used = layered.length > 0 ? layered : rows;
-  const distinct = new Set(used.map(({ measurement }) => `${measurement.file}\n${measurement.layer}`)).size;
-  if (distinct < rowsPerParameter * free.length) {
-    throw new ChipError('ADC3405', `${distinct} measurements of ${metric} cannot determine ${free.length} free parameters of ${platform} (${free.map(([name]) => name).join(', ')})`, {
-      hint: `Give ${rowsPerParameter} different measurements per parameter (also of lower tier with --tier AB), or fix parameters in the platform's data file with "fitted": false.`,
-    });
-  }
-  const fit = (on: readonly Predictable[]): Readonly<Record<string, number>> => ({
-    ...fixed,
-    ...minimise(free.map(([name, { minimum, maximum }]) => ({ name, minimum, maximum })), (values) => cost(on, { ...fixed, ...values })),
-  });
-  const all = fit(used);
+  metric: string, variables: readonly FreeVariable[], rows: readonly Predictable[], fixed: ReadonlyMap<string, Values>, origin: string,
+): { readonly calibration: Calibration; readonly values: Values } {
+  const used = groupBy(rows, platformOf).flatMap(layersWherePossible);
+  const distinct = groupBy(used, platformOf).map((own): [string, number] => [
+    platformOf(own[0]), new Set(own.map(({ measurement }) => `${measurement.file}\n${measurement.layer}`)).size,
+  ]);
+  checkDetermined(variables, new Map(distinct), metric);
+  const bounds = variables.map(({ key, parameter: { minimum, maximum } }) => ({ name: key, minimum, maximum }));
+  const parametersFor = (values: Values): ((row: Predictable) => Values) => {
+    const byPlatform = new Map(distinct.map(([platform]) => [platform, { ...fixed.get(platform), ...parametersOf(platform, variables, values) }]));
+    return (row) => byPlatform.get(platformOf(row)) ?? {};
+  };
+  const objective = (on: readonly Predictable[]) => (values: Values): number => cost(on, parametersFor(values));
+  const all = minimise(bounds, objective(used));
   const networks = new Set(used.map(({ measurement }) => measurement.file));
   const leftOut = networks.size > 1 ? 'network' : 'layer';
   const keyOf = ({ measurement }: Predictable): string => (leftOut === 'network' ? measurement.file : measurement.layer);
-  const without = new Map<string, Readonly<Record<string, number>>>();
-  for (const key of new Set(used.map(keyOf))) without.set(key, fit(used.filter((row) => keyOf(row) !== key)));
-  const results = used.map((row): CalibrationRow => {
-    const fitted = row.predict(all);
-    const heldOut = row.predict(without.get(keyOf(row)) ?? all);
-    const { value } = row.measurement;
-    return { measurement: row.measurement, fitted, fittedErrorPercent: errorPercent(fitted, value), heldOut, heldOutErrorPercent: errorPercent(heldOut, value) };
+  const parametersOfAll = parametersFor(all);
+  const results = groupBy(used, keyOf).flatMap((left) => {
+    const key = keyOf(left[0]);
+    const without = parametersFor(minimiseNear(bounds, objective(used.filter((row) => keyOf(row) !== key)), all));
+    return left.map((row): CalibrationRow => {
+      const { value } = row.measurement;
+      const [fitted, heldOut] = [row.predict(parametersOfAll(row)), row.predict(without(row))];
+      return { measurement: row.measurement, fitted, fittedErrorPercent: errorPercent(fitted, value), heldOut, heldOutErrorPercent: errorPercent(heldOut, value) };
+    });
   });
-  const provenance = `fitted on ${used.length} rows of ${metric} (${networks.size} network${networks.size === 1 ? '' : 's'}) of ${origin}`;
-  return {
-    metric, leftOut, rows: results,
-    parameters: free.map(([name, { unit, value, minimum, maximum, meaning }]) => ({
-      name, unit, value: Number(all[name].toPrecision(4)), before: value, minimum, maximum, meaning, metric, provenance,
+  const provenance = `fitted on ${used.length} rows of ${metric} (${networks.size} network${networks.size === 1 ? '' : 's'}`
+    + `${distinct.length > 1 ? `, ${distinct.map(([platform]) => platform).join(' and ')}` : ''}) of ${origin}`;
+  const calibration: Calibration = {
+    metric, leftOut, rows: results, ...errorsOf(results),
+    platforms: groupBy(results, ({ measurement }) => measurement.platform).map((own) => ({ platform: own[0].measurement.platform, ...errorsOf(own) })),
+    parameters: variables.map(({ key, name, platform, parameter: { unit, value, minimum, maximum, meaning } }) => ({
+      name, platform, unit, value: Number(all[key].toPrecision(4)), before: value, minimum, maximum, meaning, metric, provenance,
     })),
-    fitted: statistics(results.map(({ fittedErrorPercent }) => fittedErrorPercent)),
-    heldOut: statistics(results.map(({ heldOutErrorPercent }) => heldOutErrorPercent)),
+  };
+  return { calibration, values: all };
+}
+
+function platformOf({ measurement }: Predictable): string {
+  return measurement.platform;
+}
+
+/** Rows of layers say more than those of whole networks. */
+function layersWherePossible(rows: readonly Predictable[]): readonly Predictable[] {
+  const layers = rows.filter(({ measurement }) => !isTotal(measurement));
+  return layers.length > 0 ? layers : rows;
+}
+
+function errorsOf(rows: readonly CalibrationRow[]): CalibrationErrors {
+  return {
+    fitted: statistics(rows.map(({ fittedErrorPercent }) => fittedErrorPercent)),
+    heldOut: statistics(rows.map(({ heldOutErrorPercent }) => heldOutErrorPercent)),
   };
 }
 
 /** Errors well below 10 % count little, those near it much, and larger ones in proportion, so that a row that the model cannot explain does not bend all others. */
-function cost(rows: readonly Predictable[], parameters: Readonly<Record<string, number>>): number {
+function cost(rows: readonly Predictable[], parametersFor: (row: Predictable) => Values): number {
   const bar = 0.1;
   return rows.reduce((sum, row) => {
-    const error = Math.log(row.predict(parameters) / row.measurement.value) / bar;
+    const error = Math.log(row.predict(parametersFor(row)) / row.measurement.value) / bar;
     return sum + (1 + error ** 4) ** 0.25 - 1;
   }, 0);
 }

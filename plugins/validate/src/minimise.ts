@@ -1,28 +1,62 @@
-/** A free parameter: its bounds, and the value that a search starts from. */
+/** A free parameter: its bounds. */
 export interface Bounds {
   readonly name: string;
   readonly minimum: number;
   readonly maximum: number;
 }
 
-export type Objective = (values: Readonly<Record<string, number>>) => number;
+export type Values = Readonly<Record<string, number>>;
+export type Objective = (values: Values) => number;
+
+/** A place between the bounds, 0 to 1 on every axis, and what it costs. */
+interface Found {
+  readonly position: readonly number[];
+  readonly cost: number;
+}
+
+/** Most points of the first look, and how many of the best are followed. */
+const mostStarts = 33;
+const followedStarts = 3;
+const firstStep = 0.2;
+/** Near a known minimum. */
+const nearStep = 0.05;
+const lastStep = 5e-4;
 
 /**
  * Minimum of a function of few bounded, positive parameters: pattern search on a logarithmic scale (linear where the lower
- * bound is 0) from a fixed grid of starts. Deterministic.
+ * bound is 0) from the best points of a fixed grid. Deterministic.
  */
-export function minimise(bounds: readonly Bounds[], objective: Objective): Readonly<Record<string, number>> {
-  const toValues = (position: readonly number[]): Record<string, number> => Object.fromEntries(bounds.map((bound, index) => [bound.name, atPosition(bound, position[index])]));
-  let best: { readonly position: readonly number[]; readonly cost: number } | undefined;
-  for (const start of starts(bounds.length)) {
-    const found = patternSearch(start, (position) => objective(toValues(position)));
-    if (best === undefined || found.cost < best.cost) best = found;
-  }
-  return toValues(best?.position ?? []);
+export function minimise(bounds: readonly Bounds[], objective: Objective): Values {
+  const cost = (position: readonly number[]): number => objective(toValues(bounds, position));
+  const found = starts(bounds.length)
+    .map((position): Found => ({ position, cost: cost(position) }))
+    .sort((left, right) => left.cost - right.cost)
+    .slice(0, followedStarts)
+    .map((start) => patternSearch(start, cost, firstStep));
+  return toValues(bounds, best(found)?.position ?? []);
+}
+
+/** The minimum near values that are one for a similar function, such as that of almost the same rows. */
+export function minimiseNear(bounds: readonly Bounds[], objective: Objective, near: Values): Values {
+  const cost = (position: readonly number[]): number => objective(toValues(bounds, position));
+  const position = bounds.map((bound) => positionOf(bound, near[bound.name]));
+  return toValues(bounds, patternSearch({ position, cost: cost(position) }, cost, nearStep).position);
+}
+
+function best(candidates: readonly Found[]): Found | undefined {
+  return candidates.reduce<Found | undefined>((least, candidate) => (least === undefined || candidate.cost < least.cost ? candidate : least), undefined);
+}
+
+function toValues(bounds: readonly Bounds[], position: readonly number[]): Values {
+  return Object.fromEntries(bounds.map((bound, index) => [bound.name, atPosition(bound, position[index])]));
 }
 
 function atPosition({ minimum, maximum }: Bounds, share: number): number {
   return minimum > 0 ? minimum * (maximum / minimum) ** share : minimum + (maximum - minimum) * share;
+}
+
+function positionOf({ minimum, maximum }: Bounds, value: number): number {
+  return minimum > 0 ? Math.log(value / minimum) / Math.log(maximum / minimum) : (value - minimum) / (maximum - minimum);
 }
 
 function starts(dimensions: number): readonly (readonly number[])[] {
@@ -31,17 +65,18 @@ function starts(dimensions: number): readonly (readonly number[])[] {
   for (let dimension = 0; dimension < dimensions; dimension += 1) {
     points = points.flatMap((point) => levels.map((level) => [...point, level]));
   }
-  return [Array.from({ length: dimensions }, () => 0.5), ...points.slice(0, 32)];
+  const stride = Math.ceil(points.length / (mostStarts - 1));
+  return [Array.from({ length: dimensions }, () => 0.5), ...points.filter((_, index) => index % stride === 0)];
 }
 
 /** Hooke and Jeeves: steps along each axis, a jump along what helped, half the step when nothing does. */
-function patternSearch(start: readonly number[], cost: (position: readonly number[]) => number): { readonly position: readonly number[]; readonly cost: number } {
-  let base = start;
-  let baseCost = cost(base);
-  for (let step = 0.2; step > 5e-4;) {
+function patternSearch(start: Found, cost: (position: readonly number[]) => number, widestStep: number): Found {
+  let base = start.position;
+  let baseCost = start.cost;
+  for (let step = widestStep; step > lastStep;) {
     let point = base;
     let pointCost = baseCost;
-    for (let axis = 0; axis < start.length; axis += 1) {
+    for (let axis = 0; axis < base.length; axis += 1) {
       for (const direction of [step, -step]) {
         const tried = point.map((value, index) => (index === axis ? Math.min(1, Math.max(0, value + direction)) : value));
         const triedCost = cost(tried);

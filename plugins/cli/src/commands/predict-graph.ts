@@ -1,10 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import {
-  ChipError, errorMessage, GraphPredictor, Log, readChipGraph,
+  ChipError, GraphPredictor, Log, readChipGraph,
   type CommandInvocation, type CommandResult, type GraphPrediction,
 } from '@autodnnchip/core';
 import type { DocumentOf } from '../documents/documents.js';
+import { writeTextFile } from '../write-text-file.js';
 import { formatCount, formatFacts, formatPercent, formatQuantity, formatTable } from '../table.js';
 
 /** States in a trace file: as many as a browser shows without trouble. */
@@ -26,21 +25,12 @@ export function predictGraphFile(invocation: CommandInvocation, { file, mode, tr
   const graph = readChipGraph(file);
   const response = invocation.get(GraphPredictor).predictGraph({ graph, mode, ...(trace === undefined ? {} : { traceEvents }) });
   if (trace !== undefined && response.trace !== undefined) {
-    writeTrace(trace, response.trace.json);
+    writeTextFile(trace, response.trace.json, 'The timeline', '--trace');
     if (!response.trace.complete) invocation.get(Log).warn(`${trace} holds the first ${formatCount(traceEvents)} states only`);
   }
   const document: DocumentOf<'predict'> = response.prediction;
   const where = trace === undefined ? '' : `\n\nTimeline: ${trace} (open it in Perfetto or chrome://tracing; 1 us is 1 cycle)`;
   return { document, text: formatGraphPrediction(response.prediction) + where };
-}
-
-function writeTrace(path: string, text: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new ChipError('ADC6003', `The timeline cannot be written to ${path}: ${errorMessage(error)}`, { location: { file: path }, cause: error, hint: 'Give --trace a path that can be written to.' });
-  }
 }
 
 /** A graph's prediction for a human: totals, then the busiest resources and nodes. */

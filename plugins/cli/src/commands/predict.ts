@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import {
-  AcceleratorPredictor, BundleStore, ChipError, ChipPredictor, Definitions, NetworkLoader,
+  AcceleratorPredictor, BundleStore, ChipError, ChipPredictor, Definitions, formatChipGraph, NetworkLoader,
   type CommandDefinition, type CommandInvocation, type Platform, type PredictResponse,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
 import { assignments, loadNamedArrays, parseOptions } from '../option-values.js';
 import { formatPrediction } from '../prediction-text.js';
+import { writeTextFile } from '../write-text-file.js';
 import { predictGraphFile } from './predict-graph.js';
 
 const optionsSchema = z.object({
@@ -17,6 +18,7 @@ const optionsSchema = z.object({
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
   graph: z.string().optional(),
+  writeGraph: z.string().optional(),
   trace: z.string().optional(),
 });
 
@@ -32,9 +34,10 @@ export const predictCommand: CommandDefinition = {
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
     { name: 'host-fallback', description: 'leave operators that the chip cannot run to the host' },
     { name: 'graph', value: 'file.chip.json', description: 'predict this chip graph instead of a network' },
+    { name: 'write-graph', value: 'file.chip.json', description: 'on an accelerator that exists: also write the chip graph that is predicted' },
     { name: 'trace', value: 'file.json', description: 'with --graph: also write the timeline, in the Chrome trace format' },
   ],
-  examples: ['autodnnchip predict skynet.onnx --platform ultra96', 'autodnnchip predict chip/ --mode coarse --json', 'autodnnchip predict --graph conv.chip.json --trace timeline.json'],
+  examples: ['autodnnchip predict skynet.onnx --platform ultra96', 'autodnnchip predict chip/ --mode coarse --json', 'autodnnchip predict vgg16.onnx --platform jetson-tx2 --write-graph vgg16.chip.json', 'autodnnchip predict --graph conv.chip.json --trace timeline.json'],
   async run(invocation) {
     const options = parseOptions('predict', optionsSchema, invocation.options);
     if (options.graph !== undefined) {
@@ -74,7 +77,8 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
       hint: `Platforms: ${platforms.list().map(({ id }) => id).join(', ') || 'none is defined'}.`,
     });
   }
-  if (platform.accelerator !== undefined) return await predictGiven(invocation, model, platform, options.set);
+  if (platform.accelerator !== undefined) return await predictGiven(invocation, model, platform, options);
+  if (options.writeGraph !== undefined) throw new ChipError('ADC6001', `--write-graph: ${platform.id} is a platform to build chips for`, { hint: 'Give one of the accelerators that exist, for instance eyeriss.' });
   const calibration = options.calibration === undefined ? undefined : loadNamedArrays(options.calibration);
   const network = await invocation.get(NetworkLoader).load({
     path: model, purpose: 'predict', ...(calibration === undefined ? {} : { calibration }),
@@ -90,18 +94,27 @@ function refuseNetworkOptions(invocation: CommandInvocation, options: z.infer<ty
   const given = [
     ...(invocation.arguments['model'] === undefined ? [] : ['MODEL']),
     ...(['platform', 'template', 'calibration'] as const).filter((name) => options[name] !== undefined).map((name) => `--${name}`),
+    ...(options.writeGraph === undefined ? [] : ['--write-graph']),
     ...(Object.keys(options.set).length > 0 ? ['--set'] : []), ...(options.hostFallback ? ['--host-fallback'] : []),
   ];
   if (given.length > 0) throw new ChipError('ADC6001', `${given.join(', ')} cannot be combined with --graph`, { hint: 'The graph is the design and says what it runs on.' });
 }
 
 /** A chip that exists runs the network in its own precision: nothing is quantised or mapped here. `--set` changes free parameters, or `batch`. */
-async function predictGiven(invocation: CommandInvocation, model: string, platform: Platform, settings: Readonly<Record<string, number>>): Promise<PredictResponse> {
+async function predictGiven(invocation: CommandInvocation, model: string, platform: Platform, { set, mode, writeGraph }: z.infer<typeof optionsSchema>): Promise<PredictResponse> {
+  if (mode === 'coarse') {
+    throw new ChipError('ADC6001', `--mode coarse: ${platform.id} is predicted exactly, in milliseconds`, {
+      hint: 'For the bounds of the coarse mode, write its graph with --write-graph and give that to `predict --graph`.',
+    });
+  }
   const network = await invocation.get(NetworkLoader).read(model, 'predict');
-  const { batch, ...parameters } = settings;
+  const { batch, ...parameters } = set;
   if (batch !== undefined && !(Number.isInteger(batch) && batch > 0)) {
     throw new ChipError('ADC6001', `--set: batch cannot be ${batch}`, { hint: 'Give a whole number above 0.' });
   }
-  const { prediction, parameters: configuration } = invocation.get(AcceleratorPredictor).prepare(network, platform).predict(parameters, batch === undefined ? {} : { batch });
+  const prepared = invocation.get(AcceleratorPredictor).prepare(network, platform);
+  const conditions = batch === undefined ? {} : { batch };
+  const { prediction, parameters: configuration } = prepared.predict(parameters, conditions);
+  if (writeGraph !== undefined) writeTextFile(writeGraph, formatChipGraph(prepared.graph(parameters, conditions)), 'The chip graph', '--write-graph');
   return { prediction, hostOperators: [], template: platform.accelerator?.model ?? '', configuration, network: network.name };
 }

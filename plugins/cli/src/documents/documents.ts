@@ -137,11 +137,13 @@ const calibrateSchema = documentSchema('calibrate', {
   platform: z.string(),
   parameters: z.record(z.string(), z.object({
     unit: z.string(), value: z.number(), before: z.number(), minimum: z.number(), maximum: z.number(), meaning: z.string(), metric: z.string(), provenance: z.string(),
+    scope: z.enum(['platform', 'family']).describe('family: one value for all accelerators of the family, fitted together.'),
   })),
   metrics: z.array(z.object({
     metric: z.string(), leftOut: z.enum(['network', 'layer']), fitted: z.object(statisticsFields), heldOut: z.object(statisticsFields),
+    platforms: z.array(z.object({ platform: z.string(), fitted: z.object(statisticsFields), heldOut: z.object(statisticsFields) })),
     rows: z.array(z.object({
-      ...measuredRow, measured: z.number(), unit: z.string(), fitted: z.number(), fittedErrorPercent: z.number(), heldOut: z.number(), heldOutErrorPercent: z.number(),
+      platform: z.string(), ...measuredRow, measured: z.number(), unit: z.string(), fitted: z.number(), fittedErrorPercent: z.number(), heldOut: z.number(), heldOutErrorPercent: z.number(),
     })),
   })),
 });

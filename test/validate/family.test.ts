@@ -1,0 +1,112 @@
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AcceleratorPredictor, createAutoDNNchip, definePlugin, readGivenAccelerators, type AutoDNNchip } from '@autodnnchip/core';
+import { onnxFrontEnd, readOnnxNetwork } from '@autodnnchip/plugin-frontend-onnx';
+import { buildPlan, givenAccelerators, type AcceleratorModel } from '@autodnnchip/plugin-given-accelerators';
+import { graphPredictor } from '@autodnnchip/plugin-graph-predictor';
+import { validation } from '@autodnnchip/plugin-validate';
+import * as assert from 'uvu/assert';
+import { expectError } from '../support/expect-error.js';
+import { suite } from '../support/suite.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const family = suite('calibration of a family');
+
+const networks = fileURLToPath(new URL('../measured/networks', import.meta.url));
+const files = ['net/alexnet_224.onnx', 'net/squeezenet1_0_224.onnx', 'net/resnet18_224.onnx', 'net/vgg16_224.onnx'];
+
+/** A kernel per layer: a launch that all boards share, and arithmetic at a rate of the board's own. */
+const launchAndRate: AcceleratorModel = ({ work, parameters }) => {
+  const plan = buildPlan({ name: 'test', clockMegahertz: 100, resources: [{ id: 'unit', class: 'compute' }] });
+  for (const layer of work.layers) {
+    const cycles = parameters['launchCycles'] + layer.multiplyAccumulates / parameters['multipliesPerCycle'];
+    plan.layer(layer, [{ id: 'run', resource: 'unit', class: 'compute', tiles: 1, cycles, limit: 'compute', waitsFor: 'previousLayer' }], { readBytes: 0, writtenBytes: 0 });
+  }
+  return plan.plan({ energyKnown: false });
+};
+
+const free = (value: number, minimum: number, maximum: number): object => ({ value, unit: 'cycles', minimum, maximum, meaning: 'test', provenance: 'test' });
+
+function board(id: string, changes: object = {}): object {
+  return {
+    id, title: id, kind: 'asic', process: { name: 'test', nanometres: 28, voltage: 1 }, memory: { title: 'test', busBytes: 8, peakBytesPerSecond: { value: 1, unit: 'B/s', source: 'test' } },
+    model: 'launch-and-rate', family: 'boards', facts: { clockMegahertz: { value: 100, unit: 'MHz', source: 'test' } }, parameters: { multipliesPerCycle: free(300, 10, 10_000) }, ...changes,
+  };
+}
+
+function accelerators(...boards: readonly object[]): string {
+  const file = join(temporaryFolder(), 'accelerators.json');
+  writeFileSync(file, JSON.stringify({ families: { boards: { parameters: { launchCycles: free(2000, 10, 1_000_000) } } }, accelerators: boards }));
+  return file;
+}
+
+function framework(file: string): AutoDNNchip {
+  const boards = definePlugin(() => ({
+    name: 'boards', apiVersion: 1,
+    apply(chip) {
+      chip.hooks.definePlatforms.tap('boards', (platforms) => readGivenAccelerators(file).forEach((platform) => platforms.add(platform)));
+    },
+  }));
+  return createAutoDNNchip({ plugins: [onnxFrontEnd(), boards(), graphPredictor(), givenAccelerators({ models: { 'launch-and-rate': launchAndRate } }), validation()] });
+}
+
+/** A data file with what the model says for true values of the parameters. */
+async function measured(chip: AutoDNNchip, truth: Readonly<Record<string, Readonly<Record<string, number>>>>, measuredFiles = files): Promise<string> {
+  const folder = temporaryFolder();
+  symlinkSync(networks, join(folder, 'networks'));
+  const lines = ['platform,network,file,batch,layer,metric,value,unit,tier,note'];
+  for (const [platform, parameters] of Object.entries(truth)) {
+    for (const file of measuredFiles) {
+      const network = await readOnnxNetwork(join(networks, file), { weights: false });
+      const { total } = chip.get(AcceleratorPredictor).prepare(network, chip.definitions.platforms.get(platform)).predict(parameters);
+      lines.push(`${platform},${file},${file},1,,latency,${1e3 * total['latency']},ms,A,`);
+    }
+  }
+  const data = join(folder, 'data.csv');
+  writeFileSync(data, `${lines.join('\n')}\n`);
+  return data;
+}
+
+interface Calibrated {
+  readonly parameters: Readonly<Record<string, { readonly value: number; readonly scope: string }>>;
+  readonly metrics: readonly { readonly platforms: readonly { readonly platform: string; readonly heldOut: { readonly count: number; readonly maximumAbsoluteErrorPercent: number } }[] }[];
+}
+
+async function calibrate(chip: AutoDNNchip, platform: string, data: string): Promise<Calibrated> {
+  const { document } = await chip.definitions.commands.get('calibrate').run({
+    arguments: { platform }, options: { data }, signal: new AbortController().signal, get: chip.get,
+  });
+  return document as unknown as Calibrated;
+}
+
+family('one value for all boards and one for each are found again from measurements of both', async () => {
+  const chip = framework(accelerators(board('slow'), board('fast')));
+  const data = await measured(chip, { slow: { launchCycles: 9000, multipliesPerCycle: 120 }, fast: { launchCycles: 9000, multipliesPerCycle: 2500 } });
+  for (const [platform, rate] of [['slow', 120], ['fast', 2500]] as const) {
+    const { parameters, metrics } = await calibrate(chip, platform, data);
+    assert.equal(Object.entries(parameters).map(([name, { scope }]) => [name, scope]), [['launchCycles', 'family'], ['multipliesPerCycle', 'platform']]);
+    assert.ok(Math.abs(parameters['launchCycles'].value / 9000 - 1) < 0.03, `launch ${parameters['launchCycles'].value}`);
+    assert.ok(Math.abs(parameters['multipliesPerCycle'].value / rate - 1) < 0.03, `rate ${parameters['multipliesPerCycle'].value}`);
+    assert.equal(metrics[0].platforms.map(({ platform: id, heldOut }) => [id, heldOut.count]), [['slow', 4], ['fast', 4]]);
+    assert.ok(metrics[0].platforms.every(({ heldOut }) => heldOut.maximumAbsoluteErrorPercent < 5));
+  }
+});
+
+family('a board without rows takes part in no fit; one with too few of its own is refused', async () => {
+  const chip = framework(accelerators(board('slow'), board('fast')));
+  const truth = { slow: { launchCycles: 9000, multipliesPerCycle: 120 } };
+  const { metrics } = await calibrate(chip, 'slow', await measured(chip, truth));
+  assert.equal(metrics[0].platforms.map(({ platform }) => platform), ['slow']);
+  const error = await expectError('ADC3405', async () => calibrate(chip, 'slow', await measured(chip, truth, files.slice(0, 3))));
+  assert.match(error.message, /launchCycles, multipliesPerCycle of slow/);
+});
+
+family('a data file says which family is missing, and which parameter is given twice', async () => {
+  const missing = await expectError('ADC3402', () => readGivenAccelerators(accelerators(board('slow', { family: 'nobody' }))));
+  assert.match(missing.message, /no family nobody is defined/);
+  const twice = await expectError('ADC3402', () => readGivenAccelerators(accelerators(board('slow', { parameters: { launchCycles: free(1, 1, 2) } }))));
+  assert.match(twice.message, /launchCycles: given by the family and by slow/);
+});
+
+family.run();
