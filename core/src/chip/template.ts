@@ -1,6 +1,7 @@
 import type { Network } from '../network/index.js';
 import type { Prediction, ResourceEstimate } from '../prediction/index.js';
 import type { NamedArray } from '../services/named-array.js';
+import type { ChipGraph } from './graph/index.js';
 import type { HostParts } from './host-parts.js';
 import type { MemoryModel, Platform } from './platform.js';
 import type { IpDefinition } from './ip.js';
@@ -74,6 +75,8 @@ export interface BuiltChip {
   cycles(memory: MemoryModel): RunCycles;
   /** Cycles from the chip's own records. */
   recordedCycles(totalCycles: number, records: readonly Uint32Array[]): RunCycles;
+  /** The chip and its program as a graph: in fine mode its latency is that of `predict`, to the cycle. */
+  graph(platform: Platform): ChipGraph;
   /** Of the chip alone: `host` is not in its figures, and whoever shows them lists it beside them. */
   predict(platform: Platform, mode: Prediction['mode']): Prediction;
 }
@@ -102,6 +105,8 @@ export interface TemplateDefinition {
   map(network: Network, configuration: Configuration, platform: Platform, host?: HostParts): Design;
   /** Exact timing of a mapped design against the platform's memory model. */
   predictFine(design: Design): Prediction;
+  /** The chip and its program as a graph: in fine mode its latency is that of `predictFine`, to the cycle. */
+  graph(design: Design): ChipGraph;
   /** RTL, program, weights and manifest; with `hostBundleFiles`, what the host runs. */
   emit(design: Design, fine: Prediction): readonly BundleFile[];
   /** Reads back what `emit` wrote. Throws ADC6005 naming what is missing or damaged. */

@@ -1,4 +1,4 @@
-import type { Configuration, Platform } from '../chip/index.js';
+import type { ChipGraph, Configuration, Platform } from '../chip/index.js';
 import type { Network } from '../network/index.js';
 import type { NotCosted, Prediction } from '../prediction/index.js';
 import type { Bundle } from './bundle.js';
@@ -15,6 +15,8 @@ export interface PredictNetworkRequest {
   /** Template to use; the first that fits when absent. */
   readonly template?: string;
   readonly hostFallback: boolean;
+  /** Also makes the chip graph; needs the fine mode. */
+  readonly withGraph?: boolean;
 }
 
 export interface PredictBundleRequest {
@@ -22,6 +24,8 @@ export interface PredictBundleRequest {
   /** Platform to predict for; the one that the bundle was built for when absent. */
   readonly platform?: Platform;
   readonly mode: PredictionMode;
+  /** Also makes the chip graph. */
+  readonly withGraph?: boolean;
 }
 
 export interface PredictResponse {
@@ -32,6 +36,8 @@ export interface PredictResponse {
   readonly template: string;
   readonly configuration: Configuration;
   readonly network: string;
+  /** The chip and its program as a graph, where it was asked for. */
+  readonly graph?: ChipGraph;
 }
 
 /** Predicts a network's speed, energy and size on a platform, or those of a bundle that was built before. */

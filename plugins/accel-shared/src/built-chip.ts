@@ -2,6 +2,7 @@ import { ChipError, openHostParts, type BuiltChip, type BundleReader, type Named
 
 import type { AccelSharedConfiguration } from './configuration.js';
 import { checksum, layoutFromManifest, parseManifest, type Manifest } from './emit/manifest.js';
+import { chipGraphOfProgram } from './graph/chip-graph-of-program.js';
 import { checkConfiguration } from './parameters.js';
 import { predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
 import { decodeProgram } from './program/instruction-decoder.js';
@@ -78,6 +79,7 @@ export async function openBundle(bundle: BundleReader, resourcesOf: (configurati
       return layerCycles(manifest.layers, timing.totalCycles, (index) => timing.layers[index].endCycle);
     },
     recordedCycles: (totalCycles, records) => layerCycles(manifest.layers, totalCycles, (index) => records[index][0]),
+    graph: (platform) => chipGraphOfProgram(program, platform, platform.memory, resourcesOf(configuration, platform)),
     predict(platform, mode) {
       if (mode === 'coarse') {
         throw new ChipError('ADC6001', 'A bundle is predicted in fine mode only: it holds the program, not the network.', { hint: 'Give --mode fine, or the model file for the coarse mode.' });

@@ -7,10 +7,11 @@ import { openBundle } from './built-chip.js';
 import type { AccelSharedConfiguration } from './configuration.js';
 import { accelSharedResources } from './cost/resources.js';
 import { emitBundle } from './emit/emit-bundle.js';
+import { chipGraphOfProgram } from './graph/chip-graph-of-program.js';
 import { lowerNetwork, type LoweredNetwork } from './lowering/index.js';
 import { checkConfiguration, completeConfiguration, enumerateConfigurations, templateParameters } from './parameters.js';
 import { predictLowered } from './prediction/coarse-prediction.js';
-import { predictProgram, type ChipResources } from './prediction/fine-prediction.js';
+import { predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
 import { scheduleNetwork, type Schedule } from './schedule/index.js';
 
 /** What the chip can run does not depend on sizes: this configuration tells for all. */
@@ -52,6 +53,10 @@ function requireDesign(design: Design): AccelSharedDesign {
   return design as AccelSharedDesign;
 }
 
+function programOf({ configuration, layers, instructions, memory }: Schedule): PredictedProgram {
+  return { configuration, layers, instructions, programAddress: memory.program.address };
+}
+
 /** The `accel-shared` template: engines that share the layers of a network in time. `docs/accel-shared.md` describes the chip. */
 export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
   const resourcesOf = (configuration: AccelSharedConfiguration, platform: Platform): ChipResources => accelSharedResources(configuration, platform, ips);
@@ -79,10 +84,11 @@ export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
     },
     predictFine(design) {
       const { lowered, schedule, platform } = requireDesign(design);
-      return predictProgram(
-        { configuration: schedule.configuration, layers: schedule.layers, instructions: schedule.instructions, programAddress: schedule.memory.program.address },
-        platform, platform.memory, resourcesOf(schedule.configuration, platform), lowered.unsupported,
-      );
+      return predictProgram(programOf(schedule), platform, platform.memory, resourcesOf(schedule.configuration, platform), lowered.unsupported);
+    },
+    graph(design) {
+      const { schedule, platform } = requireDesign(design);
+      return chipGraphOfProgram(programOf(schedule), platform, platform.memory, resourcesOf(schedule.configuration, platform));
     },
     emit: (design, fine) => emitBundle(requireDesign(design), fine, ips),
     open: (bundle) => openBundle(bundle, resourcesOf),

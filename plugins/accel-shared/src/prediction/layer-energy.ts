@@ -43,3 +43,11 @@ export function layerEnergy(
   const total = blocks.convEngine + blocks.laneEngine + blocks.buffers + blocks.externalMemory + blocks.clockAndStatic;
   return { total, blocks };
 }
+
+/** Energy of a whole program as a run of any length spends it: what each layer's work takes, and what every cycle takes. */
+export function programEnergy(
+  activities: readonly LayerActivity[], configuration: AccelSharedConfiguration, platform: Platform, hardware: PoweredHardware,
+): { readonly layerPicojoules: readonly number[]; readonly picojoulesPerCycle: number } {
+  const idle = activities.length === 0 ? 0 : layerEnergy(activities[0], 1, configuration, platform, hardware).blocks.clockAndStatic;
+  return { layerPicojoules: activities.map((activity) => layerEnergy(activity, 0, configuration, platform, hardware).total), picojoulesPerCycle: idle };
+}

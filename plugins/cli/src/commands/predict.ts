@@ -34,7 +34,7 @@ export const predictCommand: CommandDefinition = {
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
     { name: 'host-fallback', description: 'leave operators that the chip cannot run to the host' },
     { name: 'graph', value: 'file.chip.json', description: 'predict this chip graph instead of a network' },
-    { name: 'write-graph', value: 'file.chip.json', description: 'on an accelerator that exists: also write the chip graph that is predicted' },
+    { name: 'write-graph', value: 'file.chip.json', description: 'also write the chip and what it runs as a chip graph' },
     { name: 'trace', value: 'file.json', description: 'with --graph: also write the timeline, in the Chrome trace format' },
   ],
   examples: ['autodnnchip predict skynet.onnx --platform ultra96', 'autodnnchip predict chip/ --mode coarse --json', 'autodnnchip predict vgg16.onnx --platform jetson-tx2 --write-graph vgg16.chip.json', 'autodnnchip predict --graph conv.chip.json --trace timeline.json'],
@@ -44,8 +44,11 @@ export const predictCommand: CommandDefinition = {
       refuseNetworkOptions(invocation, options);
       return predictGraphFile(invocation, { file: options.graph, mode: options.mode, trace: options.trace });
     }
-    const response = await predict(invocation, options);
-    const { prediction, hostOperators, template, configuration, network } = response;
+    if (options.writeGraph !== undefined && options.mode === 'coarse') {
+      throw new ChipError('ADC6001', '--write-graph: the coarse mode makes no graph', { hint: 'Leave out --mode coarse; `predict --graph FILE --mode coarse` predicts the graph.' });
+    }
+    const { prediction, hostOperators, template, configuration, network, graph } = await predict(invocation, options);
+    if (graph !== undefined && options.writeGraph !== undefined) writeTextFile(options.writeGraph, formatChipGraph(graph), 'The chip graph', '--write-graph');
     const document: DocumentOf<'predict'> = { network, template, configuration, hostOperators, ...prediction };
     return { document, text: `${network} on ${prediction.platform}, ${template}\n\n${formatPrediction(prediction, hostOperators)}` };
   },
@@ -63,6 +66,7 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
   const predictor = invocation.get(ChipPredictor);
   const bundles = invocation.get(BundleStore);
   const platform = options.platform === undefined ? undefined : platforms.get(options.platform);
+  const withGraph = options.writeGraph !== undefined;
   if (await isFolder(model)) {
     const bundle = await bundles.read(model);
     if (Object.keys(options.set).length > 0 || options.template !== undefined || options.calibration !== undefined || options.hostFallback) {
@@ -70,7 +74,7 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
         hint: 'Leave out --set, --template, --calibration and --host-fallback, or predict the model file.',
       });
     }
-    return await predictor.predictBundle({ bundle, mode: options.mode, ...(platform === undefined ? {} : { platform }) });
+    return await predictor.predictBundle({ bundle, mode: options.mode, withGraph, ...(platform === undefined ? {} : { platform }) });
   }
   if (platform === undefined) {
     throw new ChipError('ADC6001', '--platform: is required for a model file', {
@@ -78,13 +82,12 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
     });
   }
   if (platform.accelerator !== undefined) return await predictGiven(invocation, model, platform, options);
-  if (options.writeGraph !== undefined) throw new ChipError('ADC6001', `--write-graph: ${platform.id} is a platform to build chips for`, { hint: 'Give one of the accelerators that exist, for instance eyeriss.' });
   const calibration = options.calibration === undefined ? undefined : loadNamedArrays(options.calibration);
   const network = await invocation.get(NetworkLoader).load({
     path: model, purpose: 'predict', ...(calibration === undefined ? {} : { calibration }),
   });
   return await predictor.predictNetwork({
-    network, platform, mode: options.mode, settings: options.set, hostFallback: options.hostFallback,
+    network, platform, mode: options.mode, settings: options.set, hostFallback: options.hostFallback, withGraph,
     ...(options.template === undefined ? {} : { template: options.template }),
   });
 }
@@ -115,6 +118,5 @@ async function predictGiven(invocation: CommandInvocation, model: string, platfo
   const prepared = invocation.get(AcceleratorPredictor).prepare(network, platform);
   const conditions = batch === undefined ? {} : { batch };
   const { prediction, parameters: configuration } = prepared.predict(parameters, conditions);
-  if (writeGraph !== undefined) writeTextFile(writeGraph, formatChipGraph(prepared.graph(parameters, conditions)), 'The chip graph', '--write-graph');
-  return { prediction, hostOperators: [], template: platform.accelerator?.model ?? '', configuration, network: network.name };
+  return { prediction, hostOperators: [], template: platform.accelerator?.model ?? '', configuration, network: network.name, ...(writeGraph === undefined ? {} : { graph: prepared.graph(parameters, conditions) }) };
 }
