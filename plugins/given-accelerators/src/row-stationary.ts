@@ -1,61 +1,156 @@
-import { quantity, type GraphResource } from '@autodnnchip/core';
+import { buildChipGraph, hold, quantity, repeat, type ChipGraphBuilder, type GraphStep } from '@autodnnchip/core';
 import type { LayerWork } from './layer-work.js';
-import { folds, type AcceleratorModel, type AcceleratorPlan, type ModelRequest } from './model.js';
-import { buildPlan } from './plan-builder.js';
-import { findMapping, type RowStationaryFit } from './row-stationary-mapping.js';
+import type { AcceleratorModel, AcceleratorPlan, Facts, LayerPlan, ModelRequest, PlannedNode } from './model.js';
+import { convolutionOf, findMapping, type RowStationaryFit } from './row-stationary-mapping.js';
+import { externalBytes, outputZeroShare, switchingPicojoules, type ExternalBytes } from './row-stationary-traffic.js';
 
 /**
- * Eyeriss: passes of a row-stationary array. A pass multiplies for p q S F cycles; handing a partial sum from one element of
- * a column to the next stalls, and so does a small share of all cycles. What of the DRAM traffic is not hidden comes on top.
- * Buffer traffic: every pass reads its inputs, and reads and writes its partial sums. Layers without weights run elsewhere.
+ * Eyeriss: passes of a row-stationary array, one layer after another. What follows from the hardware, without a free
+ * parameter: a row of elements goes on with a window when the row above has its sums, so that at the end of a pass the rows
+ * fall idle one after another; meanwhile their scratchpads get the weights and first inputs of the next pass. Sums of a tile
+ * fill the buffer: the next tile waits until they have left. Inputs and weights come over the link while the array works.
+ * Coder and decoder stand before the link and move four 16-bit words per link cycle, coded or not: coding saves traffic, not
+ * time. The free parameters are of power only.
  */
 export const rowStationaryModel: AcceleratorModel = (request) => {
-  const mapped = request.work.layers.map((layer) => (
-    layer.kind === 'convolution' || layer.kind === 'depthwise' ? findMapping(layer, request.batch, request.facts) : undefined));
-  const plan = planWith(request, mapped, true);
-  return { ...plan, otherTimings: { processing_latency: planWith(request, mapped, false) } };
+  const mapped = request.work.layers.map((layer, index) => mapLayer(layer, index, request));
+  return { ...planOf(mapped, request, true), otherTimings: { processing_latency: planOf(mapped, request, false) } };
 };
 
-function planWith(request: ModelRequest, mapped: readonly (RowStationaryFit | undefined)[], memoryDelays: boolean): AcceleratorPlan {
-  const { work, facts, parameters, batch, inputZeroShare } = request;
-  const clockMegahertz = facts['clockMegahertz'];
-  const resources: readonly GraphResource[] = [
-    { id: 'DRAM link', class: 'memory' }, { id: 'array', class: 'compute', staticPower: quantity(parameters['baseMilliwatts'], 'mW') },
-  ];
-  const builder = buildPlan({ name: 'Eyeriss', clockMegahertz, resources });
-  work.layers.forEach((layer, index) => {
-    const fit = mapped[index];
-    if (fit === undefined) return builder.refuse(layer, 'pooling is not on this chip, and no mapping of such a layer is published');
-    const { mapping, passes, passCycles } = fit;
-    const hops = mapping.filters * layer.outputColumns * (layer.kernelRows - 1);
-    const stalls = parameters['sumHopStallCycles'] * hops + parameters['synchronisationShare'] * passCycles;
-    const zeros = inputZeroShare(layer);
-    const traffic = dramTraffic(layer, fit, batch, zeros, nextZeros(layer, work.layers, inputZeroShare));
-    const exposed = (traffic.readBytes + traffic.writtenBytes) * parameters['exposedNanosecondsPerDramByte'] * 1e-3 * clockMegahertz;
-    builder.layer(layer, [
-      ...(memoryDelays ? [{ id: 'first data', resource: 'DRAM link', class: 'datapath', tiles: 1, cycles: exposed, limit: 'memoryRead', outputBytes: traffic.readBytes } as const] : []),
-      {
-        id: 'passes', resource: 'array', class: 'compute', tiles: passes, cycles: passes * (passCycles + stalls), limit: 'compute', waitsFor: 'producers',
-        energyPicojoules: parameters['picojoulesPerMultiply'] * batch * layer.multiplyAccumulates * (1 - zeros),
-      },
-    ], { ...traffic, bufferBytes: 2 * passes * (fit.passInputWords + 2 * fit.passSums), activeElements: fit.activeElements });
+/** A layer with all that its nodes need; without a fit where the chip does not run it. */
+interface MappedLayer {
+  readonly layer: LayerWork;
+  readonly fit?: RowStationaryFit;
+  readonly bytes: ExternalBytes;
+  readonly energyPicojoules: number;
+}
+
+function mapLayer(layer: LayerWork, index: number, { work, facts, parameters, batch, inputZeroShare }: ModelRequest): MappedLayer {
+  const fit = knownMapping(layer, batch, facts);
+  if (fit === undefined) return { layer, bytes: { inputs: 0, weights: 0, outputs: 0 }, energyPicojoules: 0 };
+  const zeros = inputZeroShare(layer);
+  return {
+    layer, fit, bytes: externalBytes(layer, fit, zeros, outputZeroShare(index, work, inputZeroShare)),
+    energyPicojoules: parameters['switchingScale'] * switchingPicojoules(layer, fit, batch, zeros, facts),
+  };
+}
+
+/** Mappings by facts and layer shape: they depend on no free parameter, and a search over those asks again and again. */
+const known = new WeakMap<Facts, Map<string, RowStationaryFit | undefined>>();
+
+function knownMapping(layer: LayerWork, batch: number, facts: Facts): RowStationaryFit | undefined {
+  const convolution = convolutionOf(layer);
+  if (convolution === undefined) return undefined;
+  const mappings = known.get(facts) ?? new Map<string, RowStationaryFit | undefined>();
+  known.set(facts, mappings);
+  const key = [batch, ...Object.values(convolution)].join();
+  if (!mappings.has(key)) mappings.set(key, findMapping(convolution, batch, facts));
+  return mappings.get(key);
+}
+
+/** All layers in one graph; `memory` false: external memory never delays, as the published processing latency assumes. */
+function planOf(mapped: readonly MappedLayer[], request: ModelRequest, memory: boolean): AcceleratorPlan {
+  const { facts, parameters } = request;
+  const graph = buildChipGraph({ name: 'Eyeriss', clock: quantity(facts['clockMegahertz'], 'MHz') })
+    .resource({ id: 'array', class: 'compute', attributes: { multipliers: facts['multipliers'] }, staticPower: quantity(parameters['clockMilliwatts'], 'mW') })
+    .resource({ id: 'buses to scratchpads', class: 'datapath' });
+  if (memory) graph.resource({ id: 'DRAM link', class: 'memory' });
+  const names = layerNames(mapped);
+  let before: string | undefined;
+  const layers = mapped.map(({ layer, fit, bytes, energyPicojoules }, index): LayerPlan => {
+    if (fit === undefined) return { layer, nodes: [], refused: refusalOf(layer), readBytes: 0, writtenBytes: 0 };
+    const name = names[index];
+    const next = names.find((_, later) => later > index && mapped[later].fit !== undefined);
+    const nodes = addLayer(graph, { name, fit, energyPicojoules, before, next, memory, facts });
+    before = name;
+    return {
+      layer, nodes, readBytes: bytes.inputs + bytes.weights, writtenBytes: bytes.outputs,
+      bufferBytes: 2 * (fit.bufferWords.inputs + fit.bufferWords.sums), activeElements: fit.activeElements,
+    };
   });
-  return builder.plan({ energyKnown: true });
+  return { graph: graph.graph(), layers, start: [], energyKnown: true };
 }
 
-/** 16-bit words; run-length coding packs three values that are not zero into 64 bits. Weights are read once per n images. */
-function dramTraffic(layer: LayerWork, { mapping }: RowStationaryFit, batch: number, zeros: number, zerosAfter: number): { readonly readBytes: number; readonly writtenBytes: number } {
-  const coded = (share: number): number => 64 / 48 * (1 - share);
-  const inputRows = (mapping.outputRows - 1) * layer.stride + layer.kernelRows;
-  const overlap = layer.outputRows > mapping.outputRows
-    ? Math.max(1, folds(layer.outputRows, mapping.outputRows) * inputRows / (layer.outputRows * layer.stride)) : 1;
-  const readAgain = folds(layer.outputChannels / layer.groups, mapping.outputChannels);
-  const inputBytes = 2 * batch * layer.inputElements * coded(zeros) * overlap * readAgain;
-  const weightBytes = 2 * layer.weightElements * batch / mapping.images;
-  return { readBytes: inputBytes + weightBytes, writtenBytes: 2 * batch * layer.outputElements * coded(zerosAfter) };
+function refusalOf(layer: LayerWork): string {
+  return layer.kind === 'convolution' || layer.kind === 'depthwise'
+    ? 'its kernel is larger than the array or the scratchpads' : 'the chip computes convolutions and fully connected layers; the host computes the rest';
 }
 
-function nextZeros(layer: LayerWork, layers: readonly LayerWork[], inputZeroShare: ModelRequest['inputZeroShare']): number {
-  const following = layers.slice(layers.indexOf(layer) + 1).find(({ kind }) => kind === 'convolution');
-  return following === undefined ? inputZeroShare(layer) : inputZeroShare(following);
+/** Names of layers as names of nodes. */
+function layerNames(mapped: readonly MappedLayer[]): readonly string[] {
+  const taken = new Set<string>();
+  return mapped.map(({ layer }) => {
+    const plain = layer.name.replace(/[/\p{Cc}]/gu, '.').slice(0, 60);
+    let name = plain;
+    for (let count = 2; taken.has(name); count += 1) name = `${plain} (${count})`;
+    taken.add(name);
+    return name;
+  });
+}
+
+interface LayerNodes {
+  readonly name: string;
+  readonly fit: RowStationaryFit;
+  readonly energyPicojoules: number;
+  /** The layer before, whose end this one waits for, and the one that waits for this. */
+  readonly before: string | undefined;
+  readonly next: string | undefined;
+  readonly memory: boolean;
+  readonly facts: Facts;
+}
+
+/** Nodes of one layer; the last of them ends it. Tokens: see the names of the edges. */
+function addLayer(graph: ChipGraphBuilder, { name, fit, energyPicojoules, before, next, memory, facts }: LayerNodes): readonly PlannedNode[] {
+  const { tiles, slicesPerTile, passesPerSlice, mapping } = fit;
+  const slices = tiles * slicesPerTile;
+  const passes = slices * passesPerSlice;
+  const bytesPerCycle = facts['linkBytes'] * facts['linkMegahertz'] / facts['clockMegahertz'];
+  const cycles = (count: number): number => Math.max(1, Math.round(count));
+  const edge = (id: string): string => `${name}: ${id}`;
+  const edges = {
+    weightsInBuffer: edge('weights in buffer'), sliceInBuffer: edge('slice in buffer'),
+    filled: edge('scratchpads filled'), idle: edge('elements idle'), room: edge('room for sums'), sums: edge('sums complete'),
+  };
+  const beginning = memory ? ['load weights', 'load inputs'] : ['fill scratchpads'];
+  const begin = (id: string): readonly GraphStep[] => (before === undefined ? [] : [{ name: 'begin', cycles: 1, consumes: { [`${name}: begin to ${id}`]: 1 } }]);
+  const end: readonly GraphStep[] = next === undefined ? []
+    : [{ name: 'end', cycles: 1, produces: Object.fromEntries(beginning.map((id) => [`${next}: begin to ${id}`, 1])) }];
+  const nodes: PlannedNode[] = [];
+  const node = (id: string, limit: PlannedNode['limit'], kind: 'compute' | 'datapath', ...steps: readonly GraphStep[]): string => {
+    graph.node({ id: `${name}: ${id}`, class: kind, steps });
+    nodes.push({ id: `${name}: ${id}`, limit });
+    return `${name}: ${id}`;
+  };
+
+  const pass = (newSlice: boolean): readonly GraphStep[] => [
+    hold('array', cycles(mapping.images * fit.imageCycles), {
+      name: 'multiply', energy: quantity(energyPicojoules / passes, 'pJ'),
+      consumes: { [edges.filled]: 1, ...(memory && newSlice ? { [edges.sliceInBuffer]: 1 } : {}) }, produces: { [edges.idle]: 1 },
+    }),
+    ...(fit.drainCycles > 0 ? [hold('array', cycles(fit.drainCycles), { name: 'drain' })] : []),
+  ];
+  const slice: readonly GraphStep[] = [...pass(true), ...(passesPerSlice > 1 ? [repeat(passesPerSlice - 1, ...pass(false))] : [])];
+  const wait = (id: string, tokens: object): readonly GraphStep[] => (memory ? [hold('array', 1, { name: id, ...tokens })] : []);
+  const tile: readonly GraphStep[] = [
+    ...wait('claim sums', { consumes: { [edges.room]: 1 } }), repeat(slicesPerTile, ...slice), ...wait('release sums', { produces: { [edges.sums]: 1 } }),
+  ];
+
+  const loadsWeights = memory ? node('load weights', 'memoryRead', 'datapath', ...begin('load weights'), repeat(passes, hold('DRAM link', cycles(2 * fit.externalWords.weights / passes / bytesPerCycle), { produces: { [edges.weightsInBuffer]: 1 } }))) : '';
+  const loadsInputs = memory ? node('load inputs', 'memoryRead', 'datapath', ...begin('load inputs'), repeat(slices, hold('DRAM link', cycles(2 * fit.externalWords.inputs / slices / bytesPerCycle), { produces: { [edges.sliceInBuffer]: 1 } }))) : '';
+  const fills = node('fill scratchpads', 'compute', 'datapath', ...(memory ? [] : begin('fill scratchpads')), repeat(passes, hold('buses to scratchpads', cycles(fit.fillCycles), {
+    consumes: { [edges.idle]: 1, ...(memory ? { [edges.weightsInBuffer]: 1 } : {}) }, produces: { [edges.filled]: 1 },
+  })));
+  const array = node('passes', 'compute', 'compute', repeat(tiles, ...tile), ...(memory ? [] : end));
+  graph.edge({ id: edges.filled, from: fills, to: array, capacity: quantity(1, 'token') });
+  graph.edge({ id: edges.idle, from: array, to: fills, initialTokens: 1 });
+  let last = array;
+  if (memory) {
+    last = node('store outputs', 'memoryWrite', 'datapath', repeat(tiles, hold('DRAM link', cycles(2 * fit.externalWords.outputs / tiles / bytesPerCycle), { consumes: { [edges.sums]: 1 }, produces: { [edges.room]: 1 } })), ...end);
+    graph.edge({ id: edges.weightsInBuffer, from: loadsWeights, to: fills, capacity: quantity(1, 'token') });
+    graph.edge({ id: edges.sliceInBuffer, from: loadsInputs, to: array, capacity: quantity(2, 'token') });
+    graph.edge({ id: edges.sums, from: array, to: last });
+    graph.edge({ id: edges.room, from: last, to: array, initialTokens: 1 });
+  }
+  if (next !== undefined) for (const id of beginning) graph.edge({ id: `${next}: begin to ${id}`, from: last, to: `${next}: ${id}` });
+  return nodes;
 }
