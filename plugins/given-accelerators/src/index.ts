@@ -13,6 +13,7 @@ export { buildPlan, type PlanBuilder, type Stage } from './plan-builder.js';
 export { stageSteps, type StageProgram } from './stage-program.js';
 export { createAcceleratorPredictor } from './predictor.js';
 export { convolutionOf, findMapping, fitMapping, type Convolution, type RowStationaryFit, type RowStationaryMapping } from './row-stationary-mapping.js';
+export { arrayWork, type ArrayWork } from './output-stationary.js';
 export { codedBytesPerWord } from './row-stationary-traffic.js';
 
 /** The models by the names that the data files of platforms use. */

@@ -1,4 +1,4 @@
-import type { ChipGraph, LayerLimit } from '@autodnnchip/core';
+import type { ChipGraph, LayerLimit, NotCosted } from '@autodnnchip/core';
 import type { LayerWork, NetworkWork } from './layer-work.js';
 
 /** Published figures of an accelerator by name, in the units that its data file states. */
@@ -38,6 +38,8 @@ export interface AcceleratorPlan {
   readonly start: readonly PlannedNode[];
   /** The same layers under other conditions that are measured, by the metric's name: for instance with memory that never delays. */
   readonly otherTimings?: Readonly<Record<string, AcceleratorPlan>>;
+  /** What else the figures leave out, beside layers that are refused. */
+  readonly notCosted?: readonly NotCosted[];
   /** False where nothing is known of the chip's energy: it is listed as not costed. */
   readonly energyKnown: boolean;
 }

@@ -107,7 +107,8 @@ function assemble({ platform, request, work, plan, timing, others }: Run): Accel
   const { latencyCycles } = timing;
   const latencySeconds = latencyCycles / hertz;
   const energyPicojoules = layers.reduce((sum, layer) => sum + layer.energyPicojoules, 0);
-  const resources = { multipliers };
+  const area = facts['areaSquareMillimetres'];
+  const resources = { multipliers, ...(area === undefined ? {} : { areaSquareMillimetres: area }) };
   const prediction: Prediction = {
     mode: 'fine', platform: platform.id, clockMegahertz: platform.clockMegahertz, latencyCycles, latencySeconds,
     throughputPerSecond: latencySeconds === 0 ? 0 : batch / latencySeconds,
@@ -128,7 +129,7 @@ function assemble({ platform, request, work, plan, timing, others }: Run): Accel
 function notCostedOf(platform: Platform, work: NetworkWork, plan: AcceleratorPlan): readonly NotCosted[] {
   const refused = plan.layers.flatMap(({ layer, refused: reason }) => (reason === undefined ? [] : [{ name: layer.name, operator: layer.operator, reason }]));
   const energy = plan.energyKnown ? [] : [{ name: 'energy', operator: 'power', reason: `no power of ${platform.title} alone is published: energy and power are 0 here` }];
-  return [...work.notCosted, ...refused, ...energy];
+  return [...work.notCosted, ...refused, ...plan.notCosted ?? [], ...energy];
 }
 
 /** Figures by the names of measurements. A figure that a model does not give is absent. */
