@@ -57,6 +57,15 @@ rowStationary('of CONV3 it finds the mapping that the measured buffer traffic te
   assert.is(megabytes(printed).toFixed(1), '69.2');
 });
 
+rowStationary('they do not hang on the values of the unit energies', () => {
+  for (const name of ['bufferPicojoulesPerWord', 'networkPicojoulesPerWord', 'scratchpadPicojoulesPerWord', 'staticMilliwatts']) {
+    for (const factor of [0.5, 2]) {
+      const changed = { ...facts, [name]: factor * facts[name] };
+      for (const layer of ['CONV1', 'CONV2', 'CONV4', 'CONV5']) assert.equal(findMapping(convolution(layer), batch, changed)?.mapping, published[layer], `${layer}, ${name} x ${factor}`);
+    }
+  }
+});
+
 rowStationary('figures of every layer are within the bars of the measurement', () => {
   const run = chip.get(AcceleratorPredictor).prepare(network, platform);
   const zeros = { CONV1: 0.0001, CONV2: 0.387, CONV3: 0.725, CONV4: 0.793, CONV5: 0.776 };
