@@ -5,8 +5,8 @@ import { convolutionOf, findMapping, type RowStationaryFit } from './row-station
 import { externalBytes, outputZeroShare, switchingPicojoules, type ExternalBytes } from './row-stationary-traffic.js';
 
 /**
- * Eyeriss: passes of a row-stationary array, one layer after another. What follows from the hardware, without a free
- * parameter: a row of elements goes on with a window when the row above has its sums, so that at the end of a pass the rows
+ * Eyeriss: passes of a row-stationary array, one layer after another. How a pass ends and how outputs leave is not published:
+ * it was chosen among variants on the five layers of AlexNet (docs/validation.md), without a fitted constant. A row of elements goes on with a window when the row above has its sums, so that at the end of a pass the rows
  * fall idle one after another; meanwhile their scratchpads get the weights and first inputs of the next pass. Sums of a tile
  * fill the buffer: the next tile waits until they have left. Inputs and weights come over the link while the array works.
  * Coder and decoder stand before the link and move four 16-bit words per link cycle, coded or not: coding saves traffic, not
