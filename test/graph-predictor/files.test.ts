@@ -4,7 +4,7 @@ import { formatChipGraph, parseChipGraph, readChipGraph, resolveChipGraph } from
 import { adderTreeConvolution, predictFine, systolicGemm } from '@autodnnchip/plugin-graph-predictor';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as assert from 'uvu/assert';
-import { graphFiles } from '../../bench/graph-files.js';
+import { graphDrawings, graphFiles } from '../../bench/graph-files.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('graph files');
@@ -12,8 +12,8 @@ const folder = 'examples/graphs';
 const examples = readdirSync(folder).filter((name) => name.endsWith('.chip.json'));
 const schema = JSON.parse(readFileSync('core/schemas/chip-graph.schema.json', 'utf8')) as Record<string, unknown>;
 
-test('schema and generated examples are current', () => {
-  for (const [path, content] of graphFiles()) assert.ok(readFileSync(path, 'utf8') === content, `${path}: run bench/graph-files.ts`);
+test('schema, generated examples and drawings are current', async () => {
+  for (const [path, content] of [...graphFiles(), ...await graphDrawings()]) assert.ok(readFileSync(path, 'utf8') === content, `${path}: run bench/graph-files.ts`);
 });
 
 test('the examples follow the schema and can be predicted', () => {

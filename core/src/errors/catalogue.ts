@@ -55,6 +55,7 @@ export const errorCatalogue = {
   ADC3308: { title: 'Graph exceeds a size limit', exitCode: 2 },
   ADC3309: { title: 'Graph deadlocks', exitCode: 1 },
   ADC3310: { title: 'Tokens in a graph do not add up', exitCode: 2 },
+  ADC3311: { title: 'Graph is too large to be drawn', exitCode: 2 },
   // ADC34xx: given accelerators, measurements and calibration
   ADC3401: { title: 'A given accelerator cannot be built', exitCode: 2 },
   ADC3402: { title: 'Description of a given accelerator is not valid', exitCode: 2 },

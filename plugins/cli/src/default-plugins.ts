@@ -13,6 +13,7 @@ import { accelShared } from '@autodnnchip/plugin-accel-shared';
 import { builder } from '@autodnnchip/plugin-builder';
 import { createReferenceExecutor, referenceExecutor } from '@autodnnchip/plugin-executor-reference';
 import { onnxFrontEnd } from '@autodnnchip/plugin-frontend-onnx';
+import { graphDrawing } from '@autodnnchip/plugin-graph-drawing';
 import { graphPredictor } from '@autodnnchip/plugin-graph-predictor';
 import { givenAccelerators } from '@autodnnchip/plugin-given-accelerators';
 import { networkPasses } from '@autodnnchip/plugin-network-passes';
@@ -30,6 +31,7 @@ export function defaultPlugins(log: Log): readonly PluginInput[] {
     accelShared(),
     builder(),
     graphPredictor(),
+    graphDrawing(),
     simulation(),
     yosys(),
     [ultra96(), ecp585f(), asic65nm()],

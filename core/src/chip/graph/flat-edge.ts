@@ -67,7 +67,7 @@ export class FlatEdge {
     if (Number.isFinite(capacityTokens)) this.#checkCapacity(capacityTokens, initialTokens, ends);
     return {
       id: this.id, from: this.from, to: this.to, capacityTokens, initialTokens,
-      producedTokens: this.#produced, consumedTokens: this.#consumed, volumeBits,
+      producedTokens: this.#produced, consumedTokens: this.#consumed, volumeBits, precisionBits: this.#declared.precisionBits,
     };
   }
 

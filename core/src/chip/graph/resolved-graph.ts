@@ -57,6 +57,8 @@ export interface ResolvedEdge {
   readonly consumedTokens: number;
   /** Where volume is given. */
   readonly volumeBits: number | undefined;
+  /** Bits of an element, where they are given. */
+  readonly precisionBits: number | undefined;
 }
 
 /** A graph that was checked: sub-graphs in place, names looked up, units converted. What predictors read. */

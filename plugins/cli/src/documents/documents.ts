@@ -148,6 +148,13 @@ const calibrateSchema = documentSchema('calibrate', {
   })),
 });
 
+const drawSchema = documentSchema('draw', {
+  graph: z.string().describe('Name of the graph.'),
+  file: z.string(),
+  nodes: count.describe('With sub-graphs in their places.'),
+  boxes: count.describe('Fewer than nodes where those of equal structure are drawn as one.'),
+});
+
 const errorSchema = z.object({
   schemaVersion: z.literal(documentSchemaVersion),
   command: z.string().nullable().describe('Null when no command was recognised.'),
@@ -169,6 +176,7 @@ const errorSchema = z.object({
 export const documentSchemas = {
   build: buildSchema,
   predict: predictSchema,
+  draw: drawSchema,
   simulate: simulateSchema,
   synthesize: synthesizeSchema,
   plugins: pluginsSchema,
