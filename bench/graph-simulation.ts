@@ -21,7 +21,7 @@ function measure(graph: ChipGraph): void {
   let latencyCycles = 0;
   for (let round = 0; round < rounds; round++) {
     const begin = performance.now();
-    latencyCycles = simulateGraph(compiled, resolved).latencyCycles;
+    latencyCycles = simulateGraph(compiled, resolved).latencyTicks / resolved.ticksPerCycle;
     times.push(performance.now() - begin);
   }
   const sorted = times.slice(1).sort((left, right) => left - right);

@@ -1,4 +1,4 @@
-import { chipGraphSchemaVersion, quantity, type ChipGraph, type GraphEdge, type GraphNode, type GraphStep } from '@autodnnchip/core';
+import { chipGraphSchemaVersion, isLoop, quantity, type ChipGraph, type GraphEdge, type GraphNode, type GraphStep } from '@autodnnchip/core';
 import fc from 'fast-check';
 
 interface StateSketch {
@@ -27,6 +27,8 @@ export interface GraphSizes {
   readonly nodes: number;
   readonly edges: number;
   readonly largestRepeat: number;
+  /** Megahertz that the graph, its nodes and its resources may have. Absent: no clocks. */
+  readonly clocks?: readonly number[];
 }
 
 /** Random graphs whose tokens add up: nested loops, shared resources, feedback, bounded channels. Many deadlock. */
@@ -41,10 +43,28 @@ export function randomGraph(sizes: GraphSizes): fc.Arbitrary<ChipGraph> {
     from: position, to: position, producer: position, consumer: position, initial: fc.integer({ min: 0, max: 3 }),
     capacity: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined }),
   });
+  const { clocks } = sizes;
+  const clock: fc.Arbitrary<Clock> = clocks === undefined ? fc.constant(undefined) : fc.option(fc.constantFrom(...clocks), { nil: undefined });
   return fc.record({
+    clock: clocks === undefined ? fc.constant(undefined) : fc.constantFrom(...clocks),
+    nodeClocks: fc.array(clock, { minLength: sizes.nodes, maxLength: sizes.nodes }),
+    resourceClocks: fc.tuple(clock, clock, clock),
     nodes: fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: sizes.nodes }),
     edges: fc.array(edge, { maxLength: sizes.edges }),
-  }).map(({ nodes, edges }) => assemble(nodes, edges));
+  }).map(({ nodes, edges, clock: ofGraph, nodeClocks, resourceClocks }) => withClocks(assemble(nodes, edges), ofGraph, nodeClocks, resourceClocks));
+}
+
+type Clock = number | undefined;
+
+/** Nodes that run on resources only have no hardware that a clock could be for. */
+function withClocks(graph: ChipGraph, ofGraph: Clock, nodeClocks: readonly Clock[], resourceClocks: readonly Clock[]): ChipGraph {
+  const clocked = <Item>(item: Item, megahertz: Clock): Item => (megahertz === undefined ? item : { ...item, clock: quantity(megahertz, 'MHz') });
+  const hasOwnHardware = (steps: readonly GraphStep[]): boolean => steps.some((step) => (isLoop(step) ? hasOwnHardware(step.steps) : step.resource === undefined));
+  return {
+    ...clocked(graph, ofGraph),
+    nodes: graph.nodes.map((node, index) => clocked(node, hasOwnHardware(node.steps!) ? nodeClocks[index] : undefined)),
+    resources: graph.resources!.map((resource, index) => clocked(resource, resourceClocks[index])),
+  };
 }
 
 interface MutableState {

@@ -1,10 +1,13 @@
 import { isLoop, type ChipGraph, type GraphState, type GraphStep } from '@autodnnchip/core';
 
+/** All in ticks. */
 export interface ReferenceResult {
+  /** Of the graph's clock. */
+  readonly ticksPerCycle: number;
   /** Undefined: nothing can run any more before all nodes are done. */
-  readonly latencyCycles: number | undefined;
+  readonly latency: number | undefined;
   readonly nodes: readonly {
-    readonly busyCycles: number; readonly waitInputCycles: number; readonly waitOutputCycles: number; readonly waitResourceCycles: number; readonly finishCycle: number;
+    readonly busy: number; readonly waitInput: number; readonly waitOutput: number; readonly waitResource: number; readonly waitClock: number; readonly finish: number;
   }[];
 }
 
@@ -13,61 +16,76 @@ interface Channel {
   room: number;
 }
 
-/** A graph without sub-graphs, cycle by cycle and as plainly as it can be written: what the fine mode is held against. */
-export function simulateCycleByCycle(graph: ChipGraph): ReferenceResult {
+/**
+ * A graph without sub-graphs, tick by tick and as plainly as it can be written: what the fine mode is held against. Clocks
+ * are whole megahertz; without any a tick is a cycle.
+ */
+export function simulateTickByTick(graph: ChipGraph): ReferenceResult {
+  const megahertz = [graph, ...graph.nodes, ...graph.resources ?? []].flatMap(({ clock }) => (clock === undefined ? [] : [clock.value]));
+  let ticksPerMicrosecond = Math.max(1, ...megahertz);
+  while (megahertz.some((frequency) => ticksPerMicrosecond % frequency !== 0)) ticksPerMicrosecond++;
+  const ofGraph = graph.clock?.value ?? ticksPerMicrosecond;
+  const cycleTicks = (clock: { readonly value: number } | undefined): number => ticksPerMicrosecond / (clock?.value ?? ofGraph);
+  const resourceTicks = new Map((graph.resources ?? []).map(({ id, clock }) => [id, cycleTicks(clock)]));
   const channels = new Map<string, Channel>();
   for (const edge of graph.edges) {
     const tokens = edge.initialTokens ?? 0;
     channels.set(edge.id!, { tokens, room: (edge.capacity?.value ?? Infinity) - tokens });
   }
   const nodes = graph.nodes.map((node) => ({
-    id: node.id, states: unroll(node.steps!), position: 0, cyclesLeft: 0,
-    busyCycles: 0, waitInputCycles: 0, waitOutputCycles: 0, waitResourceCycles: 0, finishCycle: -1,
+    id: node.id, states: unroll(node.steps!), position: 0, ticksLeft: 0, ownTicks: cycleTicks(node.clock),
+    busy: 0, waitInput: 0, waitOutput: 0, waitResource: 0, waitClock: 0, finish: -1,
   }));
   const holders = new Map<string, string>();
   let ended: (typeof nodes)[number][] = [];
-  for (let cycle = 0; ; cycle++) {
+  for (let tick = 0; ; tick++) {
     for (const node of ended) {
       const state = node.states[node.position];
       for (const [id, count] of Object.entries(state.produces ?? {})) channels.get(id)!.tokens += count;
       for (const [id, count] of Object.entries(state.consumes ?? {})) channels.get(id)!.room += count;
       holders.delete(state.resource ?? `own ${node.id}`);
       node.position++;
-      if (node.position === node.states.length) node.finishCycle = cycle;
+      if (node.position === node.states.length) node.finish = tick;
     }
     ended = [];
-    if (nodes.every(({ finishCycle }) => finishCycle >= 0)) return { latencyCycles: cycle, nodes };
-    let running = 0;
+    if (nodes.every(({ finish }) => finish >= 0)) return { ticksPerCycle: cycleTicks(graph.clock), latency: tick, nodes };
+    let goingOn = 0;
     for (const node of nodes) {
-      if (node.finishCycle >= 0) continue;
+      if (node.finish >= 0) continue;
       const state = node.states[node.position];
       const resource = state.resource ?? `own ${node.id}`;
-      if (node.cyclesLeft === 0) {
+      if (node.ticksLeft === 0) {
         const consumed = Object.entries(state.consumes ?? {});
         const produced = Object.entries(state.produces ?? {});
         if (consumed.some(([id, count]) => channels.get(id)!.tokens < count)) {
-          node.waitInputCycles++;
+          node.waitInput++;
           continue;
         }
         if (produced.some(([id, count]) => channels.get(id)!.room < count)) {
-          node.waitOutputCycles++;
+          node.waitOutput++;
           continue;
         }
         if (holders.has(resource)) {
-          node.waitResourceCycles++;
+          node.waitResource++;
+          continue;
+        }
+        const ticks = state.resource === undefined ? node.ownTicks : resourceTicks.get(state.resource)!;
+        if (tick % ticks !== 0) {
+          node.waitClock++;
+          goingOn++;
           continue;
         }
         for (const [id, count] of consumed) channels.get(id)!.tokens -= count;
         for (const [id, count] of produced) channels.get(id)!.room -= count;
         holders.set(resource, node.id);
-        node.cyclesLeft = state.cycles;
+        node.ticksLeft = state.cycles * ticks;
       }
-      running++;
-      node.busyCycles++;
-      node.cyclesLeft--;
-      if (node.cyclesLeft === 0) ended.push(node);
+      goingOn++;
+      node.busy++;
+      node.ticksLeft--;
+      if (node.ticksLeft === 0) ended.push(node);
     }
-    if (running === 0) return { latencyCycles: undefined, nodes };
+    if (goingOn === 0) return { ticksPerCycle: cycleTicks(graph.clock), latency: undefined, nodes };
   }
 }
 

@@ -14,7 +14,7 @@ function pipeline(tiles: number, cycles: readonly number[], capacity?: number): 
 function run(graph: ChipGraph): { readonly latency: number; readonly executions: number; readonly waits: number[] } {
   const resolved = resolveChipGraph(graph);
   const result = simulateGraph(compileGraph(resolved), resolved);
-  return { latency: result.latencyCycles, executions: result.simulatedExecutions, waits: [...result.waitInputCycles] };
+  return { latency: result.latencyTicks, executions: result.simulatedExecutions, waits: [...result.waitInputTicks] };
 }
 
 test('the cost does not grow with the number of tiles', () => {

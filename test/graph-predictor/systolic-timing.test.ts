@@ -29,10 +29,10 @@ for (const dataflow of ['outputStationary', 'weightStationary', 'inputStationary
     for (const work of works) {
       for (const [rows, columns] of arrays) {
         const graph = resolveChipGraph(systolicDataflow(dataflow, rows, columns, work));
-        const { latencyCycles, simulatedExecutions } = simulateGraph(compileGraph(graph), graph);
+        const { latencyTicks, simulatedExecutions } = simulateGraph(compileGraph(graph), graph);
         const what = `${rows} x ${columns}, ${JSON.stringify(work)}`;
-        assert.is(latencyCycles - 1, closedForm(dataflow, rows, columns, work), what);
-        assert.ok(coarseBounds(graph, graphActivity(graph)).lowerCycles <= latencyCycles, what);
+        assert.is(latencyTicks - 1, closedForm(dataflow, rows, columns, work), what);
+        assert.ok(coarseBounds(graph, graphActivity(graph)).lowerTicks <= latencyTicks, what);
         assert.ok(simulatedExecutions < 5 * rows * columns * (work.reduction + work.pixels + work.filters) + 5000, `${what}: ${simulatedExecutions}`);
       }
     }

@@ -56,6 +56,7 @@ export const errorCatalogue = {
   ADC3309: { title: 'Graph deadlocks', exitCode: 1 },
   ADC3310: { title: 'Tokens in a graph do not add up', exitCode: 2 },
   ADC3311: { title: 'Graph is too large to be drawn', exitCode: 2 },
+  ADC3312: { title: 'Clocks of a graph have no usable common time base', exitCode: 2 },
   // ADC34xx: given accelerators, measurements and calibration
   ADC3401: { title: 'A given accelerator cannot be built', exitCode: 2 },
   ADC3402: { title: 'Description of a given accelerator is not valid', exitCode: 2 },

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ChipError, errorMessage, GraphPredictor, readChipGraph, type CommandDefinition } from '@autodnnchip/core';
+import { ChipError, Definitions, errorMessage, GraphPredictor, readChipGraph, technologiesOfPlatforms, type CommandDefinition } from '@autodnnchip/core';
 import { z } from 'zod';
 import { drawGraph } from './draw-graph.js';
 
@@ -30,7 +30,7 @@ export const drawCommand: CommandDefinition = {
     const { out, predict, fold } = parsed.data;
     const graph = readChipGraph(given['graph']!);
     const prediction = predict === undefined ? undefined : get(GraphPredictor).predictGraph({ graph, mode: predict }).prediction;
-    const { svg, nodes, boxes } = await drawGraph(graph, { ...(prediction === undefined ? {} : { prediction }), ...(fold === undefined ? {} : { fold }) });
+    const { svg, nodes, boxes } = await drawGraph(graph, { platforms: technologiesOfPlatforms(get(Definitions).platforms), ...(prediction === undefined ? {} : { prediction }), ...(fold === undefined ? {} : { fold }) });
     write(out, svg);
     const folded = boxes === nodes ? '' : `, as ${boxes} boxes: those of equal structure are one`;
     return { document: { graph: graph.name, file: out, nodes, boxes }, text: `${out}: ${nodes} ${nodes === 1 ? 'node' : 'nodes'}${folded}` };

@@ -1,4 +1,4 @@
-import { ChipError, resolveChipGraph, type ChipGraph, type GraphPrediction } from '@autodnnchip/core';
+import { ChipError, resolveChipGraph, type ChipGraph, type GraphPrediction, type PlatformTechnologies } from '@autodnnchip/core';
 import { describeDrawing } from './drawing-model.js';
 import { groupNodes } from './groups.js';
 import { layOut } from './layout.js';
@@ -10,6 +10,8 @@ export const drawingLimits = { boxes: 300, edges: 1000 } as const;
 export interface DrawingOptions {
   /** Of the same graph: shares of the latency in boxes, and the bottleneck. */
   readonly prediction?: GraphPrediction;
+  /** Technologies of platforms that the graph may refer to. */
+  readonly platforms?: PlatformTechnologies;
   /** Nodes of equal structure in one box. Absent: where there are more than `drawingLimits`. */
   readonly fold?: boolean;
 }
@@ -22,8 +24,8 @@ export interface GraphDrawing {
 }
 
 /** Draws a graph. Throws ADC33xx where the graph is not sound, ADC3311 where it is too large also with equal nodes folded. */
-export async function drawGraph(graph: ChipGraph, { prediction, fold }: DrawingOptions = {}): Promise<GraphDrawing> {
-  const resolved = resolveChipGraph(graph);
+export async function drawGraph(graph: ChipGraph, { prediction, platforms, fold }: DrawingOptions = {}): Promise<GraphDrawing> {
+  const resolved = resolveChipGraph(graph, platforms === undefined ? {} : { platforms });
   const isLarge = resolved.nodes.length > drawingLimits.boxes || resolved.edges.length > drawingLimits.edges;
   const grouped = groupNodes(graph, resolved, fold ?? isLarge);
   const drawing = describeDrawing(graph, resolved, grouped, prediction);

@@ -10,6 +10,8 @@ export interface Shares {
   readonly waitInput: number;
   readonly waitOutput: number;
   readonly waitResource: number;
+  /** With several clocks. */
+  readonly waitClock: number;
 }
 
 export interface DrawnNode {
@@ -49,6 +51,7 @@ export interface Drawing {
   readonly nodes: readonly DrawnNode[];
   readonly edges: readonly DrawnEdge[];
   readonly resources: readonly DrawnResource[];
+  readonly hasSeveralClocks: boolean;
   /** Mode of the prediction that is shown. */
   readonly mode: GraphPrediction['mode'] | undefined;
 }
@@ -59,7 +62,7 @@ export function describeDrawing(graph: ChipGraph, resolved: ResolvedGraph, group
   return {
     title: graph.name, subtitle: graph.title, facts: describeFacts(resolved, grouped, prediction),
     containers: grouped.containers, nodes: describeNodes(resolved, grouped, resources.indexOf, prediction),
-    edges: describeEdges(resolved, grouped), resources: resources.drawn, mode: prediction?.mode,
+    edges: describeEdges(resolved, grouped), resources: resources.drawn, hasSeveralClocks: resolved.hyperperiodTicks > 1, mode: prediction?.mode,
   };
 }
 
@@ -89,9 +92,9 @@ function describeResources(resolved: ResolvedGraph, isFolded: boolean, predictio
   const indexOf = new Int32Array(resolved.resources.length).fill(-1);
   const groups: number[][] = [];
   const groupIndex = new Map<string, number>();
-  for (const [index, { id, class: ipClass, picojoulesPerBusyCycle, staticWatts }] of resolved.resources.entries()) {
+  for (const [index, { id, class: ipClass, picojoulesPerBusyCycle, staticWatts, periodTicks }] of resolved.resources.entries()) {
     if (ownHardware.has(id)) continue;
-    const key = isFolded ? `${ipClass} ${picojoulesPerBusyCycle} ${staticWatts} ${id.replace(/\d+/g, '#')}` : id;
+    const key = isFolded ? `${ipClass} ${picojoulesPerBusyCycle} ${staticWatts} ${periodTicks} ${id.replace(/\d+/g, '#')}` : id;
     let group = groupIndex.get(key);
     if (group === undefined) groupIndex.set(key, group = groups.push([]) - 1);
     groups[group].push(index);
@@ -101,12 +104,13 @@ function describeResources(resolved: ResolvedGraph, isFolded: boolean, predictio
   return { indexOf, drawn: groups.map((members) => describeResource(members, resolved, users, prediction)) };
 }
 
-function describeResource(members: readonly number[], { resources }: ResolvedGraph, users: Int32Array, prediction: GraphPrediction | undefined): DrawnResource {
-  const { class: ipClass, picojoulesPerBusyCycle, staticWatts } = resources[members[0]];
+function describeResource(members: readonly number[], { resources, ticksPerCycle }: ResolvedGraph, users: Int32Array, prediction: GraphPrediction | undefined): DrawnResource {
+  const { class: ipClass, picojoulesPerBusyCycle, staticWatts, periodTicks, clockHertz = 0 } = resources[members[0]];
   const each = members.length === 1 ? '' : ' each';
   const name = commonName(members.map((member) => resources[member].id));
   const using = members.reduce((sum, member) => sum + users[member], 0);
   const facts = [using === 1 ? '1 node uses it' : `${formatNumber(using)} nodes use ${members.length === 1 ? 'it' : 'them'}`];
+  if (periodTicks !== ticksPerCycle) facts.push(`at ${formatNumber(clockHertz / 1e6)} MHz`);
   if (picojoulesPerBusyCycle > 0) facts.push(`${formatQuantity(picojoulesPerBusyCycle * 1e-12, 'J')} a busy cycle${each}`);
   if (staticWatts > 0) facts.push(`${formatQuantity(staticWatts, 'W')} static${each}`);
   if (prediction !== undefined) {
@@ -136,7 +140,10 @@ function describeNodes(resolved: ResolvedGraph, { groups }: Groups, drawnResourc
       const position = first.states.indexOf(state);
       return commonName(members.map((member) => resolved.resources[resolved.nodes[member].states[position].resource].id));
     };
-    const program = programText(first, resourceName);
+    const own = first.states.find(({ resource }) => drawnResource[resource] < 0)?.resource;
+    const { clockHertz = 0, periodTicks } = resolved.resources[own ?? first.states[0].resource];
+    const atClock = own === undefined || periodTicks === resolved.ticksPerCycle ? '' : ` at ${formatNumber(clockHertz / 1e6)} MHz`;
+    const program = programText(first, resourceName) + atClock;
     const used = new Set(members.flatMap((member) => resolved.nodes[member].states.map(({ resource }) => drawnResource[resource])).filter((resource) => resource >= 0));
     const shares = prediction === undefined ? undefined : averageShares(members, prediction);
     return {
@@ -153,12 +160,13 @@ function averageShares(members: readonly number[], { nodes, latencyCycles }: Gra
   return {
     busy: share(({ busyCycles }) => busyCycles), waitInput: share(({ waitInputCycles = 0 }) => waitInputCycles),
     waitOutput: share(({ waitOutputCycles = 0 }) => waitOutputCycles), waitResource: share(({ waitResourceCycles = 0 }) => waitResourceCycles),
+    waitClock: share(({ waitClockCycles = 0 }) => waitClockCycles),
   };
 }
 
 /** Shares in words, the zero ones left out. */
-export function describeShares({ busy, waitInput, waitOutput, waitResource }: Shares): string {
-  const waits = ([['input', waitInput], ['room', waitOutput], ['resource', waitResource]] as const)
+export function describeShares({ busy, waitInput, waitOutput, waitResource, waitClock }: Shares): string {
+  const waits = ([['input', waitInput], ['room', waitOutput], ['resource', waitResource], ['clock', waitClock]] as const)
     .filter(([, share]) => share > 0).map(([what, share]) => `${what} ${formatPercent(share)}`);
   return [`busy ${formatPercent(busy)}`, ...waits].join(', ');
 }

@@ -53,8 +53,8 @@ export function groupNodes(graph: ChipGraph, resolved: ResolvedGraph, folded: bo
   };
   const ownHardware = new Set(resolved.nodes.map(({ id }) => id));
   const resourceStructure = (index: number): string => {
-    const { id, class: ipClass, picojoulesPerBusyCycle, staticWatts } = resolved.resources[index];
-    return `${ipClass} ${picojoulesPerBusyCycle} ${staticWatts} ${ownHardware.has(id)}`;
+    const { id, class: ipClass, picojoulesPerBusyCycle, staticWatts, periodTicks } = resolved.resources[index];
+    return `${ipClass} ${picojoulesPerBusyCycle} ${staticWatts} ${periodTicks} ${ownHardware.has(id)}`;
   };
   const groups: { readonly container: number; readonly members: number[] }[] = [];
   const groupIndex = new Map<string, number>();

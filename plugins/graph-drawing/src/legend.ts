@@ -15,7 +15,7 @@ const small = { size: 11, font: 'plain', colour: style.ink } as const;
 
 /** What signs mean, and the resources that nodes share. */
 export function legend(drawing: Drawing, drawingWidth: number): Block {
-  const rows = [classRow(drawing), ...(drawing.mode === undefined ? [] : [shareRow(drawing.mode)]), edgeRow()];
+  const rows = [classRow(drawing), ...(drawing.mode === undefined ? [] : [shareRow(drawing.mode, drawing.hasSeveralClocks)]), edgeRow()];
   const resources = resourceRows(drawing.resources, drawingWidth);
   const parts: string[] = [];
   let width = 0;
@@ -50,9 +50,10 @@ function classRow({ mode, containers }: Drawing): Block {
   ]);
 }
 
-function shareRow(mode: 'coarse' | 'fine'): Block {
+function shareRow(mode: 'coarse' | 'fine', hasSeveralClocks: boolean): Block {
   const colour = (fill: string) => (x: number) => `<rect x="${number(x)}" y="4" width="28" height="8" fill="${fill}"/>`;
-  const known = Object.values(shareColours).filter(({ meaning }) => mode === 'fine' || meaning === 'busy');
+  const { busy, waitClock, ...waits } = shareColours;
+  const known = [busy, ...(mode === 'fine' ? [...Object.values(waits), ...(hasSeveralClocks ? [waitClock] : [])] : [])];
   return signs([
     ...known.map(({ colour: fill, meaning }) => ({ sign: colour(fill), text: meaning })),
     { sign: colour(restColour), text: mode === 'fine' ? 'after its end' : 'not busy' },

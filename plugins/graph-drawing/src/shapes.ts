@@ -18,6 +18,7 @@ export const shareColours = {
   waitInput: { colour: '#f59e0b', meaning: 'waits for input' },
   waitOutput: { colour: '#a855f7', meaning: 'waits for room' },
   waitResource: { colour: '#dc2626', meaning: 'waits for its resource' },
+  waitClock: { colour: '#0f766e', meaning: 'waits for its clock' },
 } as const satisfies Readonly<Record<keyof Shares, unknown>>;
 
 export const restColour = '#e2e8f0';

@@ -1,4 +1,4 @@
-import { resolveChipGraph, type GraphPrediction, type GraphPredictionRequest, type GraphPredictionResponse, type GraphPredictor, type ResolvedGraph } from '@autodnnchip/core';
+import { resolveChipGraph, technologiesOfPlatforms, type Definitions, type GraphPrediction, type GraphPredictionRequest, type GraphPredictionResponse, type GraphPredictor, type ResolvedGraph, type ResolveOptions } from '@autodnnchip/core';
 import { coarseBounds } from './coarse/coarse-bounds.js';
 import { compileGraph } from './fine/compile-graph.js';
 import { simulateGraph } from './fine/simulate-graph.js';
@@ -6,13 +6,15 @@ import { Timeline } from './fine/timeline.js';
 import { graphActivity, summarize } from './summarize.js';
 
 /** Predicts a graph in either mode. */
-export function predictGraph({ graph, mode, traceEvents }: GraphPredictionRequest): GraphPredictionResponse {
-  const resolved = resolveChipGraph(graph);
+export function predictGraph({ graph, mode, traceEvents }: GraphPredictionRequest, options: ResolveOptions = {}): GraphPredictionResponse {
+  const resolved = resolveChipGraph(graph, options);
   return mode === 'coarse' ? { prediction: predictCoarse(resolved) } : predictFine(resolved, traceEvents);
 }
 
-export function createGraphPredictor(): GraphPredictor {
-  return { predictGraph };
+/** `definitions` has the platforms whose technologies graphs may refer to. */
+export function createGraphPredictor(definitions?: Pick<Definitions, 'platforms'>): GraphPredictor {
+  const options = definitions === undefined ? {} : { platforms: technologiesOfPlatforms(definitions.platforms) };
+  return { predictGraph: (request) => predictGraph(request, options) };
 }
 
 /** Exact for the graph: an event-driven run of its state machines. */
@@ -21,11 +23,14 @@ export function predictFine(graph: ResolvedGraph, traceEvents?: number): GraphPr
   const timeline = traceEvents === undefined ? undefined : new Timeline(traceEvents);
   const result = simulateGraph(compiled, graph, timeline === undefined ? {} : { timeline });
   const activity = graphActivity(graph);
+  const { ticksPerCycle, hyperperiodTicks } = graph;
   const prediction: GraphPrediction = {
     mode: 'fine',
-    ...summarize(graph, activity, result.latencyCycles, (node) => ({
-      waitInputCycles: result.waitInputCycles[node], waitOutputCycles: result.waitOutputCycles[node],
-      waitResourceCycles: result.waitResourceCycles[node], finishCycle: result.finishCycle[node],
+    ...summarize(graph, activity, result.latencyTicks, (node) => ({
+      waitInputCycles: result.waitInputTicks[node] / ticksPerCycle, waitOutputCycles: result.waitOutputTicks[node] / ticksPerCycle,
+      waitResourceCycles: result.waitResourceTicks[node] / ticksPerCycle,
+      ...(hyperperiodTicks === 1 ? {} : { waitClockCycles: result.waitClockTicks[node] / ticksPerCycle }),
+      finishCycle: result.finishTick[node] / ticksPerCycle,
     })),
     simulation: { states: compiled.stateCount, simulatedExecutions: result.simulatedExecutions, totalExecutions: activity.totalExecutions },
   };
@@ -38,5 +43,5 @@ export function predictFine(graph: ResolvedGraph, traceEvents?: number): GraphPr
 export function predictCoarse(graph: ResolvedGraph): GraphPrediction {
   const activity = graphActivity(graph);
   const bounds = coarseBounds(graph, activity);
-  return { mode: 'coarse', ...summarize(graph, activity, bounds.lowerCycles, () => ({})), latencyUpperBoundCycles: bounds.upperCycles };
+  return { mode: 'coarse', ...summarize(graph, activity, bounds.lowerTicks, () => ({})), latencyUpperBoundCycles: bounds.upperTicks / graph.ticksPerCycle };
 }

@@ -1,57 +1,66 @@
 import type { GraphNodePrediction, GraphPrediction, GraphResourcePrediction, ResolvedGraph } from '@autodnnchip/core';
 
-/** What does not depend on when things happen: busy cycles and the energy of being busy. */
+/** What does not depend on when things happen: busy time, in ticks, and the energy of being busy. */
 export interface GraphActivity {
   /** By node. */
-  readonly busyCycles: Float64Array;
+  readonly busyTicks: Float64Array;
   readonly picojoules: Float64Array;
   /** By resource. */
-  readonly resourceBusyCycles: Float64Array;
+  readonly resourceBusyTicks: Float64Array;
   readonly resourcePicojoules: Float64Array;
-  readonly totalBusyCycles: number;
+  /** Of all nodes, and how long they can at most have waited for edges of their clocks. */
+  readonly totalBusyTicks: number;
+  readonly mostClockTicks: number;
   readonly busyPicojoules: number;
   readonly totalExecutions: number;
 }
 
 export function graphActivity({ nodes, resources }: ResolvedGraph): GraphActivity {
-  const busyCycles = new Float64Array(nodes.length);
+  const busyTicks = new Float64Array(nodes.length);
   const picojoules = new Float64Array(nodes.length);
-  const resourceBusyCycles = new Float64Array(resources.length);
+  const resourceBusyTicks = new Float64Array(resources.length);
+  const resourcePicojoules = new Float64Array(resources.length);
   const extraPicojoules = new Float64Array(resources.length);
   let totalExecutions = 0;
+  let mostClockTicks = 0;
   for (const [index, { states }] of nodes.entries()) {
     for (const { cycles, executions, resource, picojoules: extra } of states) {
-      const busy = cycles * executions;
-      busyCycles[index] += busy;
-      resourceBusyCycles[resource] += busy;
+      const { periodTicks, picojoulesPerBusyCycle } = resources[resource];
+      const busyCycles = cycles * executions;
+      busyTicks[index] += busyCycles * periodTicks;
+      resourceBusyTicks[resource] += busyCycles * periodTicks;
       extraPicojoules[resource] += extra * executions;
-      picojoules[index] += busy * resources[resource].picojoulesPerBusyCycle + extra * executions;
+      picojoules[index] += busyCycles * picojoulesPerBusyCycle + extra * executions;
       totalExecutions += executions;
+      mostClockTicks += (periodTicks - 1) * executions;
     }
   }
-  const resourcePicojoules = resourceBusyCycles.map((busy, index) => busy * resources[index].picojoulesPerBusyCycle + extraPicojoules[index]);
+  for (const [index, { periodTicks, picojoulesPerBusyCycle }] of resources.entries()) {
+    resourcePicojoules[index] = resourceBusyTicks[index] / periodTicks * picojoulesPerBusyCycle + extraPicojoules[index];
+  }
   return {
-    busyCycles, picojoules, resourceBusyCycles, resourcePicojoules, totalExecutions,
-    totalBusyCycles: busyCycles.reduce((sum, busy) => sum + busy, 0),
+    busyTicks, picojoules, resourceBusyTicks, resourcePicojoules, totalExecutions, mostClockTicks,
+    totalBusyTicks: busyTicks.reduce((sum, busy) => sum + busy, 0),
     busyPicojoules: resourcePicojoules.reduce((sum, energy) => sum + energy, 0),
   };
 }
 
 /** Fields of a node that only the fine mode knows. */
-export type NodeWaits = Pick<GraphNodePrediction, 'waitInputCycles' | 'waitOutputCycles' | 'waitResourceCycles' | 'finishCycle'>;
+export type NodeWaits = Pick<GraphNodePrediction, 'waitInputCycles' | 'waitOutputCycles' | 'waitResourceCycles' | 'waitClockCycles' | 'finishCycle'>;
 
 /** The parts that both modes have in common. `waits` gives what else is known of a node. */
-export function summarize(graph: ResolvedGraph, activity: GraphActivity, latencyCycles: number,
+export function summarize(graph: ResolvedGraph, activity: GraphActivity, latencyTicks: number,
   waits: (node: number) => NodeWaits): Omit<GraphPrediction, 'mode' | 'simulation' | 'latencyUpperBoundCycles'> {
+  const { clockHertz, ticksPerCycle } = graph;
   const nodes = graph.nodes.map(({ id, class: ipClass }, index): GraphNodePrediction => ({
-    id, class: ipClass, busyCycles: activity.busyCycles[index], idleCycles: latencyCycles - activity.busyCycles[index],
+    id, class: ipClass, busyCycles: activity.busyTicks[index] / ticksPerCycle, idleCycles: (latencyTicks - activity.busyTicks[index]) / ticksPerCycle,
     ...waits(index), energyPicojoules: activity.picojoules[index],
   }));
-  const resources = graph.resources.map(({ id, class: ipClass }, index): GraphResourcePrediction => ({
-    id, class: ipClass, busyCycles: activity.resourceBusyCycles[index], idleCycles: latencyCycles - activity.resourceBusyCycles[index],
-    energyPicojoules: activity.resourcePicojoules[index],
+  const resources = graph.resources.map(({ id, class: ipClass, periodTicks, clockHertz: own = 0 }, index): GraphResourcePrediction => ({
+    id, class: ipClass, ...(periodTicks === ticksPerCycle ? {} : { clockMegahertz: own / 1e6 }), busyCycles: activity.resourceBusyTicks[index] / ticksPerCycle,
+    idleCycles: (latencyTicks - activity.resourceBusyTicks[index]) / ticksPerCycle, energyPicojoules: activity.resourcePicojoules[index],
   }));
-  const { clockHertz } = graph;
+  const latencyCycles = latencyTicks / ticksPerCycle;
   const seconds = clockHertz === undefined ? 0 : latencyCycles / clockHertz;
   const staticEnergyPicojoules = graph.resources.reduce((sum, { staticWatts }) => sum + staticWatts, 0) * seconds * 1e12;
   const energyPicojoules = activity.busyPicojoules + staticEnergyPicojoules;
@@ -60,12 +69,14 @@ export function summarize(graph: ResolvedGraph, activity: GraphActivity, latency
     ...(clockHertz === undefined ? {} : {
       clockMegahertz: clockHertz / 1e6, latencySeconds: seconds, powerMilliwatts: energyPicojoules * 1e-9 / seconds,
     }),
-    energyPicojoules, staticEnergyPicojoules, nodes, resources, bottleneck: leastIdle(nodes), bottleneckResource: leastIdle(resources),
+    energyPicojoules, staticEnergyPicojoules, nodes, resources,
+    bottleneck: nodes[mostBusy(activity.busyTicks)].id, bottleneckResource: resources[mostBusy(activity.resourceBusyTicks)].id,
   };
 }
 
-function leastIdle(candidates: readonly { readonly id: string; readonly idleCycles: number }[]): string {
-  let best = candidates[0];
-  for (const candidate of candidates) if (candidate.idleCycles < best.idleCycles) best = candidate;
-  return best.id;
+/** The one with the fewest idle cycles, that is the most busy ones; of several, the first. */
+function mostBusy(busyTicks: Float64Array): number {
+  let best = 0;
+  for (let index = 1; index < busyTicks.length; index++) if (busyTicks[index] > busyTicks[best]) best = index;
+  return best;
 }

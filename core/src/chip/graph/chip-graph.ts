@@ -1,3 +1,4 @@
+import type { SourcedFigure } from '../platform.js';
 import type { CapacityUnit, DataUnit, EnergyUnit, FrequencyUnit, PowerUnit, Quantity } from './quantity.js';
 
 /** Version of the `*.chip.json` format. */
@@ -9,28 +10,48 @@ export type IpClass = 'compute' | 'memory' | 'datapath';
 /** Facts about an IP, for people and for cost models: parallelism, port width, volume. No prediction reads them. */
 export type GraphAttributes = Readonly<Record<string, string | number | boolean | Quantity<string>>>;
 
-/** A process that energies are given for. */
+/** A process that energies are given for, with its unit energies: here, or by the platform that it stands for. */
 export interface GraphTechnology {
   readonly id: string;
   readonly title?: string;
+  /** A platform whose technology gives the figures that are not given here. */
+  readonly platform?: string;
+  /** By name; `docs/technology-tables.md` has the names of platforms' figures, and any other name will do. */
+  readonly figures?: Readonly<Record<string, SourcedFigure>>;
   readonly processNanometres?: number;
   readonly voltage?: Quantity<'V'>;
   readonly source?: string;
 }
 
-/** What an IP takes of energy: give power (which needs the graph's clock) or energy per cycle, or neither. */
+/** So many times a figure of a technology. */
+export interface FigureUse {
+  /** For instance `multiplyAccumulate8Bit`; its unit is one of energy or power, or that per something. */
+  readonly figure: string;
+  /** How many operations, or of what the figure is per: bytes, square millimetres. Absent: 1. */
+  readonly count?: number;
+  /** Absent: the technology of the node or resource. */
+  readonly technology?: string;
+}
+
+/** A number with its unit, or the sum of figures of technologies. */
+export type Costed<Unit extends string> = Quantity<Unit> | FigureUse | readonly FigureUse[];
+
+/** What an IP takes of energy: give power (which needs a clock) or energy per cycle, or neither. */
 export interface IpCost {
   /** While busy. */
-  readonly power?: Quantity<PowerUnit>;
-  readonly energyPerBusyCycle?: Quantity<EnergyUnit>;
+  readonly power?: Costed<PowerUnit>;
+  /** A cycle of its own clock. */
+  readonly energyPerBusyCycle?: Costed<EnergyUnit>;
   /** From the first cycle of the run to the last, busy or not. */
-  readonly staticPower?: Quantity<PowerUnit>;
+  readonly staticPower?: Costed<PowerUnit>;
 }
 
 /** An instance of hardware that several nodes use in turn: it is held for a whole state, by one node at a time. */
 export interface GraphResource extends IpCost {
   readonly id: string;
   readonly class: IpClass;
+  /** Absent: the clock of the graph that it is in. */
+  readonly clock?: Quantity<FrequencyUnit>;
   /** A technology of this graph. */
   readonly technology?: string;
   readonly attributes?: GraphAttributes;
@@ -41,19 +62,19 @@ export type TokenCounts = Readonly<Record<string, number>>;
 
 /**
  * One state of a state machine. It begins when the tokens that it consumes are there, the tokens that it will produce have
- * room, and its resource is free; then it runs for its cycles without a stop. Consumed tokens make room, and produced tokens
- * can be consumed, when it ends.
+ * room, and its resource is free, at an edge of the clock of its resource; then it runs for its cycles of that clock without
+ * a stop. Consumed tokens make room, and produced tokens can be consumed, when it ends.
  */
 export interface GraphState {
   readonly name?: string;
   /** The resource that it holds; absent: the node's own hardware. */
   readonly resource?: string;
-  /** Whole clock cycles, at least 1. */
+  /** Whole cycles of the clock of its resource, at least 1. */
   readonly cycles: number;
   readonly consumes?: TokenCounts;
   readonly produces?: TokenCounts;
   /** Per execution, on top of what the resource takes. */
-  readonly energy?: Quantity<EnergyUnit>;
+  readonly energy?: Costed<EnergyUnit>;
 }
 
 /** A folded loop: its steps, one after another, that many times. */
@@ -73,6 +94,8 @@ export interface GraphNode extends IpCost {
   readonly id: string;
   /** Absent with `graph` only. */
   readonly class?: IpClass;
+  /** Of its own hardware, or of the sub-graph that stands here. Absent: the clock of the graph that it is in. */
+  readonly clock?: Quantity<FrequencyUnit>;
   readonly technology?: string;
   readonly attributes?: GraphAttributes;
   /**
@@ -113,7 +136,7 @@ export interface GraphBody {
   readonly resources?: readonly GraphResource[];
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
-  /** One clock for all. A sub-graph may leave it out, and must not state another. */
+  /** Clock of all that states none of its own. Absent in a sub-graph: the clock of the graph around it. */
   readonly clock?: Quantity<FrequencyUnit>;
 }
 

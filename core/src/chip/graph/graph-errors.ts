@@ -9,6 +9,7 @@ const hints: Partial<Record<ErrorCode, string>> = {
   ADC3307: 'Put initialTokens on an edge of the cycle, or let a state before the one that waits produce the token.',
   ADC3308: 'Fold repeated states into loops, or split the graph.',
   ADC3310: 'Every token that is produced must be consumed: multiply tokens by the executions of their states on both sides.',
+  ADC3312: 'Round frequencies so that their ratios are those of small whole numbers.',
 };
 
 /** An error about a graph, with the usual advice for its code. */

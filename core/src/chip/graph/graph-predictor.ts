@@ -1,7 +1,10 @@
 import { serviceToken } from '../../services/service-token.js';
 import type { ChipGraph, IpClass } from './chip-graph.js';
 
-/** What a node or a resource did in a run. In fine mode busy, waiting and done cycles of a node add up to the latency. */
+/**
+ * What a node or a resource did in a run. In fine mode busy, waiting and done cycles of a node add up to the latency. All
+ * cycles are told in the clock of the graph; with several clocks they need not be whole.
+ */
 export interface GraphNodePrediction {
   readonly id: string;
   readonly class: IpClass;
@@ -14,6 +17,8 @@ export interface GraphNodePrediction {
   readonly waitOutputCycles?: number;
   /** Tokens and room were there, and another node held the resource. */
   readonly waitResourceCycles?: number;
+  /** All was there, and its clock had no edge; with several clocks only. */
+  readonly waitClockCycles?: number;
   /** Cycle at the start of which it had finished. */
   readonly finishCycle?: number;
   readonly energyPicojoules: number;
@@ -22,6 +27,8 @@ export interface GraphNodePrediction {
 export interface GraphResourcePrediction {
   readonly id: string;
   readonly class: IpClass;
+  /** Of its own clock, where that is another than the graph's. */
+  readonly clockMegahertz?: number;
   readonly busyCycles: number;
   readonly idleCycles: number;
   /** While busy, static energy not included. */

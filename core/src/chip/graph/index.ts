@@ -5,6 +5,7 @@ export * from './graph-predictor.js';
 export * from './limits.js';
 export * from './parse.js';
 export * from './quantity.js';
-export { edgeName, resolveChipGraph } from './resolve.js';
+export { edgeName, resolveChipGraph, type ResolveOptions } from './resolve.js';
 export * from './resolved-graph.js';
 export * from './schema.js';
+export { technologiesOfPlatforms, type PlatformTechnologies } from './unit-costs.js';

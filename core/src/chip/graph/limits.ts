@@ -12,6 +12,8 @@ export const graphLimits = {
   loopDepth: 16,
   /** Sub-graphs within sub-graphs. */
   graphDepth: 8,
-  /** Sum of the busy cycles of all nodes: above it numbers are no longer exact. */
+  /** Sum of the busy cycles of all nodes, with several clocks of their ticks: above it numbers are no longer exact. */
   busyCycles: 2 ** 51,
+  /** Ticks, which are the common time base of clocks, in a cycle of the slowest. */
+  ticksPerCycle: 1_000_000,
 } as const;

@@ -20,21 +20,8 @@ export type FrequencyUnit = keyof typeof frequencyUnits;
 export type DataUnit = keyof typeof dataUnits | 'element';
 export type CapacityUnit = DataUnit | 'token';
 
-export function toPicojoules(energy: Quantity<EnergyUnit>): number {
-  return energy.value * energyUnits[energy.unit];
-}
-
-export function toWatts(power: Quantity<PowerUnit>): number {
-  return power.value * powerUnits[power.unit];
-}
-
 export function toHertz(frequency: Quantity<FrequencyUnit>): number {
   return frequency.value * frequencyUnits[frequency.unit];
-}
-
-/** Picojoules that `power` takes in one cycle of a clock. */
-export function picojoulesPerCycle(power: Quantity<PowerUnit>, clockHertz: number): number {
-  return toWatts(power) * 1e12 / clockHertz;
 }
 
 /** The unit names of a table, for schemas. */

@@ -1,8 +1,8 @@
-import { isLoop, type GraphNode, type GraphStep, type TokenCounts } from './chip-graph.js';
+import { isLoop, type Costed, type GraphNode, type GraphStep, type TokenCounts } from './chip-graph.js';
 import type { FlatEdge } from './flat-edge.js';
 import { graphError, listNames } from './graph-errors.js';
 import { graphLimits } from './limits.js';
-import { toPicojoules } from './quantity.js';
+import type { EnergyUnit } from './quantity.js';
 import type { ResolvedState, ResolvedStep, TokenFlow } from './resolved-graph.js';
 
 /** What a node's state machine can refer to. */
@@ -14,6 +14,8 @@ export interface ProgramScope {
   readonly resourceNames: () => readonly string[];
   /** Index of the node's own hardware; asked for only when a state uses it. */
   readonly ownResource: () => number;
+  /** Picojoules of the node's technology. */
+  readonly picojoules: (energy: Costed<EnergyUnit>) => number;
   readonly inEdges: readonly NamedEdge[];
   readonly outEdges: readonly NamedEdge[];
 }
@@ -70,7 +72,7 @@ export function resolveProgram(node: GraphNode, scope: ProgramScope, firstState:
       name: step.name,
       resource: step.resource === undefined ? scope.ownResource() : findResource(step.resource, scope),
       cycles: step.cycles,
-      picojoules: step.energy === undefined ? 0 : toPicojoules(step.energy),
+      picojoules: step.energy === undefined ? 0 : scope.picojoules(step.energy),
       executions,
       consumes: flow(step.consumes, inEdges, position === 0 ? unnamedIn : [], 'consumes', executions),
       produces: flow(step.produces, outEdges, position === stateCount - 1 ? unnamedOut : [], 'produces', executions),

@@ -1,18 +1,24 @@
-import type { ChipGraph, GraphBody, GraphEdge, GraphNode, IpCost } from './chip-graph.js';
+import type { ChipGraph, GraphBody, GraphEdge, GraphNode, GraphTechnology, IpCost } from './chip-graph.js';
 import { checkCycles } from './check-cycles.js';
 import { FlatEdge } from './flat-edge.js';
+import { GraphClocks, referenceClock } from './graph-clocks.js';
 import { graphError, listNames } from './graph-errors.js';
 import { graphLimits } from './limits.js';
-import { picojoulesPerCycle, toHertz, toPicojoules, toWatts } from './quantity.js';
 import { resolveProgram, type NamedEdge } from './resolve-program.js';
 import type { ResolvedGraph, ResolvedNode, ResolvedResource } from './resolved-graph.js';
+import { costInPicojoules, resolveIpCost, type CostPlace, type PlatformTechnologies } from './unit-costs.js';
+
+export interface ResolveOptions {
+  /** What technologies of the graph may stand for. Absent: they can only give figures of their own. */
+  readonly platforms?: PlatformTechnologies;
+}
 
 /**
  * Puts sub-graphs in place, looks all names up, converts units, and checks what makes a graph sound. Throws ADC3303 to
- * ADC3310 naming nodes and edges.
+ * ADC3312 naming nodes and edges.
  */
-export function resolveChipGraph(graph: ChipGraph): ResolvedGraph {
-  return new Resolver(graph).resolve();
+export function resolveChipGraph(graph: ChipGraph, options: ResolveOptions = {}): ResolvedGraph {
+  return new Resolver(graph, options).resolve();
 }
 
 /** What a sub-graph gets from the graph that it stands in. */
@@ -25,16 +31,24 @@ interface Surroundings {
   readonly outPorts: ReadonlyMap<string, FlatEdge>;
   /** Resources of the surrounding graph, by the name that they have inside. */
   readonly resources: ReadonlyMap<string, number>;
+  /** Clock of what states none. */
+  readonly clock: number;
 }
+
+/** A resource before all clocks are known. */
+type PlacedResource = Omit<ResolvedResource, 'periodTicks'> & { readonly clock: number; periodTicks: number };
+
+type Technologies = ReadonlyMap<string, GraphTechnology>;
 
 const noEdges: readonly NamedEdge[] = [];
 const noPorts: ReadonlyMap<string, FlatEdge> = new Map();
 
 class Resolver {
   readonly #graph: ChipGraph;
-  readonly #clockHertz: number | undefined;
-  readonly #technologies: ReadonlySet<string>;
-  readonly #resources: ResolvedResource[] = [];
+  readonly #platforms: PlatformTechnologies | undefined;
+  readonly #clocks: GraphClocks;
+  readonly #technologies: Technologies;
+  readonly #resources: PlacedResource[] = [];
   readonly #resourceIds = new Set<string>();
   readonly #nodes: ResolvedNode[] = [];
   readonly #edges: FlatEdge[] = [];
@@ -42,28 +56,44 @@ class Resolver {
   #tokenCounts = 0;
   #busyCycles = 0;
 
-  constructor(graph: ChipGraph) {
+  constructor(graph: ChipGraph, { platforms }: ResolveOptions) {
     this.#graph = graph;
-    this.#clockHertz = graph.clock === undefined ? undefined : toHertz(graph.clock);
-    if (this.#clockHertz === 0) throw graphError('ADC3306', `The clock of ${graph.name} is 0 ${graph.clock!.unit}`);
-    this.#technologies = technologyIds(graph);
+    this.#platforms = platforms;
+    this.#clocks = new GraphClocks(graph.name, graph.clock);
+    this.#technologies = technologiesOf(graph);
   }
 
   resolve(): ResolvedGraph {
     const graph = this.#graph;
     if (countNodes(graph, graph.graphs ?? {}) > graphLimits.nodes) throw tooLarge('nodes', graphLimits.nodes);
-    this.#place(graph, { prefix: '', depth: 0, inPorts: noPorts, outPorts: noPorts, resources: new Map() });
+    this.#place(graph, { prefix: '', depth: 0, inPorts: noPorts, outPorts: noPorts, resources: new Map(), clock: referenceClock });
     const nodes = this.#nodes;
     checkCycles(nodes, this.#edges, this.#stateCount);
     const ends = (index: number): string => (index < 0 ? 'outside' : nodes[index].id);
     const edges = this.#edges.map((edge) => edge.resolve(ends));
-    return { name: graph.name, clockHertz: this.#clockHertz, resources: this.#resources, nodes, edges, stateCount: this.#stateCount };
+    const { ticksPerCycle, hyperperiodTicks } = this.#placeClocks();
+    return {
+      name: graph.name, clockHertz: this.#clocks.hertz(referenceClock), ticksPerCycle, hyperperiodTicks,
+      resources: this.#resources, nodes, edges, stateCount: this.#stateCount,
+    };
+  }
+
+  /** Time in ticks: now that all clocks are known. */
+  #placeClocks(): Pick<ResolvedGraph, 'ticksPerCycle' | 'hyperperiodTicks'> {
+    const base = this.#clocks.timeBase();
+    if (this.#clocks.count === 1) return base;
+    for (const resource of this.#resources) resource.periodTicks = base.periodTicks[resource.clock];
+    let busyTicks = 0;
+    for (const { states, id } of this.#nodes) {
+      for (const { cycles, executions, resource } of states) busyTicks += cycles * executions * this.#resources[resource].periodTicks;
+      if (busyTicks > graphLimits.busyCycles) throw graphError('ADC3308', `The graph is busy for more than ${graphLimits.busyCycles} ticks of the common time base of its clocks (${base.ticksPerCycle} to a cycle), most of them up to node ${id}: they could not be counted exactly`, id);
+    }
+    return base;
   }
 
   #place(body: GraphBody, surroundings: Surroundings): void {
     const { prefix } = surroundings;
-    this.#checkClock(body, prefix);
-    const technologies = prefix === '' ? this.#technologies : new Set([...this.#technologies, ...technologyIds(body)]);
+    const technologies = prefix === '' ? this.#technologies : new Map([...this.#technologies, ...technologiesOf(body)]);
     const resources = this.#placeResources(body, surroundings, technologies);
     const declared = new Map<string, GraphNode>();
     for (const node of body.nodes) {
@@ -77,30 +107,29 @@ class Resolver {
     for (const node of body.nodes) {
       const incoming = inEdges.get(node.id) ?? noEdges;
       const outgoing = outEdges.get(node.id) ?? noEdges;
-      if (node.graph === undefined) this.#placeIp(node, prefix, resources, incoming, outgoing);
+      if (node.graph === undefined) this.#placeIp(node, surroundings, resources, technologies, incoming, outgoing);
       else this.#placeGraph(node, surroundings, resources, incoming, outgoing);
     }
   }
 
-  #checkClock(body: GraphBody, prefix: string): void {
-    if (body.clock === undefined || prefix === '') return;
-    const clockHertz = toHertz(body.clock);
-    if (clockHertz === this.#clockHertz) return;
-    throw graphError('ADC3306', `The sub-graph ${prefix.slice(0, -1)} has a clock of ${body.clock.value} ${body.clock.unit}, the graph ${this.#graph.name} ${this.#clockHertz === undefined ? 'none' : `one of ${this.#clockHertz / 1e6} MHz`}: state cycles in the graph's clock`, prefix.slice(0, -1));
-  }
-
-  #checkTechnology(what: string, id: string | undefined, known: ReadonlySet<string>): void {
+  #checkTechnology(what: string, id: string | undefined, known: Technologies): void {
     if (id === undefined || known.has(id)) return;
-    throw graphError('ADC3304', `${what} refers to a technology ${id} that is not there (technologies: ${listNames([...known])})`);
+    throw graphError('ADC3304', `${what} refers to a technology ${id} that is not there (technologies: ${listNames([...known.keys()])})`);
   }
 
-  #placeResources(body: GraphBody, { prefix, resources: given }: Surroundings, technologies: ReadonlySet<string>): ReadonlyMap<string, number> {
+  #placeResources(body: GraphBody, { prefix, resources: given, clock }: Surroundings, technologies: Technologies): ReadonlyMap<string, number> {
     const byName = new Map<string, number>();
     for (const resource of body.resources ?? []) {
       const id = prefix + resource.id;
       if (byName.has(resource.id)) throw graphError('ADC3303', `Two resources are called ${id}`, id);
-      this.#checkTechnology(`Resource ${id}`, resource.technology, technologies);
-      byName.set(resource.id, given.get(resource.id) ?? this.#addResource({ id, class: resource.class, ...this.#cost(resource, `Resource ${id}`) }));
+      const what = `Resource ${id}`;
+      this.#checkTechnology(what, resource.technology, technologies);
+      const own = resource.clock === undefined ? clock : this.#clocks.indexOf(resource.clock, what, id);
+      const bound = given.get(resource.id);
+      if (bound !== undefined && resource.clock !== undefined && this.#resources[bound].clock !== own) {
+        throw graphError('ADC3306', `${what} has a clock of ${resource.clock.value} ${resource.clock.unit}, and ${this.#resources[bound].id}, which it is connected to, one of ${this.#resources[bound].clockHertz! / 1e6} MHz`, id);
+      }
+      byName.set(resource.id, bound ?? this.#addResource(id, resource, own, { what, id, technology: resource.technology, technologies, platforms: this.#platforms }));
     }
     for (const name of given.keys()) {
       if (!byName.has(name)) throw graphError('ADC3304', `Node ${prefix.slice(0, -1)} stands for a sub-graph without a resource ${name} (resources: ${listNames([...byName.keys()])})`, prefix.slice(0, -1));
@@ -108,23 +137,12 @@ class Resolver {
     return byName;
   }
 
-  #addResource(resource: ResolvedResource): number {
-    if (this.#resourceIds.has(resource.id)) throw graphError('ADC3303', `A resource and a node with hardware of its own are both called ${resource.id}`, resource.id);
+  #addResource(id: string, cost: IpCost & Pick<ResolvedResource, 'class'>, clock: number, place: CostPlace): number {
+    if (this.#resourceIds.has(id)) throw graphError('ADC3303', `A resource and a node with hardware of its own are both called ${id}`, id);
     if (this.#resources.length >= graphLimits.resources) throw tooLarge('resources', graphLimits.resources);
-    this.#resourceIds.add(resource.id);
-    return this.#resources.push(resource) - 1;
-  }
-
-  #cost(cost: IpCost, what: string): Pick<ResolvedResource, 'picojoulesPerBusyCycle' | 'staticWatts'> {
-    const { power, energyPerBusyCycle, staticPower } = cost;
-    if (power !== undefined && energyPerBusyCycle !== undefined) throw graphError('ADC3302', `${what} gives both power and energyPerBusyCycle`);
-    if ((power !== undefined || staticPower !== undefined) && this.#clockHertz === undefined) {
-      throw graphError('ADC3306', `${what} gives power in ${(power ?? staticPower)!.unit}, and the graph has no clock that makes it energy per cycle`);
-    }
-    return {
-      picojoulesPerBusyCycle: power !== undefined ? picojoulesPerCycle(power, this.#clockHertz!) : energyPerBusyCycle === undefined ? 0 : toPicojoules(energyPerBusyCycle),
-      staticWatts: staticPower === undefined ? 0 : toWatts(staticPower),
-    };
+    this.#resourceIds.add(id);
+    const clockHertz = this.#clocks.hertz(clock);
+    return this.#resources.push({ id, class: cost.class, ...resolveIpCost(cost, clockHertz, place), clockHertz, clock, periodTicks: 1 }) - 1;
   }
 
   #placeEdges(body: GraphBody, surroundings: Surroundings, nodes: ReadonlyMap<string, GraphNode>,
@@ -166,7 +184,8 @@ class Resolver {
     return flat;
   }
 
-  #placeIp(node: GraphNode, prefix: string, resources: ReadonlyMap<string, number>, inEdges: readonly NamedEdge[], outEdges: readonly NamedEdge[]): void {
+  #placeIp(node: GraphNode, { prefix, clock: around }: Surroundings, resources: ReadonlyMap<string, number>, technologies: Technologies,
+    inEdges: readonly NamedEdge[], outEdges: readonly NamedEdge[]): void {
     const id = prefix + node.id;
     const { class: ipClass } = node;
     if (node.steps === undefined || ipClass === undefined) throw graphError('ADC3302', `Node ${id} has no ${node.steps === undefined ? 'steps and no graph' : 'class'}`, id);
@@ -174,15 +193,20 @@ class Resolver {
     const index = this.#nodes.length;
     for (const { edge } of outEdges) edge.from = index;
     for (const { edge } of inEdges) edge.to = index;
+    const what = `Node ${id}`;
+    const clock = node.clock === undefined ? around : this.#clocks.indexOf(node.clock, what, id);
+    const place: CostPlace = { what, id, technology: node.technology, technologies, platforms: this.#platforms };
     let own: number | undefined;
     const program = resolveProgram(node, {
       nodeId: id, inEdges, outEdges,
       resource: (name) => resources.get(name),
       resourceNames: () => [...resources.keys()],
-      ownResource: () => (own ??= this.#addResource({ id, class: ipClass, ...this.#cost(node, `Node ${id}`) })),
+      ownResource: () => (own ??= this.#addResource(id, { ...node, class: ipClass }, clock, place)),
+      picojoules: (energy) => costInPicojoules(energy, place),
     }, this.#stateCount);
-    if (own === undefined && (node.power ?? node.energyPerBusyCycle ?? node.staticPower) !== undefined) {
-      throw graphError('ADC3302', `Node ${id} gives the cost of its own hardware, and all its states run on resources: give the cost there`, id);
+    const ofOwn = node.clock !== undefined ? 'clock' : (node.power ?? node.energyPerBusyCycle ?? node.staticPower) !== undefined ? 'cost' : undefined;
+    if (own === undefined && ofOwn !== undefined) {
+      throw graphError('ADC3302', `Node ${id} gives the ${ofOwn} of its own hardware, and all its states run on resources: give the ${ofOwn} there`, id);
     }
     this.#nodes.push({ id, class: ipClass, ...program });
     this.#count(program.states, id);
@@ -215,7 +239,21 @@ class Resolver {
       if (index === undefined) throw graphError('ADC3304', `Node ${id} connects ${inner} to a resource ${outer} that is not there (resources: ${listNames([...resources.keys()])})`, id);
       bound.set(inner, index);
     }
-    this.#place(body, { prefix: `${id}/`, depth: surroundings.depth + 1, inPorts: portMap(inEdges, id), outPorts: portMap(outEdges, id), resources: bound });
+    this.#place(body, {
+      prefix: `${id}/`, depth: surroundings.depth + 1, inPorts: portMap(inEdges, id), outPorts: portMap(outEdges, id), resources: bound,
+      clock: this.#clockOfGraph(node, body, surroundings.clock, id),
+    });
+  }
+
+  /** Clock of a sub-graph in its place: its own, or that of the place, which must agree. */
+  #clockOfGraph(node: GraphNode, { clock: own }: GraphBody, around: number, id: string): number {
+    const what = `The sub-graph ${id}`;
+    const ofPlace = node.clock === undefined ? undefined : this.#clocks.indexOf(node.clock, what, id);
+    const ofBody = own === undefined ? undefined : this.#clocks.indexOf(own, what, id);
+    if (ofPlace !== undefined && ofBody !== undefined && ofPlace !== ofBody) {
+      throw graphError('ADC3306', `Node ${id} has a clock of ${node.clock!.value} ${node.clock!.unit}, and the sub-graph ${node.graph} that it stands for one of ${own!.value} ${own!.unit}`, id);
+    }
+    return ofPlace ?? ofBody ?? around;
   }
 }
 
@@ -264,13 +302,13 @@ export function edgeName(edge: GraphEdge): string {
   return edge.id ?? `${edge.from ?? ''}->${edge.to ?? ''}`;
 }
 
-function technologyIds(body: GraphBody): ReadonlySet<string> {
-  const ids = new Set<string>();
-  for (const { id } of body.technologies ?? []) {
-    if (ids.has(id)) throw graphError('ADC3303', `Two technologies are called ${id}`);
-    ids.add(id);
+function technologiesOf(body: GraphBody): Technologies {
+  const byId = new Map<string, GraphTechnology>();
+  for (const technology of body.technologies ?? []) {
+    if (byId.has(technology.id)) throw graphError('ADC3303', `Two technologies are called ${technology.id}`);
+    byId.set(technology.id, technology);
   }
-  return ids;
+  return byId;
 }
 
 function tooLarge(what: string, limit: number): Error {

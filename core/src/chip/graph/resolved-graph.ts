@@ -4,8 +4,13 @@ import type { IpClass } from './chip-graph.js';
 export interface ResolvedResource {
   readonly id: string;
   readonly class: IpClass;
+  /** Of its own clock. */
   readonly picojoulesPerBusyCycle: number;
   readonly staticWatts: number;
+  /** Undefined: the graph has no clock. */
+  readonly clockHertz: number | undefined;
+  /** Ticks of a cycle of its clock. */
+  readonly periodTicks: number;
 }
 
 export interface TokenFlow {
@@ -18,6 +23,7 @@ export interface ResolvedState {
   readonly name: string | undefined;
   /** Index of the resource. */
   readonly resource: number;
+  /** Of the clock of the resource. */
   readonly cycles: number;
   /** Of one execution, beside what the resource takes. */
   readonly picojoules: number;
@@ -64,7 +70,12 @@ export interface ResolvedEdge {
 /** A graph that was checked: sub-graphs in place, names looked up, units converted. What predictors read. */
 export interface ResolvedGraph {
   readonly name: string;
+  /** Of the clock in which cycles are told. */
   readonly clockHertz: number | undefined;
+  /** Ticks of a cycle of that clock: 1 where it is the only one. */
+  readonly ticksPerCycle: number;
+  /** Ticks after which all clocks are again as they were at the start; infinity when beyond exact numbers. */
+  readonly hyperperiodTicks: number;
   readonly resources: readonly ResolvedResource[];
   readonly nodes: readonly ResolvedNode[];
   readonly edges: readonly ResolvedEdge[];

@@ -13,20 +13,27 @@ const capacityNames = [...dataNames, 'token'] as const;
 const name = z.string().min(1).max(200).regex(/^[^/\p{Cc}]+$/u, 'no slashes and no control characters');
 const wholeAboveZero = z.int().min(1);
 const wholeFromZero = z.int().min(0);
-const energy = (description: string) => quantity(unitNames(energyUnits), description);
-const power = (description: string) => quantity(unitNames(powerUnits), description);
+const figureUse = z.strictObject({
+  figure: z.string().min(1).describe('Name of a figure of the technology'),
+  count: z.number().nonnegative().describe('How many operations, or of what the figure is per; absent: 1').exactOptional(),
+  technology: name.describe('Absent: the technology of the node or resource').exactOptional(),
+}).meta({ id: 'figureUse' });
+const costed = <const Units extends readonly [string, ...string[]]>(units: Units, description: string) => (
+  z.union([quantity(units, 'A number with its unit'), figureUse, z.array(figureUse).min(1).describe('The sum of these')]).describe(description));
+const energy = (description: string) => costed(unitNames(energyUnits), description);
+const power = (description: string) => costed(unitNames(powerUnits), description);
 
 const ipClass = z.enum(['compute', 'memory', 'datapath']);
 const attributes = z.record(z.string().min(1), z.union([
   z.string(), z.number(), z.boolean(), z.strictObject({ value: z.number(), unit: z.string().min(1), source: source.exactOptional() }),
 ])).describe('Facts about the IP; no prediction reads them');
 const technology = name.describe('Identifier of a technology');
-const clock = quantity(unitNames(frequencyUnits), 'Clock of all nodes');
+const clock = (description: string) => quantity(unitNames(frequencyUnits), description);
 
 const cost = {
-  power: power('While busy; needs the clock').exactOptional(),
-  energyPerBusyCycle: energy('While busy, instead of power').exactOptional(),
-  staticPower: power('All the time; needs the clock').exactOptional(),
+  power: power('While busy; needs a clock').exactOptional(),
+  energyPerBusyCycle: energy('While busy, a cycle of the own clock; instead of power').exactOptional(),
+  staticPower: power('All the time; needs a clock').exactOptional(),
 };
 
 const tokens = z.record(name, wholeAboveZero.max(2 ** 31 - 1));
@@ -34,7 +41,7 @@ const tokens = z.record(name, wholeAboveZero.max(2 ** 31 - 1));
 const state = z.strictObject({
   name: z.string().min(1).max(200).exactOptional(),
   resource: name.describe('Resource that is held while the state runs; absent: the node itself').exactOptional(),
-  cycles: wholeAboveZero.describe('Clock cycles of one execution'),
+  cycles: wholeAboveZero.describe('Cycles of one execution, of the clock of the resource'),
   consumes: tokens.describe('Tokens per execution, by in-edge').exactOptional(),
   produces: tokens.describe('Tokens per execution, by out-edge').exactOptional(),
   energy: energy('Per execution, on top of the resource').exactOptional(),
@@ -52,6 +59,7 @@ const step: z.ZodType<GraphStep> = z.union([state, loop]).meta({ id: 'step' });
 const node = z.strictObject({
   id: name,
   class: ipClass.exactOptional(),
+  clock: clock('Clock of the own hardware, or of the sub-graph; absent: that of the graph').exactOptional(),
   technology: technology.exactOptional(),
   attributes: attributes.exactOptional(),
   ...cost,
@@ -73,16 +81,20 @@ const edge = z.strictObject({
 });
 
 const body = {
-  clock: clock.exactOptional(),
+  clock: clock('Clock of all that states none of its own; of the whole graph: the one that cycles are told in').exactOptional(),
   technologies: z.array(z.strictObject({
     id: name,
     title: z.string().min(1).exactOptional(),
+    platform: z.string().min(1).describe('Platform whose technology gives the figures that are not given here').exactOptional(),
+    figures: z.record(z.string().min(1), z.strictObject({
+      value: z.number().nonnegative(), unit: z.string().min(1).describe('Of energy or power, or that per something: pJ, pJ/byte, mW/mm2'), source,
+    })).describe('Unit energies by name, for instance multiplyAccumulate8Bit').exactOptional(),
     processNanometres: z.number().positive().exactOptional(),
     voltage: quantity(['V'], 'Supply').exactOptional(),
     source: source.exactOptional(),
   })).exactOptional(),
   resources: z.array(z.strictObject({
-    id: name, class: ipClass, technology: technology.exactOptional(), attributes: attributes.exactOptional(), ...cost,
+    id: name, class: ipClass, clock: clock('Absent: that of the graph').exactOptional(), technology: technology.exactOptional(), attributes: attributes.exactOptional(), ...cost,
   })).describe('Instances of hardware that nodes use in turn').exactOptional(),
   nodes: z.array(node).min(1),
   edges: z.array(edge),

@@ -52,17 +52,18 @@ export function formatGraphPrediction(prediction: GraphPrediction): string {
   const right = 'right' as const;
   const resources = formatTable(
     [{ title: 'resource' }, { title: 'class' }, { title: 'busy', align: right }, { title: 'of latency', align: right }, { title: 'energy', align: right }],
-    byBusy(prediction.resources).map((row) => [row.id, row.class, formatCount(row.busyCycles), share(row.busyCycles), formatQuantity(row.energyPicojoules * 1e-12, 'J')]),
+    byBusy(prediction.resources).map((row) => [row.clockMegahertz === undefined ? row.id : `${row.id} (${row.clockMegahertz} MHz)`, row.class, formatCount(row.busyCycles), share(row.busyCycles), formatQuantity(row.energyPicojoules * 1e-12, 'J')]),
   );
   const waits = mode === 'fine';
+  const hasClocks = prediction.nodes.some(({ waitClockCycles }) => waitClockCycles !== undefined);
   const nodes = formatTable(
     [
       { title: 'node' }, { title: 'class' }, { title: 'busy', align: right },
-      ...(waits ? ['waits for input', 'for room', 'for resource', 'finishes'].map((title) => ({ title, align: right })) : []),
+      ...(waits ? ['waits for input', 'for room', 'for resource', ...(hasClocks ? ['for clock'] : []), 'finishes'].map((title) => ({ title, align: right })) : []),
     ],
     byBusy(prediction.nodes).map((row) => [
       row.id, row.class, formatCount(row.busyCycles),
-      ...(waits ? [row.waitInputCycles, row.waitOutputCycles, row.waitResourceCycles, row.finishCycle].map((cycles) => formatCount(cycles ?? 0)) : []),
+      ...(waits ? [row.waitInputCycles, row.waitOutputCycles, row.waitResourceCycles, ...(hasClocks ? [row.waitClockCycles] : []), row.finishCycle].map((cycles) => formatCount(cycles ?? 0)) : []),
     ]),
   );
   return [`${prediction.graph}\n`, formatFacts(facts), '', resources, more(prediction.resources.length), nodes, more(prediction.nodes.length)].join('\n').trimEnd();

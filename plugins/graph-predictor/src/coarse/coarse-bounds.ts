@@ -2,11 +2,12 @@ import { graphError, type ResolvedGraph } from '@autodnnchip/core';
 import type { GraphActivity } from '../summarize.js';
 import { placeMoments, type Moments } from './moments.js';
 
+/** In ticks: cycles, where there is one clock. */
 export interface CoarseBounds {
   /** The fine mode's latency is never below this. */
-  readonly lowerCycles: number;
+  readonly lowerTicks: number;
   /** The fine mode's latency is never above this: one thing after another. */
-  readonly upperCycles: number;
+  readonly upperTicks: number;
 }
 
 /**
@@ -14,7 +15,8 @@ export interface CoarseBounds {
  * - the critical path over first and last tokens: a state cannot run before all that its node runs before it, nor before
  *   the states that make the first or the last of its tokens;
  * - for each resource, all that it has to do, between the earliest time at which it can begin and what has to follow it.
- * Upper bound: the sum of all busy cycles, because in every cycle of a run that ends some node is busy.
+ * Upper bound: the sum of all busy cycles, because in every cycle of a run that ends some node is busy. With several clocks
+ * all may wait for an edge; one of those then begins within a cycle of its clock, so that each execution adds less than one.
  */
 export function coarseBounds(graph: ResolvedGraph, activity: GraphActivity): CoarseBounds {
   const moments = placeMoments(graph);
@@ -35,8 +37,8 @@ export function coarseBounds(graph: ResolvedGraph, activity: GraphActivity): Coa
     for (let arc = arcStart[moment]; arc < arcStart[moment + 1]; arc++) rest = Math.max(rest, after[arcTo[arc]]);
     after[moment] = rest;
   }
-  let lowerCycles = 0;
-  for (let moment = 0; moment < moments.count; moment++) lowerCycles = Math.max(lowerCycles, earliest[moment] + after[moment]);
+  let lowerTicks = 0;
+  for (let moment = 0; moment < moments.count; moment++) lowerTicks = Math.max(lowerTicks, earliest[moment] + after[moment]);
   const head = new Float64Array(graph.resources.length).fill(Infinity);
   const tail = new Float64Array(graph.resources.length).fill(Infinity);
   for (const { resource, firstStart, lastEnd } of moments.uses) {
@@ -44,9 +46,9 @@ export function coarseBounds(graph: ResolvedGraph, activity: GraphActivity): Coa
     tail[resource] = Math.min(tail[resource], after[lastEnd]);
   }
   for (let resource = 0; resource < head.length; resource++) {
-    if (head[resource] !== Infinity) lowerCycles = Math.max(lowerCycles, head[resource] + activity.resourceBusyCycles[resource] + tail[resource]);
+    if (head[resource] !== Infinity) lowerTicks = Math.max(lowerTicks, head[resource] + activity.resourceBusyTicks[resource] + tail[resource]);
   }
-  return { lowerCycles, upperCycles: activity.totalBusyCycles };
+  return { lowerTicks, upperTicks: activity.totalBusyTicks + activity.mostClockTicks };
 }
 
 /** Moments so that each comes behind those that it depends on. */

@@ -5,7 +5,7 @@ import { programOffsets, startOfExecution, type StateOffsets } from './program-o
 export interface Moments {
   readonly count: number;
   readonly nodeOf: Int32Array;
-  /** By moment: the one that follows in its node (-1: none), and busy cycles until then. */
+  /** By moment: the one that follows in its node (-1: none), and busy ticks until then. */
   readonly next: Int32Array;
   readonly gap: Float64Array;
   /** By moment, into `arcTo`: moments of other nodes that cannot come before it. */
@@ -30,8 +30,8 @@ const end = 0;
 const start = 1;
 
 export function placeMoments(graph: ResolvedGraph): Moments {
-  const { nodes, edges } = graph;
-  const offsets = nodes.map(({ steps }) => programOffsets(steps));
+  const { nodes, edges, resources } = graph;
+  const offsets = nodes.map(({ steps }) => programOffsets(steps, resources));
   const producers = new Array<Movers | undefined>(edges.length);
   const consumers = new Array<Movers | undefined>(edges.length);
   for (const program of offsets) {
@@ -72,18 +72,18 @@ export function placeMoments(graph: ResolvedGraph): Moments {
 }
 
 function addMover(movers: Movers | undefined, place: StateOffsets, tokens: number): Movers {
-  const { lastEnd, state } = place;
-  if (movers === undefined) return { first: place, firstTokens: tokens, several: false, lastStart: lastEnd - state.cycles, lastEnd };
+  const { lastEnd, ticks } = place;
+  if (movers === undefined) return { first: place, firstTokens: tokens, several: false, lastStart: lastEnd - ticks, lastEnd };
   movers.several = true;
-  movers.lastStart = Math.max(movers.lastStart, lastEnd - state.cycles);
+  movers.lastStart = Math.max(movers.lastStart, lastEnd - ticks);
   movers.lastEnd = Math.max(movers.lastEnd, lastEnd);
   return movers;
 }
 
-/** Earliest end, in busy cycles of the node, of the state that makes a token, the first being number 1. */
+/** Earliest end, in busy ticks of the node, of the state that makes a token, the first being number 1. */
 function endOfToken({ first, firstTokens, several }: Movers, token: number): number {
   const execution = several ? 0 : Math.ceil(token / firstTokens) - 1;
-  return startOfExecution(first, execution) + first.state.cycles;
+  return startOfExecution(first, execution) + first.ticks;
 }
 
 function sharedResources({ nodes, resources }: ResolvedGraph): Uint8Array {

@@ -1,30 +1,33 @@
-import { isResolvedLoop, type ResolvedState, type ResolvedStep } from '@autodnnchip/core';
+import { isResolvedLoop, type ResolvedResource, type ResolvedState, type ResolvedStep } from '@autodnnchip/core';
 
-/** When a state runs, in busy cycles of its node since the node began: waiting only makes it later. */
+/** When a state runs, in ticks in which its node was busy since it began: waiting only makes it later. */
 export interface StateOffsets {
   readonly state: ResolvedState;
+  /** Of one execution. */
+  readonly ticks: number;
   /** Start of the first execution. */
   readonly firstStart: number;
   /** End of the last one. */
   readonly lastEnd: number;
-  /** Loops around the state, outer ones first: how often each runs, and busy cycles of a turn. */
-  readonly loops: readonly { readonly repeat: number; readonly cycles: number }[];
+  /** Loops around the state, outer ones first: how often each runs, and busy ticks of a turn. */
+  readonly loops: readonly { readonly repeat: number; readonly ticks: number }[];
 }
 
 /** Offsets of all states of a program, in the order in which they first run. */
-export function programOffsets(steps: readonly ResolvedStep[]): readonly StateOffsets[] {
+export function programOffsets(steps: readonly ResolvedStep[], resources: readonly ResolvedResource[]): readonly StateOffsets[] {
   const found: StateOffsets[] = [];
   const walk = (inner: readonly ResolvedStep[], start: number, lastStart: number, loops: StateOffsets['loops']): void => {
     let offset = 0;
     for (const step of inner) {
       if (isResolvedLoop(step)) {
-        const cycles = busyCycles(step.steps);
-        const last = lastStart + offset + (step.repeat - 1) * cycles;
-        walk(step.steps, start + offset, last, [...loops, { repeat: step.repeat, cycles }]);
-        offset += step.repeat * cycles;
+        const ticks = busyTicks(step.steps, resources);
+        const last = lastStart + offset + (step.repeat - 1) * ticks;
+        walk(step.steps, start + offset, last, [...loops, { repeat: step.repeat, ticks }]);
+        offset += step.repeat * ticks;
       } else {
-        found.push({ state: step, firstStart: start + offset, lastEnd: lastStart + offset + step.cycles, loops });
-        offset += step.cycles;
+        const ticks = ticksOf(step, resources);
+        found.push({ state: step, ticks, firstStart: start + offset, lastEnd: lastStart + offset + ticks, loops });
+        offset += ticks;
       }
     }
   };
@@ -37,13 +40,17 @@ export function startOfExecution({ firstStart, loops }: StateOffsets, number: nu
   let offset = firstStart;
   let rest = number;
   for (let index = loops.length - 1; index >= 0; index--) {
-    const { repeat, cycles } = loops[index];
-    offset += (rest % repeat) * cycles;
+    const { repeat, ticks } = loops[index];
+    offset += (rest % repeat) * ticks;
     rest = Math.floor(rest / repeat);
   }
   return offset;
 }
 
-function busyCycles(steps: readonly ResolvedStep[]): number {
-  return steps.reduce((sum, step) => sum + (isResolvedLoop(step) ? step.repeat * busyCycles(step.steps) : step.cycles), 0);
+function busyTicks(steps: readonly ResolvedStep[], resources: readonly ResolvedResource[]): number {
+  return steps.reduce((sum, step) => sum + (isResolvedLoop(step) ? step.repeat * busyTicks(step.steps, resources) : ticksOf(step, resources)), 0);
+}
+
+function ticksOf({ cycles, resource }: ResolvedState, resources: readonly ResolvedResource[]): number {
+  return cycles * resources[resource].periodTicks;
 }

@@ -12,8 +12,12 @@ export interface CompiledGraph {
   readonly loopCount: number;
   /** By node. */
   readonly firstState: Int32Array;
-  /** By state: cycles of one execution, resource, state that follows when no loop goes back (-1: the node has finished). */
-  readonly cycles: Float64Array;
+  /** Ticks after which all clocks are again as they were at the start: 1 with one clock. */
+  readonly hyperperiod: number;
+  /** By resource: ticks of a cycle of its clock. */
+  readonly period: Int32Array;
+  /** By state: ticks of one execution (with one clock a tick is a cycle), resource, state that follows when no loop goes back (-1: the node has finished). */
+  readonly ticks: Float64Array;
   readonly resource: Int32Array;
   readonly nextState: Int32Array;
   readonly nodeOfState: Int32Array;
@@ -66,7 +70,7 @@ export function compileGraph(graph: ResolvedGraph): CompiledGraph {
   }
 
   const sizes = countFlows(graph, roomPlace);
-  const cycles = new Float64Array(stateCount);
+  const ticks = new Float64Array(stateCount);
   const resource = new Int32Array(stateCount);
   const nextState = new Int32Array(stateCount);
   const nodeOfState = new Int32Array(stateCount);
@@ -98,7 +102,7 @@ export function compileGraph(graph: ResolvedGraph): CompiledGraph {
         loopEndStart[state] = loopEnd.length;
         continue;
       }
-      cycles[state] = step.cycles;
+      ticks[state] = step.cycles * resources[step.resource].periodTicks;
       resource[state] = step.resource;
       nodeOfState[state] = node;
       nextState[state] = state + 1;
@@ -138,7 +142,7 @@ export function compileGraph(graph: ResolvedGraph): CompiledGraph {
   loopStart[nodes.length] = loopTurns.length;
   return {
     nodeCount: nodes.length, stateCount, resourceCount: resources.length, placeCount, loopCount: loopTurns.length,
-    firstState, cycles, resource, nextState, nodeOfState, takeStart, takePlace, takeCount, giveStart, givePlace, giveCount,
+    firstState, hyperperiod: graph.hyperperiodTicks, period: Int32Array.from(resources, ({ periodTicks }) => periodTicks), ticks, resource, nextState, nodeOfState, takeStart, takePlace, takeCount, giveStart, givePlace, giveCount,
     loopEndStart, loopEnd: Int32Array.from(loopEnd), loopTurns: Float64Array.from(loopTurns), loopFirst: Int32Array.from(loopFirst), loopStart,
     initialTokens, taker, giver, edgeOfPlace, shared,
   };

@@ -40,7 +40,7 @@ export function deadlockError(compiled: CompiledGraph, state: SimulationState, g
   const cycle = members.length === 0
     ? `${unfinished.slice(0, shownMembers).join(', ')} wait for tokens that never come`
     : `${[...shorten(names), names[0]].join(' -> ')}: ${shorten(members.map(describe)).join('; ')}`;
-  return new ChipError('ADC3309', `The graph ${graph.name} deadlocks at cycle ${state.now}, with ${unfinished.length} of ${nodeCount} nodes unfinished. ${cycle}`, {
+  return new ChipError('ADC3309', `The graph ${graph.name} deadlocks at cycle ${state.now / graph.ticksPerCycle}, with ${unfinished.length} of ${nodeCount} nodes unfinished. ${cycle}`, {
     location: { node: names[0] ?? unfinished[0] },
     hint: 'Give an edge of the cycle more capacity or initial tokens, or change the order in which states consume and produce.',
   });

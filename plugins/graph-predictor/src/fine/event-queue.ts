@@ -1,6 +1,6 @@
 /**
- * Ends of running states in order of time. Each node has at most one. What ends in the next cycle goes to a list of its
- * own: in graphs of single-cycle states that is everything.
+ * Ends of running states, and edges of clocks that nodes wait for, in order of time. Each node has at most one. What
+ * comes in the next tick goes to a list of its own: in graphs of one clock and single-cycle states that is everything.
  */
 export class EventQueue {
   readonly #times: Float64Array;
@@ -20,14 +20,14 @@ export class EventQueue {
     this.due = new Int32Array(nodeCount);
   }
 
-  /** The node's state ends at `now + cycles`. */
-  add(node: number, now: number, cycles: number): void {
-    if (cycles === 1) {
+  /** The node's event comes at `now + ticks`. */
+  add(node: number, now: number, ticks: number): void {
+    if (ticks === 1) {
       this.#soonTime = now + 1;
       this.#soon[this.#soonCount++] = node;
       return;
     }
-    const time = now + cycles;
+    const time = now + ticks;
     const times = this.#times;
     const nodes = this.#nodes;
     let place = this.#size++;

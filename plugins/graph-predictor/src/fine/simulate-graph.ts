@@ -14,31 +14,35 @@ export interface SimulationOptions {
   readonly maximumExecutions?: number;
 }
 
+/** All times in ticks of the graph's time base, `ticksPerCycle` to a cycle: with one clock a tick is a cycle. */
 export interface SimulationResult {
-  readonly latencyCycles: number;
+  readonly latencyTicks: number;
   /** By node. */
-  readonly finishCycle: Float64Array;
-  readonly waitInputCycles: Float64Array;
-  readonly waitOutputCycles: Float64Array;
-  readonly waitResourceCycles: Float64Array;
+  readonly finishTick: Float64Array;
+  readonly waitInputTicks: Float64Array;
+  readonly waitOutputTicks: Float64Array;
+  readonly waitResourceTicks: Float64Array;
+  readonly waitClockTicks: Float64Array;
   readonly simulatedExecutions: number;
 }
 
 const defaultMaximumExecutions = 500_000_000;
 
 /**
- * Runs a graph, exactly, from event to event. In every cycle, first the states that ended give their tokens, room and
- * resources back; then, in the order of the nodes, states whose needs are met begin. Throws ADC3309 when all wait.
+ * Runs a graph, exactly, from event to event. In every tick, first the states that ended give their tokens, room and
+ * resources back; then, in the order of the nodes, states whose needs are met and whose clock has an edge begin. Throws
+ * ADC3309 when all wait.
  */
 export function simulateGraph(compiled: CompiledGraph, graph: ResolvedGraph, options: SimulationOptions = {}): SimulationResult {
   const { timeline, maximumExecutions = defaultMaximumExecutions } = options;
   const state = new SimulationState(compiled);
   const detector = options.skipSteadyStates === false || compiled.loopCount === 0 ? undefined : new SteadyStateDetector(compiled, state);
   const {
-    cycles, resource, nextState, takeStart, takePlace, takeCount, giveStart, givePlace, giveCount,
+    ticks, period, resource, nextState, takeStart, takePlace, takeCount, giveStart, givePlace, giveCount,
     loopEndStart, loopEnd, loopTurns, loopFirst, taker, shared, nodeCount,
   } = compiled;
-  const [, waitedInput, waitedOutput, waitedResource] = state.waited;
+  const [, waitedInput, waitedOutput, waitedResource, waitedClock] = state.waited;
+  const hasSeveralClocks = compiled.hyperperiod > 1;
   const { position, status: doing, since, entered, end, missingInput, missingRoom, tokens, turnsLeft, holder, queue, waiting } = state;
   /** Places of tokens come first, then places of room. */
   const dataPlaces = graph.edges.length;
@@ -52,7 +56,7 @@ export function simulateGraph(compiled: CompiledGraph, graph: ResolvedGraph, opt
 
   const begin = (node: number, now: number): void => {
     const current = position[node];
-    const duration = cycles[current];
+    const duration = ticks[current];
     doing[node] = status.running;
     since[node] = now;
     end[node] = now + duration;
@@ -61,9 +65,11 @@ export function simulateGraph(compiled: CompiledGraph, graph: ResolvedGraph, opt
     timeline?.add(current, now);
   };
 
-  /** Tokens and room are there: begin, or wait for the resource. */
+  /** Tokens and room are there: begin, or wait for the resource or an edge of its clock. */
   const wantResource = (node: number, now: number): void => {
     const wanted = resource[position[node]];
+    // A resource that is held comes free at an edge of its clock.
+    if (hasSeveralClocks && now % period[wanted] !== 0 && holder[wanted] < 0) return waitForClock(node, now, period[wanted]);
     if (shared[wanted] === 0) return begin(node, now);
     doing[node] = status.waitResource;
     since[node] = now;
@@ -72,6 +78,14 @@ export function simulateGraph(compiled: CompiledGraph, graph: ResolvedGraph, opt
       isFreed[wanted] = 1;
       freed[freedCount++] = wanted;
     }
+  };
+
+  const waitForClock = (node: number, now: number, cycle: number): void => {
+    const rest = cycle - now % cycle;
+    doing[node] = status.waitClock;
+    since[node] = now;
+    end[node] = now + rest;
+    queue.add(node, now, rest);
   };
 
   const enter = (node: number, now: number): void => {
@@ -145,6 +159,13 @@ export function simulateGraph(compiled: CompiledGraph, graph: ResolvedGraph, opt
     unfinished--;
   };
 
+  /** What a node waited for in the queue has come: the end of its state, or an edge of its clock. */
+  const goOn = !hasSeveralClocks ? finish : (node: number, now: number): void => {
+    if (doing[node] !== status.waitClock) return finish(node, now);
+    waitedClock[node] += now - since[node];
+    wantResource(node, now);
+  };
+
   const grant = (now: number): void => {
     for (let index = 0; index < freedCount; index++) {
       const free = freed[index];
@@ -165,21 +186,21 @@ export function simulateGraph(compiled: CompiledGraph, graph: ResolvedGraph, opt
     if (now < 0) throw deadlockError(compiled, state, graph);
     state.now = now;
     const { due, dueCount } = queue;
-    for (let index = 0; index < dueCount; index++) finish(due[index], now);
+    for (let index = 0; index < dueCount; index++) goOn(due[index], now);
     grant(now);
     if (loopedBack && detector !== undefined) {
       loopedBack = false;
       const skipped = detector.lookForSteadyState(executions);
-      if (skipped !== undefined) timeline?.skip(now, skipped.periodCycles, skipped.times);
+      if (skipped !== undefined) timeline?.skip(now, skipped.periodTicks, skipped.times);
       recordsChecks = detector.recordsChecks;
     }
     if (executions > maximumExecutions) {
-      throw graphError('ADC3308', `The graph ${graph.name} has run ${executions} states until cycle ${now} and found no steady state to skip over`);
+      throw graphError('ADC3308', `The graph ${graph.name} has run ${executions} states until cycle ${now / graph.ticksPerCycle} and found no steady state to skip over`);
     }
   }
   return {
-    latencyCycles: state.now, finishCycle: since, waitInputCycles: waitedInput,
-    waitOutputCycles: waitedOutput, waitResourceCycles: waitedResource, simulatedExecutions: executions,
+    latencyTicks: state.now, finishTick: since, waitInputTicks: waitedInput, waitOutputTicks: waitedOutput,
+    waitResourceTicks: waitedResource, waitClockTicks: waitedClock, simulatedExecutions: executions,
   };
 }
 

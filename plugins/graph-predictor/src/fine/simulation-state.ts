@@ -3,14 +3,15 @@ import { EventQueue } from './event-queue.js';
 import { WaitingNodes } from './waiting-nodes.js';
 
 /** What a node is doing. */
-export const status = { running: 0, waitInput: 1, waitOutput: 2, waitResource: 3, done: 4 } as const;
+export const status = { running: 0, waitInput: 1, waitOutput: 2, waitResource: 3, waitClock: 4, done: 5 } as const;
 
 /** Everything that changes while a graph is simulated, in typed arrays. */
 export class SimulationState {
+  /** In ticks, as all times. */
   now = 0;
   /** A hash of the position of every node; counters and tokens are not in it. */
   positionHash = 0;
-  /** By node: its state (-1: done), what it does, since when it does that, when it came to this state, when the state ends. */
+  /** By node: its state (-1: done), what it does, since when it does that, when it came to this state, when the state ends (or its clock has an edge, if it waits for that). */
   readonly position: Int32Array;
   readonly status: Uint8Array;
   readonly since: Float64Array;
@@ -19,8 +20,8 @@ export class SimulationState {
   /** By node: takes of its state that cannot be met yet. */
   readonly missingInput: Int32Array;
   readonly missingRoom: Int32Array;
-  /** Cycles waited by node, in the order of `status`; index 0 is not used. */
-  readonly waited: readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+  /** Ticks waited by node, in the order of `status`; index 0 is not used. */
+  readonly waited: readonly [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   /**
    * By place: tokens that are left. A node takes those of its state when it comes to the state, whether they are there
    * or not: below 0 that many are missing, and it waits.
@@ -42,7 +43,7 @@ export class SimulationState {
     this.end = new Float64Array(nodeCount);
     this.missingInput = new Int32Array(nodeCount);
     this.missingRoom = new Int32Array(nodeCount);
-    this.waited = [new Float64Array(0), new Float64Array(nodeCount), new Float64Array(nodeCount), new Float64Array(nodeCount)];
+    this.waited = [new Float64Array(0), new Float64Array(nodeCount), new Float64Array(nodeCount), new Float64Array(nodeCount), new Float64Array(nodeCount)];
     this.tokens = graph.initialTokens.slice();
     this.turnsLeft = graph.loopTurns.slice();
     this.holder = new Int32Array(resourceCount).fill(-1);

@@ -1,7 +1,7 @@
 import type { CompiledGraph } from './compile-graph.js';
 import { status, type SimulationState } from './simulation-state.js';
 
-/** The state of a simulation at some cycle, as far as the future depends on it, and what nodes had waited until then. */
+/** The state of a simulation at some time, as far as the future depends on it, and what nodes had waited until then. */
 class Snapshot {
   time = -1;
   readonly position: Int32Array;
@@ -18,7 +18,7 @@ class Snapshot {
     this.end = new Float64Array(graph.nodeCount);
     this.turnsLeft = new Float64Array(graph.loopCount);
     this.tokens = new Float64Array(graph.placeCount);
-    this.waited = [0, 1, 2, 3].map((kind) => new Float64Array(kind === 0 ? 0 : graph.nodeCount));
+    this.waited = [0, 1, 2, 3, 4].map((kind) => new Float64Array(kind === 0 ? 0 : graph.nodeCount));
   }
 
   save(state: SimulationState): void {
@@ -29,7 +29,7 @@ class Snapshot {
     this.end.set(state.end);
     this.turnsLeft.set(state.turnsLeft);
     this.tokens.set(state.tokens);
-    for (let kind = status.waitInput; kind <= status.waitResource; kind++) this.waited[kind].set(state.waited[kind]);
+    for (let kind = status.waitInput; kind <= status.waitClock; kind++) this.waited[kind].set(state.waited[kind]);
     for (let node = 0; node < this.status.length; node++) {
       const kind = state.status[node];
       if (kind !== status.running && kind !== status.done) this.waited[kind][node] += state.now - state.since[node];
@@ -39,15 +39,15 @@ class Snapshot {
 
 /** A stretch of time that was repeated without simulating it. */
 export interface SkippedPeriods {
-  readonly periodCycles: number;
+  readonly periodTicks: number;
   readonly times: number;
 }
 
 const levels = 24;
 
 /**
- * Finds steady states: the simulation is back at an earlier state but for loops that are further on, and for channels
- * that fill or drain steadily. What happened in between then happens again and again, until a loop ends, a channel would
+ * Finds steady states: the simulation is back at an earlier state, of clocks as well, but for loops that are further on,
+ * and for channels that fill or drain steadily. What happened in between then happens again and again, until a loop ends, a channel would
  * change a decision, or a long state ends; all but the rest of that is skipped over. Nothing is approximated.
  *
  * Snapshots are renewed at intervals of 1, 2, 4 … steps, so that a period is found soon, however long it is, also within
@@ -127,10 +127,10 @@ export class SteadyStateDetector {
   }
 
   /** Watches one more period before channels that drift are trusted. */
-  #watch(periodCycles: number): void {
+  #watch(periodTicks: number): void {
     const state = this.#state;
     this.#candidate.save(state);
-    this.#candidateUntil = state.now + 4 * periodCycles;
+    this.#candidateUntil = state.now + 4 * periodTicks;
     this.#checkFailed.fill(0);
     this.#leastLeft.fill(Infinity);
     this.recordsChecks = true;
@@ -141,11 +141,12 @@ export class SteadyStateDetector {
    * more or fewer are left in `#drifting`; those that a check may depend on must be looked at as well.
    */
   #timesToSkip(snapshot: Snapshot): number {
-    const { nodeCount, placeCount, loopStart } = this.#graph;
+    const { nodeCount, placeCount, loopStart, hyperperiod } = this.#graph;
     const state = this.#state;
     const period = state.now - snapshot.time;
     let times = Infinity;
     this.#driftCount = 0;
+    if (hyperperiod > 1 && period % hyperperiod !== 0) return 0;
     for (let node = 0; node < nodeCount; node++) {
       this.#compared++;
       if (state.position[node] !== snapshot.position[node] || state.status[node] !== snapshot.status[node]) return 0;
@@ -197,20 +198,24 @@ export class SteadyStateDetector {
   #skip(snapshot: Snapshot, times: number): SkippedPeriods {
     const { nodeCount, placeCount, loopCount } = this.#graph;
     const state = this.#state;
-    const periodCycles = state.now - snapshot.time;
-    const shift = times * periodCycles;
+    const periodTicks = state.now - snapshot.time;
+    const shift = times * periodTicks;
     // Checks of the period that is repeated were recorded only if it began after the watch did.
     if (snapshot.time < this.#candidate.time) this.recordsChecks = false;
     state.queue.clear();
     for (let node = 0; node < nodeCount; node++) {
       const doing = state.status[node];
-      for (let kind = status.waitInput; kind <= status.waitResource; kind++) {
+      for (let kind = status.waitInput; kind <= status.waitClock; kind++) {
         const waited = state.waited[kind][node] + (doing === kind ? state.now - state.since[node] : 0);
         state.waited[kind][node] = waited + times * (waited - snapshot.waited[kind][node]);
       }
       if (state.entered[node] > snapshot.time) state.entered[node] += shift;
       if (doing === status.done) continue;
-      if (doing !== status.running) state.since[node] = state.now + shift;
+      if (doing !== status.running) {
+        state.since[node] = state.now + shift;
+        // An edge that it waits for; otherwise this means nothing.
+        state.end[node] += shift;
+      }
       else if (state.since[node] > snapshot.time) {
         state.since[node] += shift;
         state.end[node] += shift;
@@ -225,8 +230,8 @@ export class SteadyStateDetector {
     }
     state.now += shift;
     for (let node = 0; node < nodeCount; node++) {
-      if (state.status[node] === status.running) state.queue.add(node, state.now, state.end[node] - state.now);
+      if (state.status[node] === status.running || state.status[node] === status.waitClock) state.queue.add(node, state.now, state.end[node] - state.now);
     }
-    return { periodCycles, times };
+    return { periodTicks, times };
   }
 }

@@ -3,7 +3,7 @@ import type { CompiledGraph } from './compile-graph.js';
 
 interface Skip {
   readonly time: number;
-  readonly periodCycles: number;
+  readonly periodTicks: number;
   readonly times: number;
 }
 
@@ -34,16 +34,17 @@ export class Timeline {
   }
 
   /** Periods behind `time` that were repeated without a record of their states. */
-  skip(time: number, periodCycles: number, times: number): void {
-    if (this.#states.length + this.#skips.length < this.#maximum) this.#skips.push({ time, periodCycles, times });
+  skip(time: number, periodTicks: number, times: number): void {
+    if (this.#states.length + this.#skips.length < this.#maximum) this.#skips.push({ time, periodTicks, times });
     else this.#complete = false;
   }
 
   /**
    * Trace of one process whose threads are the resources, each with the states that it ran; skipped steady states are on
-   * a thread of their own. One microsecond of the trace is one cycle.
+   * a thread of their own. One microsecond of the trace is one cycle of the graph's clock.
    */
   toChromeTrace(compiled: CompiledGraph, graph: ResolvedGraph): string {
+    const { ticksPerCycle } = graph;
     const events: string[] = [JSON.stringify({ ph: 'M', pid: 1, name: 'process_name', args: { name: graph.name } })];
     const used = new Set(this.#states.map((state) => compiled.resource[state]));
     for (const resource of used) {
@@ -56,13 +57,13 @@ export class Timeline {
       const node = graph.nodes[compiled.nodeOfState[state]];
       const { name } = node.states[state - compiled.firstState[compiled.nodeOfState[state]]];
       events.push(JSON.stringify({
-        ph: 'X', pid: 1, tid: compiled.resource[state] + 1, ts: this.#starts[index], dur: compiled.cycles[state],
+        ph: 'X', pid: 1, tid: compiled.resource[state] + 1, ts: this.#starts[index] / ticksPerCycle, dur: compiled.ticks[state] / ticksPerCycle,
         name: name === undefined ? node.id : `${node.id}: ${name}`, cat: node.class,
       }));
     }
-    for (const { time, periodCycles, times } of this.#skips) {
+    for (const { time, periodTicks, times } of this.#skips) {
       events.push(JSON.stringify({
-        ph: 'X', pid: 1, tid: 0, ts: time, dur: periodCycles * times, name: `the ${periodCycles} cycles before, ${times} times`, cat: 'steady state',
+        ph: 'X', pid: 1, tid: 0, ts: time / ticksPerCycle, dur: periodTicks * times / ticksPerCycle, name: `the ${periodTicks / ticksPerCycle} cycles before, ${times} times`, cat: 'steady state',
       }));
     }
     const about = { graph: graph.name, timeUnit: '1 us is one clock cycle', complete: this.#complete };
