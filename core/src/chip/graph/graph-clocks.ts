@@ -25,6 +25,7 @@ interface Clock {
   readonly exact: Fraction;
   /** For messages: frequency and place. */
   readonly text: string;
+  readonly place: string | undefined;
 }
 
 /** Clocks of a graph while sub-graphs are put in place. Equal frequencies are one clock. */
@@ -80,7 +81,7 @@ export class GraphClocks {
       if (clock.hertz < slowest.hertz) slowest = clock;
       const ticks = wholeRatio(base, slowest.exact);
       if (ticks > graphLimits.ticksPerCycle) {
-        throw graphError('ADC3312', `The clocks of ${this.#graphName} have no usable common time base: with ${clock.text} beside ${clocks.slice(0, clocks.indexOf(clock)).slice(0, 3).map(({ text }) => text).join(', ')}, a cycle of the slowest is ${ticks} ticks of it; the limit is ${graphLimits.ticksPerCycle}`);
+        throw graphError('ADC3312', `The clocks of ${this.#graphName} have no usable common time base: with ${clock.text} beside ${clocks.slice(0, clocks.indexOf(clock)).slice(0, 3).map(({ text }) => text).join(', ')}, a cycle of the slowest is ${ticks} ticks of it; the limit is ${graphLimits.ticksPerCycle}`, clock.place);
       }
     }
     const periodTicks = clocks.map(({ exact }) => Number(wholeRatio(base, exact)));
@@ -94,7 +95,7 @@ export class GraphClocks {
   #describe(clock: Quantity<FrequencyUnit>, what: string, place?: string): Clock {
     const hertz = toHertz(clock);
     if (hertz === 0) throw graphError('ADC3306', `The clock of ${what} is 0 ${clock.unit}`, place);
-    return { hertz, exact: exactHertz(clock), text: `${clock.value} ${clock.unit} of ${what}` };
+    return { hertz, exact: exactHertz(clock), text: `${clock.value} ${clock.unit} of ${what}`, place };
   }
 }
 

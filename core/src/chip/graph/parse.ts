@@ -54,12 +54,16 @@ interface PlacedIssue {
   readonly message: string;
 }
 
-/** Of a step, which is a state or a loop, the problems of the form that it comes closest to. */
+/** Where several forms are possible, for instance a step that is a state or a loop: the problems of the form that it comes closest to. */
 function innermost(issue: z.core.$ZodIssue): readonly PlacedIssue[] {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
   const alternatives = issue.errors.map((inner) => inner.flatMap(innermost)
     .map(({ code, path, message }) => ({ code, path: [...issue.path, ...path], message })));
-  const distance = (problems: readonly PlacedIssue[]): number => problems.filter(({ path }) => path.length <= issue.path.length + 1).length;
+  const distance = (problems: readonly PlacedIssue[]): number => {
+    // A list where an object should be, or the other way round, is not of that form at all.
+    if (problems.some(({ code, path }) => code === 'invalid_type' && path.length === issue.path.length)) return Infinity;
+    return problems.filter(({ path }) => path.length <= issue.path.length + 1).length;
+  };
   return alternatives.reduce((best, other) => (distance(other) < distance(best) ? other : best));
 }
 
