@@ -4,8 +4,8 @@ import { groupNodes } from './groups.js';
 import { layOut } from './layout.js';
 import { renderSvg } from './render-svg.js';
 
-/** Boxes and edges that a layout takes seconds for, and that someone can still read. */
-export const drawingLimits = { boxes: 300, edges: 1000 } as const;
+/** Boxes and edges that a layout takes some seconds for, and that someone can still read. */
+export const drawingLimits = { boxes: 300, edges: 500 } as const;
 
 export interface DrawingOptions {
   /** Of the same graph: shares of the latency in boxes, and the bottleneck. */

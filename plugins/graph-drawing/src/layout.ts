@@ -42,11 +42,13 @@ const rootOptions: Readonly<Record<string, string>> = {
   'elk.spacing.edgeEdge': '10',
   'elk.spacing.edgeLabel': '3',
   'elk.spacing.componentComponent': '26',
-  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
   'elk.json.shapeCoords': 'ROOT',
   'elk.json.edgeCoords': 'ROOT',
 };
+
+/** Straighter edges take a time that grows with the square of their number, and more. */
+const manyEdges = 150;
 
 /** Places boxes and routes edges with the Eclipse Layout Kernel (elkjs). No text of the graph reaches it, only sizes. */
 export async function layOut(drawing: Drawing): Promise<Layout> {
@@ -63,7 +65,7 @@ interface MutableNode extends ElkNode {
 }
 
 function describe(drawing: Drawing, boxes: readonly Box[]): MutableNode {
-  const root: MutableNode = { id: 'root', layoutOptions: { ...rootOptions }, children: [], edges: [] };
+  const root: MutableNode = { id: 'root', layoutOptions: { ...rootOptions, 'elk.layered.nodePlacement.strategy': drawing.edges.length > manyEdges ? 'BRANDES_KOEPF' : 'NETWORK_SIMPLEX' }, children: [], edges: [] };
   const { size, height, padding } = containerTitle;
   const containers = drawing.containers.map(({ title, count }, index): MutableNode => ({
     id: `c${index}`, children: [], edges: [],
