@@ -87,6 +87,16 @@ test('a prediction shows who is busy, who waits, and the bottleneck', async () =
   assert.not.match(coarse.svg, 'waits for room');
 });
 
+test('clocks other than that of the graph, and who waits for them', async () => {
+  const graph = readChipGraph('examples/graphs/two-clocks.chip.json');
+  const { svg } = await drawGraph(graph, predictGraph({ graph, mode: 'fine' }));
+  for (const text of ['128 × (tile 256) at 400 MHz', 'at 533 MHz, 320 pJ a busy cycle', 'waits for its clock']) assert.ok(svg.includes(text), text);
+  assert.not.match((await drawGraph(tiled, predictGraph({ graph: tiled, mode: 'fine' }))).svg, 'waits for its clock');
+  const node = (id: string, rest: Partial<GraphNode> = {}): GraphNode => ({ id, class: 'compute', steps: [{ cycles: 1 }], ...rest });
+  const mixed: ChipGraph = { schemaVersion: 1, name: 'mixed', clock: quantity(200, 'MHz'), nodes: [node('a'), node('b', { clock: quantity(400, 'MHz') }), node('c')], edges: [] };
+  assert.is((await drawGraph(mixed, { fold: true })).boxes, 2);
+});
+
 test('the same graph is drawn the same every time', async () => {
   const again = predictGraph({ graph: tiled, mode: 'fine' });
   assert.is((await drawGraph(tiled, again)).svg, (await drawGraph(tiled, again)).svg);

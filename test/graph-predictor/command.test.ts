@@ -36,6 +36,18 @@ test('both modes, for a person too', async () => {
   for (const text of ['19,870 cycles at 200 MHz', 'bottleneck  engine/MACs', 'load tiles', 'memory port']) assert.ok(output.includes(text), output);
 });
 
+test('several clocks: cycles between two edges of the graph\'s clock, and waits for edges', async () => {
+  const clocks = 'examples/graphs/two-clocks.chip.json';
+  const document = parseDocument('predict', (await run(['predict', '--graph', clocks, '--json'], { plugins })).output);
+  assert.is(document['clockMegahertz'], 200);
+  assert.not(Number.isInteger(document['latencyCycles']));
+  assert.ok((document['nodes'] as Record<string, number>[]).every(({ waitClockCycles }) => waitClockCycles >= 0));
+  assert.equal((document['resources'] as Record<string, unknown>[]).map(({ clockMegahertz }) => clockMegahertz), [533, 400]);
+  const { output } = await run(['predict', '--graph', clocks], { plugins });
+  for (const text of ['for clock', 'DRAM controller (533 MHz)', 'multipliers (400 MHz)']) assert.ok(output.includes(text), output);
+  assert.not.match((await run(['predict', '--graph', gemm], { plugins })).output, 'for clock');
+});
+
 test('--trace writes a timeline in the Chrome trace format', async () => {
   const path = join(temporaryFolder(), 'new', 'timeline.json');
   const { exitCode, output, messages } = await run(['predict', '--graph', gemm, '--trace', path], { plugins });
