@@ -1,10 +1,12 @@
-import { hookTable, networkJsonSchema, type HookName } from '@autodnnchip/core';
+import { hookTable, networkJsonSchema, platformJsonSchema, technologyJsonSchemas, type HookName } from '@autodnnchip/core';
 import { jsonSchemas } from '@autodnnchip/plugin-cli';
 
 /** Files that are committed and written from code, by path; `npm run docs` writes them, a test holds them current. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   const files = new Map([['docs/hooks.md', hooksDocument()]]);
   files.set('core/schemas/network.schema.json', `${JSON.stringify(networkJsonSchema(), undefined, 2)}\n`);
+  files.set('core/schemas/platform.schema.json', `${JSON.stringify(platformJsonSchema(), undefined, 2)}\n`);
+  for (const [name, schema] of Object.entries(technologyJsonSchemas())) files.set(`core/schemas/${name}`, `${JSON.stringify(schema, undefined, 2)}\n`);
   for (const [name, content] of jsonSchemas()) files.set(`plugins/cli/schemas/${name}`, content);
   return files;
 }

@@ -1,3 +1,4 @@
+import type { ExplanationInput } from '../prediction/index.js';
 import type { GivenAccelerator } from './given-accelerator.js';
 
 /** A figure with its unit and where it was published or measured. */
@@ -5,6 +6,8 @@ export interface SourcedFigure {
   readonly value: number;
   readonly unit: string;
   readonly source: string;
+  /** Where a formula gave the value: the formula, down to what was published. */
+  readonly derivation?: ExplanationInput;
 }
 
 /**

@@ -44,6 +44,7 @@ export interface EnergyBreakdown {
   readonly register: number;
   readonly sramRead: number;
   readonly sramWrite: number;
+  /** Accesses, and standby and refresh where the technology gives them. */
   readonly externalMemory: number;
   /** Clock network and control logic. */
   readonly clock: number;
@@ -67,6 +68,8 @@ export interface EnergyCoefficients {
   readonly sramReferenceDepth: number;
   readonly sramDepthExponent: number;
   readonly externalMemoryPerByte: number;
+  /** Milliwatts; 0 where the technology does not give it. */
+  readonly externalMemoryBackground: number;
   readonly clockPerFlipFlopCycle: number;
   readonly logicPerLutCycle: number;
 }
@@ -91,6 +94,7 @@ export function energyCoefficients(technology: Technology): EnergyCoefficients {
     sramReferenceDepth: figureValue(technology, 'sramReferenceDepth'),
     sramDepthExponent: figureValue(technology, 'sramDepthExponent'),
     externalMemoryPerByte: figureValue(technology, 'externalMemoryPerByte'),
+    externalMemoryBackground: technology.figures['externalMemoryBackground']?.value ?? 0,
     clockPerFlipFlopCycle: figureValue(technology, 'clockPerFlipFlopCycle'),
     logicPerLutCycle: figureValue(technology, 'logicPerLutCycle'),
   };
@@ -109,7 +113,7 @@ export function sramScale(bytes: number, depth: number, coefficients: EnergyCoef
 }
 
 /**
- * Energy of an activity, in picojoules. Without `hardware`, clock and static energy are 0: the caller charges them
+ * Energy of an activity, in picojoules. Without `hardware`, clock, static and external memory's background energy are 0: the caller charges them
  * once for the whole chip.
  */
 export function energyOf(activity: Activity, technology: Technology, hardware?: PoweredHardware): EnergyBreakdown {
@@ -129,7 +133,8 @@ export function energyWith(coefficients: EnergyCoefficients, activity: Activity,
   const addition = activity.additions * coefficients.adder32Bit;
   const requantization = activity.requantizations * coefficients.requantizePerOutput;
   const register = activity.registerBytes * coefficients.registerAccessPerByte;
-  const externalMemory = (activity.externalReadBytes + activity.externalWrittenBytes) * coefficients.externalMemoryPerByte;
+  const background = hardware === undefined ? 0 : powerPicojoules(coefficients.externalMemoryBackground, activity.cycles, hardware.clockMegahertz);
+  const externalMemory = (activity.externalReadBytes + activity.externalWrittenBytes) * coefficients.externalMemoryPerByte + background;
   const clock = hardware === undefined ? 0 : activity.cycles * clockPicojoulesPerCycle(coefficients, hardware.resources);
   const leakage = hardware === undefined ? 0 : staticPicojoules(activity.cycles, coefficients.technology, hardware);
   return {
@@ -143,9 +148,14 @@ export function clockPicojoulesPerCycle(coefficients: EnergyCoefficients, resour
   return (resources.ff ?? 0) * coefficients.clockPerFlipFlopCycle + (resources.lut ?? 0) * coefficients.logicPerLutCycle;
 }
 
-/** Leakage over some cycles: 1 mW over 1 us is 1000 pJ. */
+/** Leakage over some cycles. */
 export function staticPicojoules(cycles: number, technology: Technology, hardware: PoweredHardware): number {
-  return staticPowerMilliwatts(hardware.resources, technology) * (cycles / hardware.clockMegahertz) * 1000;
+  return powerPicojoules(staticPowerMilliwatts(hardware.resources, technology), cycles, hardware.clockMegahertz);
+}
+
+/** Energy of a steady power over some cycles: 1 mW over 1 us is 1000 pJ. */
+function powerPicojoules(milliwatts: number, cycles: number, clockMegahertz: number): number {
+  return milliwatts * (cycles / clockMegahertz) * 1000;
 }
 
 /** Mean power of an energy spent over some cycles, in milliwatts. */

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { FpgaResources, Platform, SourcedFigure } from '../chip/index.js';
+import type { FpgaResources, Platform, SourcedFigure, Technology } from '../chip/index.js';
 import { ChipError, errorMessage } from '../errors/index.js';
 import { platformFileSchema, type PlatformFile } from './platform-schema.js';
+import { describeExternalMemory, describeTechnology, publishedEntries, resolveTechnology } from './technology-file.js';
+import { technologyFigures } from './technology-figures.js';
 
 /** Reads a platform's data file and checks it. Throws ADC4010 naming file and field. */
 export function readPlatform(file: URL | string): Platform {
@@ -27,10 +29,30 @@ export function parsePlatform(document: unknown, origin = 'platform'): Platform 
       location: { file: origin }, hint: 'docs/technology-tables.md lists the figures, their meaning and their units.',
     });
   }
-  return toPlatform(checked.data);
+  return toPlatform(checked.data, technologyOf(checked.data, origin));
 }
 
-function toPlatform(file: PlatformFile): Platform {
+/** The technology with the platform's own figures in it; throws ADC4010 naming a figure that is missing. */
+function technologyOf({ technology: given, kind }: PlatformFile, origin: string): Technology {
+  let technology: Technology;
+  if ('base' in given) {
+    const base = describeTechnology(given.base, origin);
+    const memory = given.externalMemory === undefined ? undefined : describeExternalMemory(given.externalMemory, origin);
+    technology = resolveTechnology({
+      ...base, entries: { ...base.entries, ...memory?.entries, ...given.entries }, figures: { ...base.figures, ...memory?.figures, ...given.figures },
+    }, origin);
+  } else {
+    const { name, processNanometres, voltage, figures } = given;
+    technology = resolveTechnology({ title: name, processNanometres, voltage, entries: publishedEntries(), figures }, origin);
+  }
+  const missing = Object.entries(technologyFigures).filter(([name, { needed }]) => (needed === 'all' || needed === kind) && technology.figures[name] === undefined);
+  if (missing.length === 0) return technology;
+  throw new ChipError('ADC4010', `The platform ${origin} is not valid: technology.figures lacks ${missing.map(([name]) => name).join(', ')}`, {
+    location: { file: origin }, hint: 'docs/technology-tables.md lists the figures, their meaning and their units.',
+  });
+}
+
+function toPlatform(file: PlatformFile, technology: Technology): Platform {
   const cited: string[] = [];
   const value = (path: string, figure: SourcedFigure): number => {
     cited.push(citation(path, figure.value, figure.unit, figure.source));
@@ -38,7 +60,7 @@ function toPlatform(file: PlatformFile): Platform {
   };
   const optional = <Name extends keyof Platform['limits']>(name: Name, figure: SourcedFigure | undefined): { [Key in Name]?: number } =>
     (figure === undefined ? {} : { [name]: value(`limits.${name}`, figure) }) as { [Key in Name]?: number };
-  const { limits, memory, technology } = file;
+  const { limits, memory } = file;
   const fpga: FpgaResources | undefined = limits.fpga === undefined ? undefined : {
     lut: value('limits.fpga.lut', limits.fpga.lut),
     ff: value('limits.fpga.ff', limits.fpga.ff),
@@ -67,7 +89,7 @@ function toPlatform(file: PlatformFile): Platform {
       busBytes: value('memory.busBytes', memory.busBytes),
       peakBytesPerSecond: value('memory.peakBytesPerSecond', memory.peakBytesPerSecond),
     },
-    technology: { ...technology, figures: { ...technology.figures } },
+    technology,
     sources: [...file.sources, ...cited],
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SourcedFigure } from '../chip/index.js';
-import { technologyFigures, type FigureName } from './technology-figures.js';
+import { entriesSchema, figuresSchema } from './technology-schema.js';
 
 /** Version of the platform file format. */
 export const platformSchemaVersion = 1;
@@ -15,10 +15,6 @@ function positive(unit: string): z.ZodType<SourcedFigure> {
 function whole(unit: string, minimum: number): z.ZodType<SourcedFigure> {
   return z.strictObject({ value: z.int().min(minimum), unit: z.literal(unit), source });
 }
-
-const figureSchemas = Object.fromEntries(Object.entries(technologyFigures).map(([name, { unit, meaning }]) => [
-  name, z.strictObject({ value: z.number().nonnegative(), unit: z.literal(unit), source }).describe(meaning).exactOptional(),
-])) as unknown as Readonly<Record<FigureName, z.ZodExactOptional<z.ZodType<SourcedFigure>>>>;
 
 /** A platform as a data file: every number is a figure with its unit and source. */
 export const platformFileSchema = z.strictObject({
@@ -48,15 +44,18 @@ export const platformFileSchema = z.strictObject({
     busBytes: z.strictObject({ value: z.literal([1, 2, 4, 8, 16, 32, 64, 128]), unit: z.literal('byte'), source }),
     peakBytesPerSecond: positive('byte/s'),
   }),
-  technology: z.strictObject({
-    name: z.string().min(1),
-    processNanometres: z.number().positive(),
-    voltage: z.number().positive(),
-    figures: z.strictObject(figureSchemas),
-  }),
+  technology: z.union([
+    z.strictObject({
+      base: z.string().min(1).describe('Name of a technology of core/technologies, or the path of a technology file, relative to this one'),
+      externalMemory: z.string().min(1).exactOptional().describe('Kind of external memory: a name or a path, as for base'),
+      entries: entriesSchema.exactOptional().describe('Published numbers of its own'),
+      figures: figuresSchema.exactOptional().describe('What belongs to the device or board, or replaces figures of the base'),
+    }),
+    z.strictObject({ name: z.string().min(1), processNanometres: z.number().positive(), voltage: z.number().positive(), figures: figuresSchema }),
+  ]),
   sources: z.array(z.string().min(1)).min(1).describe('Documents that the figures cite'),
 }).check((context) => {
-  const { kind, family, limits, technology } = context.value;
+  const { kind, family, limits } = context.value;
   const report = (path: string[], message: string): void => {
     context.issues.push({ code: 'custom', path, message, input: context.value });
   };
@@ -65,15 +64,11 @@ export const platformFileSchema = z.strictObject({
   if (kind === 'asic' && limits.areaSquareMillimetres === undefined && limits.sramBytes === undefined && limits.powerMilliwatts === undefined) {
     report(['limits'], 'an ASIC needs at least one limit: areaSquareMillimetres, sramBytes or powerMilliwatts');
   }
-  for (const [name, { needed }] of Object.entries(technologyFigures)) {
-    if (needed !== 'all' && needed !== kind) continue;
-    if (technology.figures[name as FigureName] === undefined) report(['technology', 'figures', name], 'this figure is needed');
-  }
 });
 
 export type PlatformFile = z.infer<typeof platformFileSchema>;
 
 /** JSON Schema of the platform file, as committed in `core/schemas/platform.schema.json`. */
 export function platformJsonSchema(): Record<string, unknown> {
-  return { ...z.toJSONSchema(platformFileSchema, { target: 'draft-2020-12' }), title: 'AutoDNNchip platform' };
+  return { ...z.toJSONSchema(platformFileSchema, { target: 'draft-2020-12', reused: 'ref' }), title: 'AutoDNNchip platform' };
 }

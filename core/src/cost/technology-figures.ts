@@ -5,8 +5,8 @@ import { ChipError } from '../errors/index.js';
 export interface FigureDefinition {
   readonly unit: string;
   readonly meaning: string;
-  /** Platforms that must give it: `all`, `fpga` or `asic`. */
-  readonly needed: 'all' | 'fpga' | 'asic';
+  /** Platforms that must give it: `all`, `fpga` or `asic`; `none` where it counts as 0 when absent. */
+  readonly needed: 'all' | 'fpga' | 'asic' | 'none';
 }
 
 /**
@@ -26,6 +26,7 @@ export const technologyFigures = {
   sramReferenceDepth: { unit: 'word', meaning: 'Depth up to which depth does not matter', needed: 'all' },
   sramDepthExponent: { unit: '1', meaning: 'Above it, energy per byte grows with (depth / reference depth) to this power', needed: 'all' },
   externalMemoryPerByte: { unit: 'pJ/byte', meaning: 'One byte read from or written to external memory: device, interface and controller', needed: 'all' },
+  externalMemoryBackground: { unit: 'mW', meaning: 'Standby and refresh of external memory while the chip runs; not counted where absent', needed: 'none' },
   clockPerFlipFlopCycle: { unit: 'pJ', meaning: 'Clock network and clock pin of one flip-flop, each cycle', needed: 'all' },
   logicPerLutCycle: { unit: 'pJ', meaning: 'Control and data path logic outside the operations above: one six-input LUT, or the gates that do its work, each cycle', needed: 'all' },
   staticDevice: { unit: 'mW', meaning: 'Leakage of the whole device, used or not', needed: 'fpga' },

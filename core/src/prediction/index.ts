@@ -1,1 +1,3 @@
+export * from './arithmetic.js';
+export * from './explanation.js';
 export * from './prediction.js';

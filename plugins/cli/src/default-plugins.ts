@@ -1,6 +1,7 @@
 import type { Log, PluginInput } from '@autodnnchip/core';
 import { convAdderTree } from '@autodnnchip/ip-conv-adder-tree';
 import { laneEngine } from '@autodnnchip/ip-lane-engine';
+import { asic } from '@autodnnchip/platform-asic';
 import { asic65nm } from '@autodnnchip/platform-asic-65nm';
 import { ecp585f } from '@autodnnchip/platform-ecp5-85f';
 import { dpu } from '@autodnnchip/platform-dpu';
@@ -34,7 +35,7 @@ export function defaultPlugins(log: Log): readonly PluginInput[] {
     graphDrawing(),
     simulation(),
     yosys(),
-    [ultra96(), ecp585f(), asic65nm()],
+    [ultra96(), ecp585f(), asic65nm(), asic()],
     [eyeriss(), shidiannao(), dpu(), edgeTpu(), jetson()],
     givenAccelerators(),
     validation(),

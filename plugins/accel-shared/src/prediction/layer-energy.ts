@@ -29,6 +29,7 @@ export function layerEnergy(
   const of = (part: Partial<Parameters<typeof energyWith>[1]>, powered?: PoweredHardware): EnergyBreakdown => energyWith(coefficients, { ...none, ...part }, powered);
   const memories: MemoryActivity[] = memoryNames.map((name) => ({ ...banks[name], ...activity.memories[name] }));
   const laneProducts = configuration.laneMultiply === 1 ? activity.laneOperations : 0;
+  const running = of({ externalReadBytes: activity.externalReadBytes, externalWrittenBytes: activity.externalWrittenBytes, cycles }, hardware);
   const blocks = {
     // A product's operands each pass one pipeline register on their way.
     convEngine: of({ multiplyAccumulates: activity.convProducts, requantizations: activity.convRequantizations, registerBytes: 2 * activity.convProducts }).total,
@@ -37,8 +38,8 @@ export function layerEnergy(
       registerBytes: 2 * activity.laneOperations,
     }).total,
     buffers: of({ memories }).total,
-    externalMemory: of({ externalReadBytes: activity.externalReadBytes, externalWrittenBytes: activity.externalWrittenBytes }).total,
-    clockAndStatic: of({ cycles }, hardware).total,
+    externalMemory: running.externalMemory,
+    clockAndStatic: running.clock + running.static,
   };
   const total = blocks.convEngine + blocks.laneEngine + blocks.buffers + blocks.externalMemory + blocks.clockAndStatic;
   return { total, blocks };
