@@ -64,6 +64,8 @@ export function fakeChip(requests: FakeRequests = {}, behaviour: FakeBehaviour =
           requests.predictBundle = request;
           return Promise.resolve(respond);
         },
+        explainNetwork: () => Promise.resolve(respond),
+        explainBundle: () => Promise.resolve(respond),
       }));
       bind(ChipBuilder, [], () => ({
         build: async (request) => {

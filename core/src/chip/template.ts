@@ -1,5 +1,5 @@
 import type { Network } from '../network/index.js';
-import type { Prediction, ResourceEstimate } from '../prediction/index.js';
+import type { Explained, Prediction, ResourceEstimate } from '../prediction/index.js';
 import type { NamedArray } from '../services/named-array.js';
 import type { ChipGraph } from './graph/index.js';
 import type { HostParts } from './host-parts.js';
@@ -79,6 +79,8 @@ export interface BuiltChip {
   graph(platform: Platform): ChipGraph;
   /** Of the chip alone: `host` is not in its figures, and whoever shows them lists it beside them. */
   predict(platform: Platform, mode: Prediction['mode']): Prediction;
+  /** The same prediction with where each number comes from. */
+  explain?(platform: Platform, mode: Prediction['mode']): Explained<Prediction>;
 }
 
 /** What a template may look up: hardware blocks by their identifier. */
@@ -107,6 +109,9 @@ export interface TemplateDefinition {
   predictFine(design: Design): Prediction;
   /** The chip and its program as a graph: in fine mode its latency is that of `predictFine`, to the cycle. */
   graph(design: Design): ChipGraph;
+  /** What `predictCoarse` and `predictFine` give, with where each number comes from. */
+  explainCoarse?(network: Network, configuration: Configuration, platform: Platform): Explained<Prediction>;
+  explainFine?(design: Design): Explained<Prediction>;
   /** RTL, program, weights and manifest; with `hostBundleFiles`, what the host runs. */
   emit(design: Design, fine: Prediction): readonly BundleFile[];
   /** Reads back what `emit` wrote. Throws ADC6005 naming what is missing or damaged. */

@@ -1,7 +1,8 @@
 import type { Technology } from '../chip/index.js';
-import type { ResourceEstimate } from '../prediction/index.js';
-import { staticPowerMilliwatts } from './static-power.js';
-import { figureValue } from './technology-figures.js';
+import { explaining, numbers, type Arithmetic, type ExplanationInput, type ResourceEstimate, type ValuesOf } from '../prediction/index.js';
+import { staticPower } from './static-power.js';
+import { explainFigure } from './technology-file.js';
+import { figure, technologyFigures } from './technology-figures.js';
 
 /** What one on-chip memory does. */
 export interface MemoryActivity {
@@ -53,63 +54,64 @@ export interface EnergyBreakdown {
   readonly total: number;
 }
 
+const coefficientNames = [
+  'multiplyAccumulate8Bit', 'adder32Bit', 'requantizePerOutput', 'registerAccessPerByte', 'sramReadPerByte', 'sramWritePerByte', 'sramReferenceBytes', 'sramMinimumBytes',
+  'sramSizeExponent', 'sramReferenceDepth', 'sramDepthExponent', 'externalMemoryPerByte', 'clockPerFlipFlopCycle', 'logicPerLutCycle',
+] as const;
+
 /** The energy figures of a technology, looked up and checked once; `energyWith` then only multiplies. */
-export interface EnergyCoefficients {
+export type EnergyCoefficients<Value = number> = Readonly<Record<(typeof coefficientNames)[number], Value>> & {
   readonly technology: Technology;
-  readonly multiplyAccumulate8Bit: number;
-  readonly adder32Bit: number;
-  readonly requantizePerOutput: number;
-  readonly registerAccessPerByte: number;
-  readonly sramReadPerByte: number;
-  readonly sramWritePerByte: number;
-  readonly sramReferenceBytes: number;
-  readonly sramMinimumBytes: number;
-  readonly sramSizeExponent: number;
-  readonly sramReferenceDepth: number;
-  readonly sramDepthExponent: number;
-  readonly externalMemoryPerByte: number;
   /** Milliwatts; 0 where the technology does not give it. */
-  readonly externalMemoryBackground: number;
-  readonly clockPerFlipFlopCycle: number;
-  readonly logicPerLutCycle: number;
-}
+  readonly externalMemoryBackground: Value;
+};
 
 const coefficientsOf = new WeakMap<Technology, EnergyCoefficients>();
+const explainedCoefficientsOf = new WeakMap<Technology, EnergyCoefficients<ExplanationInput>>();
+
+function lookUp<Value>(math: Arithmetic<Value>, technology: Technology, known: WeakMap<Technology, EnergyCoefficients<Value>>): EnergyCoefficients<Value> {
+  const found = known.get(technology);
+  if (found !== undefined) return found;
+  const values = Object.fromEntries(coefficientNames.map((name) => {
+    const entry = figure(technology, name);
+    return [name, math.known(name, entry.value, explainFigure(name, entry))];
+  })) as Record<(typeof coefficientNames)[number], Value>;
+  const background = technology.figures['externalMemoryBackground'];
+  const name = 'externalMemoryBackground';
+  const externalMemoryBackground = background === undefined
+    ? math.constant(name, 0, { unit: technologyFigures[name].unit, kind: 'given', source: `the technology ${technology.name} does not give it: not counted` })
+    : math.known(name, background.value, explainFigure(name, background));
+  const coefficients = { technology, ...values, externalMemoryBackground };
+  known.set(technology, coefficients);
+  return coefficients;
+}
 
 /** Looks the figures up; throws ADC4011 naming one that is missing. */
 export function energyCoefficients(technology: Technology): EnergyCoefficients {
-  const known = coefficientsOf.get(technology);
-  if (known !== undefined) return known;
-  const coefficients: EnergyCoefficients = {
-    technology,
-    multiplyAccumulate8Bit: figureValue(technology, 'multiplyAccumulate8Bit'),
-    adder32Bit: figureValue(technology, 'adder32Bit'),
-    requantizePerOutput: figureValue(technology, 'requantizePerOutput'),
-    registerAccessPerByte: figureValue(technology, 'registerAccessPerByte'),
-    sramReadPerByte: figureValue(technology, 'sramReadPerByte'),
-    sramWritePerByte: figureValue(technology, 'sramWritePerByte'),
-    sramReferenceBytes: figureValue(technology, 'sramReferenceBytes'),
-    sramMinimumBytes: figureValue(technology, 'sramMinimumBytes'),
-    sramSizeExponent: figureValue(technology, 'sramSizeExponent'),
-    sramReferenceDepth: figureValue(technology, 'sramReferenceDepth'),
-    sramDepthExponent: figureValue(technology, 'sramDepthExponent'),
-    externalMemoryPerByte: figureValue(technology, 'externalMemoryPerByte'),
-    externalMemoryBackground: technology.figures['externalMemoryBackground']?.value ?? 0,
-    clockPerFlipFlopCycle: figureValue(technology, 'clockPerFlipFlopCycle'),
-    logicPerLutCycle: figureValue(technology, 'logicPerLutCycle'),
-  };
-  coefficientsOf.set(technology, coefficients);
-  return coefficients;
+  return lookUp(numbers, technology, coefficientsOf);
+}
+
+/** The same with where each figure comes from. */
+export function explainedEnergyCoefficients(technology: Technology): EnergyCoefficients<ExplanationInput> {
+  return lookUp(explaining, technology, explainedCoefficientsOf);
 }
 
 /**
  * Factor by which a byte in a memory of this size and depth costs more (or less) than one in the reference memory:
  * (max(bytes, minimum) / reference bytes)^size exponent * max(1, depth / reference depth)^depth exponent.
  */
+export function sramScaleOf<Value>(math: Arithmetic<Value>, bytes: Value, depth: Value, coefficients: EnergyCoefficients<Value>): Value {
+  const largest = math.apply('maximum', 'size that counts', 'byte', [bytes, coefficients.sramMinimumBytes]);
+  const size = math.apply('quotient', 'size over reference', '1', [largest, coefficients.sramReferenceBytes]);
+  const one = math.constant('1', 1, { unit: '1', kind: 'definition', source: 'up to the reference depth, depth does not matter' });
+  const height = math.apply('maximum', 'depth over reference, at least 1', '1', [one, math.apply('quotient', 'depth over reference', '1', [depth, coefficients.sramReferenceDepth])]);
+  return math.apply('product', 'memory scale', '1', [
+    math.apply('power', 'size factor', '1', [size, coefficients.sramSizeExponent]), math.apply('power', 'depth factor', '1', [height, coefficients.sramDepthExponent]),
+  ]);
+}
+
 export function sramScale(bytes: number, depth: number, coefficients: EnergyCoefficients): number {
-  const size = Math.max(bytes, coefficients.sramMinimumBytes) / coefficients.sramReferenceBytes;
-  const height = Math.max(1, depth / coefficients.sramReferenceDepth);
-  return size ** coefficients.sramSizeExponent * height ** coefficients.sramDepthExponent;
+  return sramScaleOf(numbers, bytes, depth, coefficients);
 }
 
 /**
@@ -117,45 +119,55 @@ export function sramScale(bytes: number, depth: number, coefficients: EnergyCoef
  * once for the whole chip.
  */
 export function energyOf(activity: Activity, technology: Technology, hardware?: PoweredHardware): EnergyBreakdown {
-  return energyWith(energyCoefficients(technology), activity, hardware);
+  return energyWith(numbers, energyCoefficients(technology), activity, hardware);
 }
 
-/** `energyOf` for loops that look the figures up once. */
-export function energyWith(coefficients: EnergyCoefficients, activity: Activity, hardware?: PoweredHardware): EnergyBreakdown {
-  let sramRead = 0;
-  let sramWrite = 0;
+/** `energyOf` in any arithmetic: the one place where counts become energy. */
+export function energyWith<Value>(
+  math: Arithmetic<Value>, coefficients: EnergyCoefficients<Value>, activity: ValuesOf<Activity, Value>, hardware?: ValuesOf<PoweredHardware, Value>,
+): ValuesOf<EnergyBreakdown, Value> {
+  const times = (name: string, count: Value, each: Value): Value => math.apply('product', name, 'pJ', [count, each]);
+  const reads: Value[] = [];
+  const writes: Value[] = [];
   for (const memory of activity.memories) {
-    const scale = sramScale(memory.bytes, memory.depth, coefficients);
-    sramRead += memory.readBytes * coefficients.sramReadPerByte * scale;
-    sramWrite += memory.writtenBytes * coefficients.sramWritePerByte * scale;
+    const scale = sramScaleOf(math, memory.bytes, memory.depth, coefficients);
+    reads.push(math.apply('product', 'reads of a memory', 'pJ', [memory.readBytes, coefficients.sramReadPerByte, scale]));
+    writes.push(math.apply('product', 'writes of a memory', 'pJ', [memory.writtenBytes, coefficients.sramWritePerByte, scale]));
   }
-  const multiplyAccumulate = activity.multiplyAccumulates * coefficients.multiplyAccumulate8Bit;
-  const addition = activity.additions * coefficients.adder32Bit;
-  const requantization = activity.requantizations * coefficients.requantizePerOutput;
-  const register = activity.registerBytes * coefficients.registerAccessPerByte;
-  const background = hardware === undefined ? 0 : powerPicojoules(coefficients.externalMemoryBackground, activity.cycles, hardware.clockMegahertz);
-  const externalMemory = (activity.externalReadBytes + activity.externalWrittenBytes) * coefficients.externalMemoryPerByte + background;
-  const clock = hardware === undefined ? 0 : activity.cycles * clockPicojoulesPerCycle(coefficients, hardware.resources);
-  const leakage = hardware === undefined ? 0 : staticPicojoules(activity.cycles, coefficients.technology, hardware);
-  return {
-    multiplyAccumulate, addition, requantization, register, sramRead, sramWrite, externalMemory, clock, static: leakage,
-    total: multiplyAccumulate + addition + requantization + register + sramRead + sramWrite + externalMemory + clock + leakage,
-  };
+  const multiplyAccumulate = times('multiplyAccumulate', activity.multiplyAccumulates, coefficients.multiplyAccumulate8Bit);
+  const addition = times('addition', activity.additions, coefficients.adder32Bit);
+  const requantization = times('requantization', activity.requantizations, coefficients.requantizePerOutput);
+  const register = times('register', activity.registerBytes, coefficients.registerAccessPerByte);
+  const sramRead = math.apply('sum', 'sramRead', 'pJ', reads);
+  const sramWrite = math.apply('sum', 'sramWrite', 'pJ', writes);
+  const bytes = math.apply('sum', 'external bytes', 'byte', [activity.externalReadBytes, activity.externalWrittenBytes]);
+  const accesses = times('external memory accesses', bytes, coefficients.externalMemoryPerByte);
+  const none = (): Value => math.constant('0', 0, { unit: 'pJ', kind: 'definition', source: 'charged once for the whole chip' });
+  const externalMemory = hardware === undefined ? accesses : math.apply('sum', 'externalMemory', 'pJ', [
+    accesses, powerPicojoules(math, 'external memory standby and refresh', coefficients.externalMemoryBackground, activity.cycles, hardware.clockMegahertz),
+  ]);
+  const clock = hardware === undefined ? none() : times('clock', activity.cycles, clockPicojoulesPerCycle(math, coefficients, hardware.resources));
+  const leakage = hardware === undefined ? none()
+    : powerPicojoules(math, 'static', staticPower(math, hardware.resources, coefficients.technology), activity.cycles, hardware.clockMegahertz);
+  const total = math.apply('sum', 'total', 'pJ', [multiplyAccumulate, addition, requantization, register, sramRead, sramWrite, externalMemory, clock, leakage]);
+  return { multiplyAccumulate, addition, requantization, register, sramRead, sramWrite, externalMemory, clock, static: leakage, total };
 }
 
 /** Energy that a cycle costs whatever is computed in it: clock network and control logic. */
-export function clockPicojoulesPerCycle(coefficients: EnergyCoefficients, resources: ResourceEstimate): number {
-  return (resources.ff ?? 0) * coefficients.clockPerFlipFlopCycle + (resources.lut ?? 0) * coefficients.logicPerLutCycle;
-}
-
-/** Leakage over some cycles. */
-export function staticPicojoules(cycles: number, technology: Technology, hardware: PoweredHardware): number {
-  return powerPicojoules(staticPowerMilliwatts(hardware.resources, technology), cycles, hardware.clockMegahertz);
+function clockPicojoulesPerCycle<Value>(math: Arithmetic<Value>, coefficients: EnergyCoefficients<Value>, resources: ValuesOf<ResourceEstimate, Value>): Value {
+  const none = (name: string): Value => math.constant(name, 0, { unit: name, kind: 'given', source: 'the hardware has none' });
+  return math.apply('sum', 'clock and control energy of a cycle', 'pJ', [
+    math.apply('product', 'clock network', 'pJ', [resources.ff ?? none('flip-flop'), coefficients.clockPerFlipFlopCycle]),
+    math.apply('product', 'control logic', 'pJ', [resources.lut ?? none('LUT'), coefficients.logicPerLutCycle]),
+  ]);
 }
 
 /** Energy of a steady power over some cycles: 1 mW over 1 us is 1000 pJ. */
-function powerPicojoules(milliwatts: number, cycles: number, clockMegahertz: number): number {
-  return milliwatts * (cycles / clockMegahertz) * 1000;
+function powerPicojoules<Value>(math: Arithmetic<Value>, name: string, milliwatts: Value, cycles: Value, clockMegahertz: Value): Value {
+  return math.apply('product', name, 'pJ', [
+    milliwatts, math.apply('quotient', 'microseconds', 'us', [cycles, clockMegahertz]),
+    math.constant('picojoules in a milliwatt over a microsecond', 1000, { unit: 'pJ/(mW us)', kind: 'definition', source: 'definition' }),
+  ]);
 }
 
 /** Mean power of an energy spent over some cycles, in milliwatts. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { FpgaResources, Platform, SourcedFigure, Technology } from '../chip/index.js';
 import { ChipError, errorMessage } from '../errors/index.js';
+import type { Arithmetic } from '../prediction/index.js';
 import { platformFileSchema, type PlatformFile } from './platform-schema.js';
 import { describeExternalMemory, describeTechnology, publishedEntries, resolveTechnology } from './technology-file.js';
 import { technologyFigures } from './technology-figures.js';
@@ -149,6 +150,14 @@ function checkNumber(path: string, replaced: number): void {
   throw new ChipError('ADC4010', `${path} cannot be ${replaced}`, {
     hint: `Give a ${wholeNumbers.test(path) ? 'whole number' : 'number'}${minimum === 0 ? ' of 0 or more' : ' above 0'}.`,
   });
+}
+
+/** A number of a platform (`clockMegahertz`, `memory.readLatencyCycles`) with the source that the platform cites for it. */
+export function platformConstant<Value>(math: Arithmetic<Value>, platform: Platform, path: string, value: number, unit: string): Value {
+  const cited = platform.sources.find((line) => line.startsWith(`${path}: `))?.slice(path.length + 2);
+  // After the path: the value with its unit, where it has one, and the source.
+  const source = cited === undefined ? `the platform ${platform.id}` : cited.slice(cited.indexOf(': ') + 2);
+  return math.constant(path, value, { unit, kind: source.startsWith('estimate') ? 'estimate' : 'given', source });
 }
 
 function citation(path: string, value: number, unit: string, source: string): string {

@@ -19,6 +19,8 @@ export interface Arithmetic<Value> {
   apply(operation: Operation, figure: string, unit: string, inputs: readonly Value[]): Value;
   /** A value that a procedure gave which is no formula, such as a simulation, with what it read. */
   procedure(figure: string, value: number, unit: string, formula: string, inputs: readonly Value[]): Value;
+  /** The same value under another name. */
+  named(figure: string, value: Value): Value;
   valueOf(value: Value): number;
 }
 
@@ -28,6 +30,7 @@ export const numbers: Arithmetic<number> = {
   known: (_figure, value) => value,
   apply: (operation, _figure, _unit, inputs) => operate(operation, inputs),
   procedure: (_figure, value) => value,
+  named: (_figure, value) => value,
   valueOf: (value) => value,
 };
 
@@ -35,12 +38,20 @@ export const numbers: Arithmetic<number> = {
 export const explaining: Arithmetic<ExplanationInput> = {
   constant: (figure, value, facts) => ({ figure, value, ...facts }),
   known: (figure, _value, explanation) => ({ ...explanation, figure }),
-  apply: (operation, figure, unit, inputs) => ({
-    figure, value: operate(operation, inputs.map(({ value }) => value)), unit, formula: formulaText(operation, inputs), operation, inputs,
-  }),
+  apply(operation, figure, unit, all) {
+    const inputs = operation === 'sum' ? withoutZeros(all) : all;
+    return { figure, value: operate(operation, inputs.map(({ value }) => value)), unit, formula: formulaText(operation, inputs), operation, inputs };
+  },
   procedure: (figure, value, unit, formula, inputs) => ({ figure, value, unit, formula, inputs }),
+  named: (figure, value) => ({ ...value, figure }),
   valueOf: ({ value }) => value,
 };
+
+/** Terms of 0 change no sum and explain nothing; one stays where all are 0. */
+function withoutZeros(terms: readonly ExplanationInput[]): readonly ExplanationInput[] {
+  const kept = terms.filter(({ value }) => value !== 0);
+  return kept.length > 0 ? kept : terms.slice(0, 1);
+}
 
 const shownInputs = 6;
 
@@ -60,6 +71,7 @@ function formulaText(operation: Operation, inputs: readonly ExplanationInput[]):
 }
 
 function listed(names: readonly string[], separator: string): string {
+  if (names.length === 0) return 'nothing';
   if (names.length <= shownInputs) return names.join(separator);
   return `${names.slice(0, 2).join(separator)}${separator}...${separator}${names.at(-1) ?? ''} (${names.length} in all)`;
 }

@@ -10,6 +10,8 @@ export type ConstantKind =
   | 'estimate'
   /** Fitted to measurements; the source says to which. */
   | 'fitted'
+  /** Counted from a network or a program; the source says what. */
+  | 'counted'
   /** Given by the user, the configuration of a chip or a file. */
   | 'given'
   /** True by definition: units, counts of a shape. */
@@ -62,9 +64,17 @@ export type ValuesOf<Structure, Value> =
 /** The operation on numbers. Sums and products go from left to right, as floating point needs it said. */
 export function operate(operation: Operation, values: readonly number[]): number {
   switch (operation) {
-    case 'sum': return values.reduce((sum, value) => sum + value, 0);
+    case 'sum': {
+      let sum = 0;
+      for (const value of values) sum += value;
+      return sum;
+    }
+    case 'product': {
+      let product = values[0];
+      for (let index = 1; index < values.length; index++) product *= values[index];
+      return product;
+    }
     case 'difference': return values[0] - values[1];
-    case 'product': return values.reduce((product, value) => product * value, 1);
     case 'quotient': return values[0] / values[1];
     case 'maximum': return Math.max(...values);
     case 'power': return values[0] ** values[1];
@@ -74,8 +84,10 @@ export function operate(operation: Operation, values: readonly number[]): number
   }
 }
 
-/** Computes an explained value again from the constants and procedures at the ends of its tree. */
-export function evaluate(input: ExplanationInput): number {
+/** Computes an explained value again from the constants and procedures at the ends of its tree. `known`: parts that were computed before. */
+export function evaluate(input: ExplanationInput, known = new Map<ExplanationInput, number>()): number {
   if (!isExplanation(input) || input.operation === undefined) return input.value;
-  return operate(input.operation, input.inputs.map(evaluate));
+  let value = known.get(input);
+  if (value === undefined) known.set(input, value = operate(input.operation, input.inputs.map((inner) => evaluate(inner, known))));
+  return value;
 }

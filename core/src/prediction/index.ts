@@ -1,3 +1,4 @@
 export * from './arithmetic.js';
 export * from './explanation.js';
+export * from './figures.js';
 export * from './prediction.js';

@@ -1,6 +1,6 @@
 import type { ChipGraph, Platform } from '../chip/index.js';
 import type { Network } from '../network/index.js';
-import type { Prediction } from '../prediction/index.js';
+import type { Explained, Prediction } from '../prediction/index.js';
 import { serviceToken } from './service-token.js';
 
 /** Figures of a layer or a network by the names that measurements have, in base units: s, W, J, bytes, counts. */
@@ -27,6 +27,8 @@ export interface PreparedAccelerator {
   predict(parameters: Readonly<Record<string, number>>, conditions?: AcceleratorConditions): AcceleratorPrediction;
   /** The chip graph that the prediction runs. */
   graph(parameters: Readonly<Record<string, number>>, conditions?: AcceleratorConditions): ChipGraph;
+  /** The prediction with where each number comes from. Absent: `explain` names the facts and free parameters that the model has. */
+  explain?(parameters: Readonly<Record<string, number>>, conditions?: AcceleratorConditions): Explained<Prediction>;
 }
 
 /** Predicts networks on chips that exist, by the models that plugins bring. Throws ADC34xx, and ADC3003 for a parameter that is not there or out of its bounds. */

@@ -1,6 +1,6 @@
 import type { ChipGraph, Configuration, Platform } from '../chip/index.js';
 import type { Network } from '../network/index.js';
-import type { NotCosted, Prediction } from '../prediction/index.js';
+import type { Explained, NotCosted, Prediction } from '../prediction/index.js';
 import type { Bundle } from './bundle.js';
 import { serviceToken } from './service-token.js';
 
@@ -40,9 +40,17 @@ export interface PredictResponse {
   readonly graph?: ChipGraph;
 }
 
+export interface ExplainResponse extends PredictResponse {
+  /** The same prediction with where each number comes from; absent where the template does not tell. */
+  readonly explained?: Explained<Prediction>;
+}
+
 /** Predicts a network's speed, energy and size on a platform, or those of a bundle that was built before. */
 export interface ChipPredictor {
   predictNetwork(request: PredictNetworkRequest): Promise<PredictResponse>;
   predictBundle(request: PredictBundleRequest): Promise<PredictResponse>;
+  /** `predictNetwork` with where each number comes from. */
+  explainNetwork(request: PredictNetworkRequest): Promise<ExplainResponse>;
+  explainBundle(request: PredictBundleRequest): Promise<ExplainResponse>;
 }
 export const ChipPredictor = serviceToken<ChipPredictor>('ChipPredictor');

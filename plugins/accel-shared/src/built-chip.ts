@@ -1,10 +1,10 @@
-import { ChipError, openHostParts, type BuiltChip, type BundleReader, type NamedArray, type Platform, type RunCycles } from '@autodnnchip/core';
+import { ChipError, openHostParts, type BuiltChip, type BundleReader, type NamedArray, type Platform, type Prediction, type RunCycles } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from './configuration.js';
 import { checksum, layoutFromManifest, parseManifest, type Manifest } from './emit/manifest.js';
 import { chipGraphOfProgram } from './graph/chip-graph-of-program.js';
 import { checkConfiguration } from './parameters.js';
-import { predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
+import { explainProgram, predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
 import { decodeProgram } from './program/instruction-decoder.js';
 import { readOutput, writeInput } from './schedule/index.js';
 import { runTiming } from './timing/run-timing.js';
@@ -81,10 +81,17 @@ export async function openBundle(bundle: BundleReader, resourcesOf: (configurati
     recordedCycles: (totalCycles, records) => layerCycles(manifest.layers, totalCycles, (index) => records[index][0]),
     graph: (platform) => chipGraphOfProgram(program, platform, platform.memory, resourcesOf(configuration, platform)),
     predict(platform, mode) {
-      if (mode === 'coarse') {
-        throw new ChipError('ADC6001', 'A bundle is predicted in fine mode only: it holds the program, not the network.', { hint: 'Give --mode fine, or the model file for the coarse mode.' });
-      }
+      requireFineMode(mode);
       return predictProgram(program, platform, platform.memory, resourcesOf(configuration, platform), []);
     },
+    explain(platform, mode) {
+      requireFineMode(mode);
+      return explainProgram(program, platform, platform.memory, resourcesOf(configuration, platform), []);
+    },
   };
+}
+
+function requireFineMode(mode: Prediction['mode']): void {
+  if (mode === 'fine') return;
+  throw new ChipError('ADC6001', 'A bundle is predicted in fine mode only: it holds the program, not the network.', { hint: 'Give --mode fine, or the model file for the coarse mode.' });
 }

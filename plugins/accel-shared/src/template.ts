@@ -10,8 +10,8 @@ import { emitBundle } from './emit/emit-bundle.js';
 import { chipGraphOfProgram } from './graph/chip-graph-of-program.js';
 import { lowerNetwork, type LoweredNetwork } from './lowering/index.js';
 import { checkConfiguration, completeConfiguration, enumerateConfigurations, templateParameters } from './parameters.js';
-import { predictLowered } from './prediction/coarse-prediction.js';
-import { predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
+import { explainLowered, predictLowered } from './prediction/coarse-prediction.js';
+import { explainProgram, predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
 import { scheduleNetwork, type Schedule } from './schedule/index.js';
 
 /** What the chip can run does not depend on sizes: this configuration tells for all. */
@@ -89,6 +89,14 @@ export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
     graph(design) {
       const { schedule, platform } = requireDesign(design);
       return chipGraphOfProgram(programOf(schedule), platform, platform.memory, resourcesOf(schedule.configuration, platform));
+    },
+    explainCoarse(network, configuration, platform) {
+      const lowered = lowerOnce(network, typed(configuration));
+      return explainLowered(lowered, typed(configuration), platform, platform.memory, resourcesOf(typed(configuration), platform), lowered.unsupported);
+    },
+    explainFine(design) {
+      const { lowered, schedule, platform } = requireDesign(design);
+      return explainProgram(programOf(schedule), platform, platform.memory, resourcesOf(schedule.configuration, platform), lowered.unsupported);
     },
     emit: (design, fine) => emitBundle(requireDesign(design), fine, ips),
     open: (bundle) => openBundle(bundle, resourcesOf),

@@ -13,6 +13,7 @@ import { ultra96 } from '@autodnnchip/platform-ultra96';
 import { accelShared } from '@autodnnchip/plugin-accel-shared';
 import { builder } from '@autodnnchip/plugin-builder';
 import { createReferenceExecutor, referenceExecutor } from '@autodnnchip/plugin-executor-reference';
+import { explanation } from '@autodnnchip/plugin-explain';
 import { onnxFrontEnd } from '@autodnnchip/plugin-frontend-onnx';
 import { graphDrawing } from '@autodnnchip/plugin-graph-drawing';
 import { graphPredictor } from '@autodnnchip/plugin-graph-predictor';
@@ -39,5 +40,6 @@ export function defaultPlugins(log: Log): readonly PluginInput[] {
     [eyeriss(), shidiannao(), dpu(), edgeTpu(), jetson()],
     givenAccelerators(),
     validation(),
+    explanation(),
   ];
 }

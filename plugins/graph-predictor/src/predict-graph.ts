@@ -1,5 +1,6 @@
 import { resolveChipGraph, technologiesOfPlatforms, type Definitions, type GraphPrediction, type GraphPredictionRequest, type GraphPredictionResponse, type GraphPredictor, type ResolvedGraph, type ResolveOptions } from '@autodnnchip/core';
 import { coarseBounds } from './coarse/coarse-bounds.js';
+import { explainGraphPrediction } from './explain-graph.js';
 import { compileGraph } from './fine/compile-graph.js';
 import { simulateGraph } from './fine/simulate-graph.js';
 import { Timeline } from './fine/timeline.js';
@@ -14,7 +15,10 @@ export function predictGraph({ graph, mode, traceEvents }: GraphPredictionReques
 /** `definitions` has the platforms whose technologies graphs may refer to. */
 export function createGraphPredictor(definitions?: Pick<Definitions, 'platforms'>): GraphPredictor {
   const options = definitions === undefined ? {} : { platforms: technologiesOfPlatforms(definitions.platforms) };
-  return { predictGraph: (request) => predictGraph(request, options) };
+  return {
+    predictGraph: (request) => predictGraph(request, options),
+    explainGraph: ({ graph, mode }) => explainGraphPrediction(graph, predictGraph({ graph, mode }, options).prediction, options),
+  };
 }
 
 /** Exact for the graph: an event-driven run of its state machines. */

@@ -1,3 +1,4 @@
+import type { Explained } from '../../prediction/index.js';
 import { serviceToken } from '../../services/service-token.js';
 import type { ChipGraph, IpClass } from './chip-graph.js';
 
@@ -77,8 +78,15 @@ export interface GraphPredictionResponse {
   readonly trace?: { readonly json: string; readonly complete: boolean };
 }
 
+export interface GraphExplanation {
+  readonly prediction: GraphPrediction;
+  readonly explained: Explained<GraphPrediction>;
+}
+
 /** Predicts any graph. Throws ADC33xx naming nodes: what is wrong with the graph, or the cycle in which it deadlocks. */
 export interface GraphPredictor {
   predictGraph(request: GraphPredictionRequest): GraphPredictionResponse;
+  /** The same prediction with where each number comes from. */
+  explainGraph(request: Omit<GraphPredictionRequest, 'traceEvents'>): GraphExplanation;
 }
 export const GraphPredictor = serviceToken<GraphPredictor>('GraphPredictor');

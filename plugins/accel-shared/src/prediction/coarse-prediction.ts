@@ -1,11 +1,15 @@
-import type { LayerLimit, LayerPrediction, MemoryModel, NotCosted, Platform, Prediction } from '@autodnnchip/core';
+import {
+  energyCoefficients, explainedEnergyCoefficients, explaining, numbers, platformConstant,
+  type Arithmetic, type EnergyCoefficients, type Explained, type LayerLimit, type LayerPrediction, type MemoryModel, type NotCosted, type Platform, type Prediction, type ValuesOf,
+} from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { ConvLayer, LaneLayer, LoweredLayer, LoweredNetwork } from '../lowering/index.js';
 import { convStepsPerPixel, laneStepsPerPixel } from '../timing/constants.js';
-import { engineMultipliers, predictionBlocks, wholeChipFigures, type ChipResources } from './fine-prediction.js';
+import { clockOf, predictionBlocks, resourceFigures, wholeChipFigures } from './chip-figures.js';
+import { utilizationOf, type ChipResources } from './fine-prediction.js';
 import { emptyActivity, type LayerActivity } from './layer-activity.js';
-import { layerEnergy, type EnergyBlock } from './layer-energy.js';
+import { layerEnergies, type LayerEnergy } from './layer-energy.js';
 
 /** The least that a layer takes: every pixel computed once, every byte moved once. */
 interface LayerWork {
@@ -89,34 +93,61 @@ function limitOf(work: LayerWork, readCycles: number, writeCycles: number, laten
  * constants up to it have been read. Only what neighbouring layers overlap can make the fine mode quicker than this.
  */
 export function predictLowered(network: LoweredNetwork, configuration: AccelSharedConfiguration, platform: Platform, memory: MemoryModel, resources: ChipResources, notCosted: readonly NotCosted[]): Prediction {
-  const cyclesPerByte = memory.beatIntervalCycles / configuration.busBytes;
-  const hardware = { resources: resources.clocked, clockMegahertz: platform.clockMegahertz };
-  const blockEnergy: Record<EnergyBlock, number> = { convEngine: 0, laneEngine: 0, buffers: 0, externalMemory: 0, clockAndStatic: 0 };
-  let end = 0;
-  let readEnd = 0;
-  let energyPicojoules = 0;
-  const layers = network.layers.map((layer: LoweredLayer): LayerPrediction => {
+  return loweredFigures(numbers, energyCoefficients(platform.technology), network, configuration, platform, memory, resources, notCosted);
+}
+
+/** `predictLowered` with where each number comes from. */
+export function explainLowered(network: LoweredNetwork, configuration: AccelSharedConfiguration, platform: Platform, memory: MemoryModel, resources: ChipResources, notCosted: readonly NotCosted[]): Explained<Prediction> {
+  return loweredFigures(explaining, explainedEnergyCoefficients(platform.technology), network, configuration, platform, memory, resources, notCosted);
+}
+
+function loweredFigures<Value>(
+  math: Arithmetic<Value>, coefficients: EnergyCoefficients<Value>, network: LoweredNetwork, configuration: AccelSharedConfiguration, platform: Platform, memory: MemoryModel,
+  resources: ChipResources, notCosted: readonly NotCosted[],
+): ValuesOf<Prediction, Value> {
+  const clockMegahertz = clockOf(math, platform);
+  const cyclesPerByte = math.apply('quotient', 'cycles per byte', 'cycle/byte', [
+    platformConstant(math, platform, 'memory.beatIntervalCycles', memory.beatIntervalCycles, 'cycle'),
+    math.constant('busBytes', configuration.busBytes, { unit: 'byte', kind: 'given', source: 'configuration of the chip' }),
+  ]);
+  const sized = resourceFigures(math, resources, configuration, platform);
+  const energyOf = layerEnergies(math, configuration, coefficients, { resources: sized.clocked, clockMegahertz });
+  const transfer = (figure: string, bytes: Value): Value => math.apply('product', figure, 'cycle', [bytes, cyclesPerByte]);
+  // What went before is explained where it was predicted: repeating it here would double the explanation with every layer.
+  let end = math.constant('start', 0, { unit: 'cycle', kind: 'definition', source: 'start of the run' });
+  let readEnd = end;
+  const before = (figure: string, value: Value, formula: string): Value => math.procedure(figure, math.valueOf(value), 'cycle', formula, []);
+  const energies: LayerEnergy<Value>[] = [];
+  const latencies: Value[] = [];
+  const layers = network.layers.map((layer: LoweredLayer): ValuesOf<LayerPrediction, Value> => {
     const work = layer.engine === 'conv' ? convWork(layer, configuration) : laneWork(layer, configuration);
-    const activationCycles = work.activationBytes * cyclesPerByte;
-    const writeCycles = work.writtenBytes * cyclesPerByte;
-    readEnd += activationCycles + work.constantBytes * cyclesPerByte;
-    const next = Math.max(end + Math.max(work.computeCycles, activationCycles, writeCycles), readEnd);
-    const latencyCycles = Math.ceil(next - end);
-    end += latencyCycles;
-    const energy = layerEnergy(work.activity, latencyCycles, configuration, platform, hardware);
-    for (const block of Object.keys(blockEnergy) as EnergyBlock[]) blockEnergy[block] += energy.blocks[block];
-    energyPicojoules += energy.total;
+    const counted = (figure: string, value: number, unit: string): Value => math.constant(figure, value, { unit, kind: 'counted', source: `layer ${layer.name}: every pixel computed once, every byte moved once` });
+    const activationBytes = counted('bytes of feature maps', work.activationBytes, 'byte');
+    const constantBytes = counted('bytes of weights, parameters and tables', work.constantBytes, 'byte');
+    const writtenBytes = counted('writtenBytes', work.activity.externalWrittenBytes, 'byte');
+    const activationCycles = transfer('cycles to read feature maps', activationBytes);
+    const constantCycles = transfer('cycles to read constants', constantBytes);
+    const writeCycles = transfer('cycles to write results', writtenBytes);
+    const readAll = math.apply('sum', `end of reading up to ${layer.name}`, 'cycle', [readEnd, math.apply('sum', 'cycles to read', 'cycle', [activationCycles, constantCycles])]);
+    const longest = math.apply('maximum', 'longest of computing, reading and writing', 'cycle', [counted('cycles to compute', work.computeCycles, 'cycle'), activationCycles, writeCycles]);
+    const next = math.apply('maximum', `end of ${layer.name}`, 'cycle', [math.apply('sum', 'end by its own work', 'cycle', [end, longest]), readAll]);
+    const latencyCycles = math.apply('roundUp', 'latencyCycles', 'cycle', [math.apply('difference', 'time after the layer before', 'cycle', [next, end])]);
+    end = before(`end of ${layer.name}, in whole cycles`, math.apply('sum', 'end', 'cycle', [end, latencyCycles]), `latencies of the layers up to ${layer.name}, added up`);
+    readEnd = before(`end of reading up to ${layer.name}`, readAll, `cycles to read all that the layers up to ${layer.name} take`);
+    latencies.push(math.named(`latency of ${layer.name}`, latencyCycles));
+    const energy = energyOf(work.activity, latencyCycles);
+    energies.push(energy);
+    const multiplyAccumulates = math.constant('multiplyAccumulates', layer.multiplyAccumulates, { unit: 'multiply-accumulate', kind: 'counted', source: `operator ${layer.name} of the network` });
     return {
       name: layer.name, operator: layer.operator, latencyCycles, energyPicojoules: energy.total,
-      limitedBy: limitOf(work, (work.activationBytes + work.constantBytes) * cyclesPerByte, writeCycles, latencyCycles),
-      multiplyAccumulates: layer.multiplyAccumulates,
-      utilization: layer.multiplyAccumulates / (engineMultipliers(layer.engine, configuration) * latencyCycles),
-      readBytes: work.activity.externalReadBytes, writtenBytes: work.activity.externalWrittenBytes,
+      limitedBy: limitOf(work, (work.activationBytes + work.constantBytes) * math.valueOf(cyclesPerByte), math.valueOf(writeCycles), math.valueOf(latencyCycles)),
+      multiplyAccumulates, utilization: utilizationOf(math, layer.engine, configuration, multiplyAccumulates, latencyCycles),
+      readBytes: counted('readBytes', work.activity.externalReadBytes, 'byte'), writtenBytes,
     };
   });
+  const energyPicojoules = math.apply('sum', 'energyPicojoules', 'pJ', layers.map(({ name }, index) => math.named(`energy of ${name}`, energies[index].total)));
   return {
-    mode: 'coarse', platform: platform.id, clockMegahertz: platform.clockMegahertz,
-    ...wholeChipFigures(end, energyPicojoules, platform.clockMegahertz),
-    resources: resources.total, blocks: predictionBlocks(resources.blocks, blockEnergy), layers, notCosted,
+    mode: 'coarse', platform: platform.id, ...wholeChipFigures(math, math.apply('sum', 'latencyCycles', 'cycle', latencies), energyPicojoules, clockMegahertz),
+    resources: sized.total, blocks: predictionBlocks(math, sized.blocks, energies, layers.map(({ name }) => name)), layers, notCosted,
   };
 }

@@ -1,12 +1,17 @@
-import type { LayerPrediction, MemoryModel, NotCosted, Platform, Prediction, ResourceEstimate, UnitCycles } from '@autodnnchip/core';
+import {
+  energyCoefficients, explainedEnergyCoefficients, explaining, numbers,
+  type Arithmetic, type EnergyCoefficients, type Explained, type LayerPrediction, type MemoryModel, type NotCosted, type Platform, type Prediction, type ResourceEstimate,
+  type UnitCycles, type ValuesOf,
+} from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { Instruction } from '../program/instruction.js';
 import { convStepsPerPixel, laneStepsPerPixel } from '../timing/constants.js';
 import { convTaskCycles, laneTaskCycles } from '../timing/task-cycles.js';
-import { runTiming, unitNames, type UnitName } from '../timing/run-timing.js';
+import { runTiming, unitNames, type ProgramTiming, type UnitName } from '../timing/run-timing.js';
+import { clockOf, memoryInputs, predictionBlocks, resourceFigures, wholeChipFigures } from './chip-figures.js';
 import { layerActivities } from './layer-activity.js';
-import { layerEnergy, type EnergyBlock } from './layer-energy.js';
+import { layerEnergies, type LayerEnergy } from './layer-energy.js';
 import { layerLimit } from './limits.js';
 
 /** What a prediction needs to know of a layer beside its instructions. */
@@ -64,14 +69,6 @@ function engineWork(program: PredictedProgram): EngineWork {
   return { cycles, requantizeBound };
 }
 
-function difference(now: UnitCycles, before: UnitCycles | undefined): UnitCycles {
-  return {
-    busyCycles: now.busyCycles - (before?.busyCycles ?? 0),
-    waitInputCycles: now.waitInputCycles - (before?.waitInputCycles ?? 0),
-    waitOutputCycles: now.waitOutputCycles - (before?.waitOutputCycles ?? 0),
-  };
-}
-
 /** Multipliers of the engine that a layer runs on. */
 export function engineMultipliers(engine: 'conv' | 'lane', configuration: AccelSharedConfiguration): number {
   return engine === 'conv' ? configuration.channelBlock * configuration.outputParallelism : configuration.channelBlock * configuration.laneBlocks;
@@ -79,61 +76,85 @@ export function engineMultipliers(engine: 'conv' | 'lane', configuration: AccelS
 
 /** Fine mode: exact cycles of the program against the memory model, energy from what each layer does. */
 export function predictProgram(program: PredictedProgram, platform: Platform, memory: MemoryModel, resources: ChipResources, notCosted: readonly NotCosted[]): Prediction {
+  return programFigures(numbers, energyCoefficients(platform.technology), program, platform, memory, resources, notCosted);
+}
+
+/** `predictProgram` with where each number comes from. */
+export function explainProgram(program: PredictedProgram, platform: Platform, memory: MemoryModel, resources: ChipResources, notCosted: readonly NotCosted[]): Explained<Prediction> {
+  return programFigures(explaining, explainedEnergyCoefficients(platform.technology), program, platform, memory, resources, notCosted);
+}
+
+function programFigures<Value>(
+  math: Arithmetic<Value>, coefficients: EnergyCoefficients<Value>, program: PredictedProgram, platform: Platform, memory: MemoryModel, resources: ChipResources,
+  notCosted: readonly NotCosted[],
+): ValuesOf<Prediction, Value> {
   const { configuration, layers, instructions } = program;
   const timing = runTiming(instructions, program.programAddress, layers.length, configuration, memory);
   const activities = layerActivities(instructions, layers.length, configuration);
   const work = engineWork(program);
-  const hardware = { resources: resources.clocked, clockMegahertz: platform.clockMegahertz };
-  const blockEnergy: Record<EnergyBlock, number> = { convEngine: 0, laneEngine: 0, buffers: 0, externalMemory: 0, clockAndStatic: 0 };
+  const clockMegahertz = clockOf(math, platform);
+  const sized = resourceFigures(math, resources, configuration, platform);
+  const energyOf = layerEnergies(math, configuration, coefficients, { resources: sized.clocked, clockMegahertz });
+  const cycles = programCycles(math, program, timing, memoryInputs(math, platform, memory));
 
-  let energyPicojoules = 0;
-  const predicted = layers.map((layer, index): LayerPrediction => {
-    const recorded = timing.layers[index];
-    const before = timing.layers[index - 1];
-    // What follows the last layer's end (the chip finds that all is done) belongs to it.
-    const end = index === layers.length - 1 ? timing.totalCycles : recorded.endCycle;
-    const latencyCycles = end - (before?.endCycle ?? 0);
-    const units = Object.fromEntries(unitNames.map((name) => [name, difference(recorded.units[name], before?.units[name])])) as Record<UnitName, UnitCycles>;
+  const energies: LayerEnergy<Value>[] = [];
+  const predicted = layers.map((layer, index): ValuesOf<LayerPrediction, Value> => {
+    const counted = (figure: string, value: number, unit: string, source: string): Value => math.constant(figure, value, { unit, kind: 'counted', source });
+    const latencyCycles = cycles.latency(index);
+    const units = Object.fromEntries(unitNames.map((name) => [name, cycles.unit(index, name)])) as Record<UnitName, ValuesOf<UnitCycles, Value>>;
     const activity = activities[index];
-    const energy = layerEnergy(activity, latencyCycles, configuration, platform, hardware);
-    for (const block of Object.keys(blockEnergy) as EnergyBlock[]) blockEnergy[block] += energy.blocks[block];
-    energyPicojoules += energy.total;
+    const energy = energyOf(activity, latencyCycles);
+    energies.push(energy);
+    const multiplyAccumulates = counted('multiplyAccumulates', layer.multiplyAccumulates, 'multiply-accumulate', `operator ${layer.name} of the network`);
     return {
       name: layer.name, operator: layer.operator, latencyCycles, energyPicojoules: energy.total,
-      limitedBy: layerLimit(units, latencyCycles, work.requantizeBound[index] === 1),
-      multiplyAccumulates: layer.multiplyAccumulates,
+      limitedBy: layerLimit(cycles.busy(index), math.valueOf(latencyCycles), work.requantizeBound[index] === 1),
+      multiplyAccumulates,
       // A layer's tasks may begin while the layer before still ends: then it takes longer than its latency.
-      utilization: layer.multiplyAccumulates / (engineMultipliers(layer.engine, configuration) * Math.max(latencyCycles, work.cycles[index])),
-      units, readBytes: activity.externalReadBytes, writtenBytes: activity.externalWrittenBytes,
+      utilization: utilizationOf(math, layer.engine, configuration, multiplyAccumulates, math.apply('maximum', 'cycles', 'cycle', [
+        latencyCycles, counted('cycles of its tasks', work.cycles[index], 'cycle', 'closed forms of the tasks (docs/timing.md)'),
+      ])),
+      units,
+      readBytes: counted('readBytes', activity.externalReadBytes, 'byte', 'load tasks of the layer, program blocks among them'),
+      writtenBytes: counted('writtenBytes', activity.externalWrittenBytes, 'byte', 'store tasks of the layer'),
     };
   });
 
+  const energyPicojoules = math.apply('sum', 'energyPicojoules', 'pJ', layers.map(({ name }, index) => math.named(`energy of ${name}`, energies[index].total)));
+  const latencyCycles = math.apply('sum', 'latencyCycles', 'cycle', layers.map(({ name }, index) => math.named(`latency of ${name}`, predicted[index].latencyCycles)));
   return {
-    mode: 'fine', platform: platform.id, clockMegahertz: platform.clockMegahertz,
-    ...wholeChipFigures(timing.totalCycles, energyPicojoules, platform.clockMegahertz),
-    resources: resources.total,
-    blocks: predictionBlocks(resources.blocks, blockEnergy),
+    mode: 'fine', platform: platform.id, ...wholeChipFigures(math, latencyCycles, energyPicojoules, clockMegahertz),
+    resources: sized.total, blocks: predictionBlocks(math, sized.blocks, energies, layers.map(({ name }) => name)),
     layers: predicted, notCosted,
   };
 }
 
-/** Latency, throughput and power of one inference after another. */
-export function wholeChipFigures(latencyCycles: number, energyPicojoules: number, clockMegahertz: number):
-Pick<Prediction, 'latencyCycles' | 'latencySeconds' | 'throughputPerSecond' | 'energyPicojoules' | 'powerMilliwatts'> {
-  const latencySeconds = latencyCycles / (clockMegahertz * 1e6);
-  return {
-    latencyCycles, latencySeconds, throughputPerSecond: 1 / latencySeconds, energyPicojoules,
-    powerMilliwatts: (energyPicojoules * 1e-9) / latencySeconds,
-  };
+/** Multiply-accumulates over what the multipliers of the engine could have done. */
+export function utilizationOf<Value>(math: Arithmetic<Value>, engine: 'conv' | 'lane', configuration: AccelSharedConfiguration, multiplyAccumulates: Value, cycles: Value): Value {
+  const multipliers = math.constant('multipliers', engineMultipliers(engine, configuration), { unit: 'multiplier', kind: 'given', source: `configuration of the chip: ${engine} engine` });
+  return math.apply('quotient', 'utilization', '1', [multiplyAccumulates, math.apply('product', 'products that could be formed', 'multiply-accumulate', [multipliers, cycles])]);
 }
 
-/** Blocks with resources, energy or both. */
-export function predictionBlocks(blocks: readonly BlockResources[], energies: Readonly<Record<EnergyBlock, number>>): Prediction['blocks'] {
-  const rest = new Map<string, number>(Object.entries(energies));
-  const withResources = blocks.map(({ id, resources }) => {
-    const energyPicojoules = rest.get(id) ?? 0;
-    rest.delete(id);
-    return { id, resources, energyPicojoules };
-  });
-  return [...withResources, ...[...rest].map(([id, energyPicojoules]) => ({ id, resources: { multipliers: 0 }, energyPicojoules }))];
+/** Cycles of layers: differences between what the chip's records say at the ends of neighbouring layers. */
+function programCycles<Value>(math: Arithmetic<Value>, program: PredictedProgram, timing: ProgramTiming, memory: readonly Value[]) {
+  const { layers, instructions } = program;
+  const counters = ['busyCycles', 'waitInputCycles', 'waitOutputCycles'] as const;
+  const run = `run of the ${instructions.length} instructions on the chip's timing, exact against the memory model (docs/timing.md)`;
+  const recorded = (figure: string, value: number): Value => math.procedure(figure, value, 'cycle', run, memory);
+  // What follows the last layer's end (the chip finds that all is done) belongs to it.
+  const endCycle = (index: number): number => (index < 0 ? 0 : index === layers.length - 1 ? timing.totalCycles : timing.layers[index].endCycle);
+  const counter = (index: number, unit: UnitName, name: (typeof counters)[number]): number => (index < 0 ? 0 : timing.layers[index].units[unit][name]);
+  const start = (figure: string): Value => math.constant(figure, 0, { unit: 'cycle', kind: 'definition', source: 'start of the run' });
+  return {
+    latency: (index: number): Value => math.apply('difference', 'latencyCycles', 'cycle', [
+      recorded(`end of ${layers[index].name}`, endCycle(index)), index === 0 ? start('start') : recorded(`end of ${layers[index - 1].name}`, endCycle(index - 1)),
+    ]),
+    unit: (index: number, unit: UnitName): ValuesOf<UnitCycles, Value> => Object.fromEntries(counters.map((name) => [name, math.apply('difference', name, 'cycle', [
+      recorded(`${name} of ${unit} until ${layers[index].name} ends`, counter(index, unit, name)),
+      index === 0 ? start(`${name} at the start`) : recorded(`${name} of ${unit} until ${layers[index - 1].name} ends`, counter(index - 1, unit, name)),
+    ])])) as unknown as ValuesOf<UnitCycles, Value>,
+    busy: (index: number): Readonly<Record<UnitName, Pick<UnitCycles, 'busyCycles'>>> => Object.fromEntries(unitNames.map((unit) => [
+      unit, { busyCycles: counter(index, unit, 'busyCycles') - counter(index - 1, unit, 'busyCycles') },
+    ])) as Record<UnitName, Pick<UnitCycles, 'busyCycles'>>,
+  };
 }

@@ -9,7 +9,7 @@ const limitingShare = 0.6;
  * What limits a layer: the unit that is busy most of its time. An engine that is held up by its requantisers, not by its
  * window steps, is limited by them.
  */
-export function layerLimit(units: Readonly<Record<UnitName, UnitCycles>>, latencyCycles: number, requantizeBound: boolean): LayerLimit {
+export function layerLimit(units: Readonly<Record<UnitName, Pick<UnitCycles, 'busyCycles'>>>, latencyCycles: number, requantizeBound: boolean): LayerLimit {
   const engine = Math.max(units.conv.busyCycles, units.lane.busyCycles);
   const busiest = Math.max(engine, units.load.busyCycles, units.store.busyCycles);
   if (busiest < limitingShare * latencyCycles) return 'latency';

@@ -1,5 +1,6 @@
 import { objectives, synthesisTargets } from '@autodnnchip/core';
 import { z } from 'zod';
+import { explanationSchema } from './explanation.js';
 import { graphPredictionFields } from './graph-prediction.js';
 import { notCostedSchema, predictionFields, resourcesSchema } from './prediction.js';
 
@@ -155,6 +156,17 @@ const drawSchema = documentSchema('draw', {
   boxes: count.describe('Fewer than nodes where those of equal structure are drawn as one.'),
 });
 
+const explainSchema = documentSchema('explain', {
+  target: z.string().describe('Network, bundle or graph that was predicted.'),
+  platform: z.string().optional().describe('Absent for a graph.'),
+  mode: z.enum(['coarse', 'fine']),
+  figure: z.string().describe('As `predict --json` has it; items of lists go by name or identifier.'),
+  value: z.number(),
+  unit: z.string(),
+  explanation: explanationSchema,
+  notCosted: z.array(notCostedSchema).describe('Operators that no figure covers, and why.'),
+});
+
 const errorSchema = z.object({
   schemaVersion: z.literal(documentSchemaVersion),
   command: z.string().nullable().describe('Null when no command was recognised.'),
@@ -183,6 +195,7 @@ export const documentSchemas = {
   doctor: doctorSchema,
   validate: validateSchema,
   calibrate: calibrateSchema,
+  explain: explainSchema,
   error: errorSchema,
 } as const;
 
