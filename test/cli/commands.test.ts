@@ -205,7 +205,7 @@ test('a service that is not there is a clear error, not a pretence', async () =>
 });
 
 test('every committed schema is of a command or of errors', () => {
-  const commands = ['build', 'calibrate', 'doctor', 'draw', 'error', 'plugins', 'predict', 'simulate', 'synthesize', 'validate'];
+  const commands = ['build', 'calibrate', 'doctor', 'draw', 'error', 'explain', 'plugins', 'predict', 'simulate', 'synthesize', 'validate'];
   assert.equal(readdirSync('plugins/cli/schemas').sort(), commands.map((name) => `${name}.schema.json`));
   for (const name of commands) {
     const schema = JSON.parse(readFileSync(`plugins/cli/schemas/${name}.schema.json`, 'utf8')) as { required: string[] };

@@ -59,6 +59,31 @@ test('accelerators that exist: facts and free parameters with where they come fr
   assert.ok((document['notCosted'] as unknown[]).length > 0, 'what nothing covers');
 });
 
+test('zeros in activations: less energy where the hardware gates them, refused elsewhere', async () => {
+  const network = resolve('test/measured/networks/eyeriss/alexnet_conv.onnx');
+  const cycles = new Set<unknown>();
+  const energy = async (...argv: string[]): Promise<number> => {
+    const { output, messages } = await run(['predict', network, '--platform', 'eyeriss', '--json', ...argv], { plugins: defaultPlugins(silent) });
+    assert.ok(output !== '', messages);
+    const document = parseDocument('predict', output);
+    cycles.add(document['latencyCycles']);
+    return document['energyPicojoules'] as number;
+  };
+  const [none, some, most] = [await energy('--activation-zeros', '0'), await energy('--activation-zeros', '0.4'), await energy('--activation-zeros', '0.8')];
+  assert.ok(none > some && some > most, `${none} > ${some} > ${most} pJ`);
+  assert.is(cycles.size, 1, 'energy only, never cycles');
+  const told = await explain('energyPicojoules', network, '--platform', 'eyeriss', '--activation-zeros', '0.4', '--json');
+  assert.is(parseDocument('explain', told.output)['value'], some);
+  assert.match(told.output, /--activation-zeros/);
+  for (const command of [['predict'], ['explain', 'energyPicojoules']]) {
+    for (const argv of [[model, '--platform', 'ultra96', '--activation-zeros', '0.4'], [network, '--platform', 'eyeriss', '--activation-zeros', '1.5']]) {
+      const { exitCode, messages } = await run([...command, ...argv], { plugins: defaultPlugins(silent) });
+      assert.is(exitCode, 2, command.join(' '));
+      assert.match(messages, /--activation-zeros/);
+    }
+  }
+});
+
 test('what is not counted is listed', async () => {
   const notCosted = async (platform: string): Promise<string> => (await explain('powerMilliwatts', model, '--platform', platform)).output.split('nothing covers it')[1] ?? '';
   assert.match(await notCosted('asic-65nm'), /standby and refresh/);

@@ -1,3 +1,4 @@
+export * from './activation-zeros.js';
 export * from './artifact-store.js';
 export * from './bundle-reader.js';
 export * from './bundle.js';

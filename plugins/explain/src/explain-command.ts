@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import {
   BundleStore, ChipError, ChipPredictor, Definitions, explainedFiguresOf, GraphPredictor, loadNumericArray, loadNumericArrays, NetworkLoader, parseArrayReference, readChipGraph,
+  requireZeroGating,
   type CommandDefinition, type CommandInvocation, type Explained, type ExplainResponse, type GraphPrediction, type NamedArray, type NotCosted, type Platform, type Prediction,
 } from '@autodnnchip/core';
 import { z } from 'zod';
@@ -15,6 +16,7 @@ const optionsSchema = z.object({
   set: z.array(z.string()).default([]).transform(assignments),
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
+  activationZeros: z.string().refine((text) => /^(0(\.\d+)?|1(\.0+)?)$/.test(text), 'is a share from 0 to 1').transform(Number).optional(),
   graph: z.string().optional(),
   depth: z.string().regex(/^[1-9]\d?$/, 'is a whole number from 1 to 99').transform(Number).default(4),
 });
@@ -43,6 +45,7 @@ export const explainCommand: CommandDefinition = {
     { name: 'set', value: 'name=value', repeated: true, description: 'fix a parameter of the template' },
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
     { name: 'host-fallback', description: 'leave operators that the chip cannot run to the host' },
+    { name: 'activation-zeros', value: 'share', description: 'share of zeros in activations, 0 to 1, on an accelerator that gates them' },
     { name: 'graph', value: 'file.chip.json', description: 'explain the prediction of this chip graph instead of a network' },
     { name: 'depth', value: 'number', description: 'formulas within formulas that are shown (default: 4; --json has all)' },
   ],
@@ -66,6 +69,7 @@ async function predictTarget(invocation: CommandInvocation, options: Options): P
     const given = [
       ...(model === undefined ? [] : ['MODEL']), ...(['platform', 'template', 'calibration'] as const).filter((name) => options[name] !== undefined).map((name) => `--${name}`),
       ...(Object.keys(options.set).length > 0 ? ['--set'] : []), ...(options.hostFallback ? ['--host-fallback'] : []),
+      ...(options.activationZeros === undefined ? [] : ['--activation-zeros']),
     ];
     if (given.length > 0) throw new ChipError('ADC6001', `${given.join(', ')} cannot be combined with --graph`, { hint: 'The graph is the design and says what it runs on.' });
     const { prediction, explained } = invocation.get(GraphPredictor).explainGraph({ graph: readChipGraph(options.graph), mode: options.mode });
@@ -75,7 +79,8 @@ async function predictTarget(invocation: CommandInvocation, options: Options): P
   const { platforms } = invocation.get(Definitions);
   const platform = options.platform === undefined ? undefined : platforms.get(options.platform);
   if (platform?.accelerator !== undefined) {
-    const { prediction, explained } = await explainAccelerator(invocation, model, platform, platform.accelerator, options.set);
+    if (options.mode === 'coarse') throw new ChipError('ADC6001', `--mode coarse: ${platform.id} is predicted exactly, in milliseconds`, { hint: 'Leave out --mode.' });
+    const { prediction, explained } = await explainAccelerator(invocation, model, platform, platform.accelerator, options.set, options.activationZeros);
     return { title: model, platform: platform.id, mode: prediction.mode, explained, notCosted: prediction.notCosted };
   }
   const response = await explainChip(invocation, model, options);
@@ -97,6 +102,7 @@ async function explainChip(invocation: CommandInvocation, model: string, options
   const platform = options.platform === undefined ? undefined : platforms.get(options.platform);
   if (await stat(model).then((facts) => facts.isDirectory(), () => false)) {
     const bundle = await invocation.get(BundleStore).read(model);
+    if (options.activationZeros !== undefined) requireZeroGating(platform ?? platforms.get(bundle.manifest.platform));
     if (Object.keys(options.set).length > 0 || options.template !== undefined || options.calibration !== undefined || options.hostFallback) {
       throw new ChipError('ADC6001', `${model} is a bundle: its design is fixed`, { hint: 'Leave out --set, --template, --calibration and --host-fallback, or explain the model file.' });
     }
@@ -105,6 +111,7 @@ async function explainChip(invocation: CommandInvocation, model: string, options
   if (platform === undefined) {
     throw new ChipError('ADC6001', '--platform: is required for a model file', { hint: `Platforms: ${platforms.list().map(({ id }) => id).join(', ') || 'none is defined'}.` });
   }
+  if (options.activationZeros !== undefined) requireZeroGating(platform);
   const calibration = options.calibration === undefined ? undefined : loadNamedArrays(options.calibration);
   const network = await invocation.get(NetworkLoader).load({ path: model, purpose: 'predict', ...(calibration === undefined ? {} : { calibration }) });
   return await predictor.explainNetwork({
@@ -116,7 +123,7 @@ async function explainChip(invocation: CommandInvocation, model: string, options
 function readOptions(options: Readonly<Record<string, unknown>>): Options {
   const parsed = optionsSchema.safeParse(options);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`);
+  const problems = parsed.error.issues.map(({ path, message }) => `--${String(path[0]).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${message}`);
   throw new ChipError('ADC6001', problems.join('; '), { hint: '`autodnnchip explain --help` shows the options.' });
 }
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import {
-  AcceleratorPredictor, BundleStore, ChipError, ChipPredictor, Definitions, formatChipGraph, NetworkLoader,
+  AcceleratorPredictor, activationZeros, BundleStore, ChipError, ChipPredictor, Definitions, formatChipGraph, NetworkLoader, requireZeroGating,
   type CommandDefinition, type CommandInvocation, type Platform, type PredictResponse,
 } from '@autodnnchip/core';
 import { z } from 'zod';
@@ -17,6 +17,7 @@ const optionsSchema = z.object({
   set: assignments('set'),
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
+  activationZeros: z.string().optional().transform(readShare),
   graph: z.string().optional(),
   writeGraph: z.string().optional(),
   trace: z.string().optional(),
@@ -33,6 +34,7 @@ export const predictCommand: CommandDefinition = {
     { name: 'set', value: 'name=value', repeated: true, description: 'fix a parameter of the template' },
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
     { name: 'host-fallback', description: 'leave operators that the chip cannot run to the host' },
+    { name: 'activation-zeros', value: 'share', description: 'share of zeros in activations, 0 to 1, on an accelerator that gates them' },
     { name: 'graph', value: 'file.chip.json', description: 'predict this chip graph instead of a network' },
     { name: 'write-graph', value: 'file.chip.json', description: 'also write the chip and what it runs as a chip graph' },
     { name: 'trace', value: 'file.json', description: 'with --graph: also write the timeline, in the Chrome trace format' },
@@ -54,6 +56,13 @@ export const predictCommand: CommandDefinition = {
   },
 };
 
+/** A share from 0 to 1, as text on the command line. */
+function readShare(text: string | undefined, context: z.RefinementCtx): number | undefined {
+  const share = text === undefined ? undefined : Number(text);
+  if (share !== undefined && !(share >= 0 && share <= 1 && text?.trim() !== '')) context.addIssue({ code: 'custom', message: `'${text}' is not a share from 0 to 1` });
+  return share;
+}
+
 async function isFolder(path: string): Promise<boolean> {
   return await stat(path).then((facts) => facts.isDirectory(), () => false);
 }
@@ -69,6 +78,7 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
   const withGraph = options.writeGraph !== undefined;
   if (await isFolder(model)) {
     const bundle = await bundles.read(model);
+    if (options.activationZeros !== undefined) requireZeroGating(platform ?? platforms.get(bundle.manifest.platform));
     if (Object.keys(options.set).length > 0 || options.template !== undefined || options.calibration !== undefined || options.hostFallback) {
       throw new ChipError('ADC6001', `${model} is a bundle: its design is fixed`, {
         hint: 'Leave out --set, --template, --calibration and --host-fallback, or predict the model file.',
@@ -82,6 +92,7 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
     });
   }
   if (platform.accelerator !== undefined) return await predictGiven(invocation, model, platform, options);
+  if (options.activationZeros !== undefined) requireZeroGating(platform);
   const calibration = options.calibration === undefined ? undefined : loadNamedArrays(options.calibration);
   const network = await invocation.get(NetworkLoader).load({
     path: model, purpose: 'predict', ...(calibration === undefined ? {} : { calibration }),
@@ -97,14 +108,14 @@ function refuseNetworkOptions(invocation: CommandInvocation, options: z.infer<ty
   const given = [
     ...(invocation.arguments['model'] === undefined ? [] : ['MODEL']),
     ...(['platform', 'template', 'calibration'] as const).filter((name) => options[name] !== undefined).map((name) => `--${name}`),
-    ...(options.writeGraph === undefined ? [] : ['--write-graph']),
+    ...(options.writeGraph === undefined ? [] : ['--write-graph']), ...(options.activationZeros === undefined ? [] : ['--activation-zeros']),
     ...(Object.keys(options.set).length > 0 ? ['--set'] : []), ...(options.hostFallback ? ['--host-fallback'] : []),
   ];
   if (given.length > 0) throw new ChipError('ADC6001', `${given.join(', ')} cannot be combined with --graph`, { hint: 'The graph is the design and says what it runs on.' });
 }
 
 /** A chip that exists runs the network in its own precision: nothing is quantised or mapped here. `--set` changes free parameters, or `batch`. */
-async function predictGiven(invocation: CommandInvocation, model: string, platform: Platform, { set, mode, writeGraph }: z.infer<typeof optionsSchema>): Promise<PredictResponse> {
+async function predictGiven(invocation: CommandInvocation, model: string, platform: Platform, { set, mode, writeGraph, activationZeros: share }: z.infer<typeof optionsSchema>): Promise<PredictResponse> {
   if (mode === 'coarse') {
     throw new ChipError('ADC6001', `--mode coarse: ${platform.id} is predicted exactly, in milliseconds`, {
       hint: 'For the bounds of the coarse mode, write its graph with --write-graph and give that to `predict --graph`.',
@@ -116,7 +127,7 @@ async function predictGiven(invocation: CommandInvocation, model: string, platfo
     throw new ChipError('ADC6001', `--set: batch cannot be ${batch}`, { hint: 'Give a whole number above 0.' });
   }
   const prepared = invocation.get(AcceleratorPredictor).prepare(network, platform);
-  const conditions = batch === undefined ? {} : { batch };
+  const conditions = { ...(batch === undefined ? {} : { batch }), ...(share === undefined ? {} : activationZeros(network, platform, share)) };
   const { prediction, parameters: configuration } = prepared.predict(parameters, conditions);
   return { prediction, hostOperators: [], template: platform.accelerator?.model ?? '', configuration, network: network.name, ...(writeGraph === undefined ? {} : { graph: prepared.graph(parameters, conditions) }) };
 }
