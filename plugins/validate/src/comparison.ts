@@ -50,14 +50,16 @@ export async function prepareMeasurements(invocation: CommandInvocation, measure
     const run = runs.get(key) ?? rememberLast(predictor.prepare(network, platform), conditionsOf(measurement, measurements));
     runs.set(key, run);
     const factor = factorOf(measurement, platform);
-    const reason = factor === undefined ? `no unit ${measurement.unit} for ${measurement.metric}` : valueOf(run({}), measurement);
-    if (typeof reason === 'string' || factor === undefined) notCosted.push({ measurement, reason: String(reason) });
-    else predictable.push({ measurement, predict: (parameters) => Number(valueOf(run(parameters), measurement)) / factor });
+    const value = valueOf(run({}), measurement, network);
+    if (typeof value === 'string') notCosted.push({ measurement, reason: value });
+    else if (factor === undefined) notCosted.push({ measurement, reason: `${measurement.unit === '' ? 'a number without unit' : measurement.unit} is no unit of ${measurement.metric} that is known here` });
+    else predictable.push({ measurement, predict: (parameters) => Number(valueOf(run(parameters), measurement, network)) / factor });
   }
   return { predictable, notCosted };
 }
 
 function problemOf(measurement: Measurement, platform: Platform | undefined): string | undefined {
+  if (measurement.problem !== undefined) return measurement.problem;
   if (platform === undefined) return `no platform ${measurement.platform} is defined`;
   if (platform.accelerator === undefined) return `${measurement.platform} is a platform to build chips for: build one, then use \`predict\` and \`simulate\` on its bundle`;
   return measurement.file === '' ? 'the row names no network file' : undefined;
@@ -92,14 +94,20 @@ function rememberLast({ predict }: PreparedAccelerator, conditions: AcceleratorC
 }
 
 /** Base units (s, W, J, B) in one unit of the row. */
-function factorOf({ unit }: Measurement, platform: Platform): number | undefined {
-  return inUnit(unit, platform.clockMegahertz, platform.accelerator?.facts['megabyteBytes']?.value);
+function factorOf({ metric, unit }: Measurement, platform: Platform): number | undefined {
+  return inUnit(metric, unit, platform.clockMegahertz, platform.accelerator?.facts['megabyteBytes']?.value);
 }
 
-function valueOf(prediction: AcceleratorPrediction, measurement: Measurement): number | string {
-  const metrics = isTotal(measurement) ? prediction.total : prediction.layers.get(measurement.layer);
+/** In base units, or why there is none. */
+function valueOf(prediction: AcceleratorPrediction, measurement: Measurement, network: Network): number | string {
+  const { layer, metric, platform } = measurement;
+  const metrics = isTotal(measurement) ? prediction.total : prediction.layers.get(layer);
   if (metrics === undefined) {
-    return prediction.prediction.notCosted.find(({ name }) => name === measurement.layer)?.reason ?? `the network has no layer ${measurement.layer} that takes time of its own`;
+    return prediction.prediction.notCosted.find(({ name }) => name === layer)?.reason
+      ?? (network.operators.some(({ name }) => name === layer)
+        ? `${layer} is computed together with another layer and has no ${metric} of its own here` : `the network has no layer ${layer}`);
   }
-  return metrics[measurement.metric] ?? `the model of ${measurement.platform} gives no ${measurement.metric}`;
+  const value = Object.hasOwn(metrics, metric) ? metrics[metric] : undefined;
+  if (value === undefined) return `the model of ${platform} gives no ${metric}`;
+  return Number.isFinite(value) && value >= 0 ? value : `the model of ${platform} gives ${value} as ${metric}`;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ChipError, errorMessage } from '@autodnnchip/core';
+import { CsvError, parse } from 'csv-parse/sync';
 
 /** One measured fact: a row of a file in the format of `test/measured/silicon.csv`. */
 export interface Measurement {
@@ -17,6 +18,8 @@ export interface Measurement {
   readonly unit: string;
   readonly tier: string;
   readonly note: string;
+  /** Why the row cannot be compared with anything, where that is so. */
+  readonly problem?: string;
 }
 
 const needed = ['platform', 'network', 'file', 'batch', 'layer', 'metric', 'value', 'unit', 'tier', 'note'] as const;
@@ -32,61 +35,64 @@ export function readMeasurements(file: string): readonly Measurement[] {
   return parseMeasurements(text, file);
 }
 
-/** The same from text; `file` is its name in messages. */
+/** The same from text; `file` is its name in messages. A row that cannot be compared has a `problem`; only a file that is no table is refused. */
 export function parseMeasurements(text: string, file: string): readonly Measurement[] {
   const [header, ...records] = parseRecords(text, file);
-  const columns = header?.cells ?? [];
+  const columns = (header?.cells ?? []).map((name) => name.trim());
   const missing = needed.filter((name) => !columns.includes(name));
   if (missing.length > 0) {
     throw new ChipError('ADC3404', `${file} has no column ${missing.join(', ')}`, { location: { file, line: 1 }, hint: `Columns: ${needed.join(', ')}; more are ignored.` });
   }
   return records.map(({ cells, line }) => {
     if (cells.length !== columns.length) throw wrong(file, line, `has ${cells.length} fields, not ${columns.length}`);
-    const cell = (name: (typeof needed)[number]): string => cells[columns.indexOf(name)];
-    const value = Number(cell('value'));
-    if (cell('value').trim() === '' || !Number.isFinite(value) || value <= 0) throw wrong(file, line, `has the value '${cell('value')}', which is not a number above 0`);
+    const cell = (name: (typeof needed)[number]): string => cells[columns.indexOf(name)].trim();
+    const value = cell('value') === '' ? NaN : Number(cell('value'));
     const batch = cell('batch') === '' ? 1 : Number(cell('batch'));
-    if (!Number.isInteger(batch) || batch < 1) throw wrong(file, line, `has the batch '${cell('batch')}', which is not a whole number above 0`);
+    const problem = !Number.isFinite(value) || value <= 0 ? `the value '${cell('value')}' is not a number above 0`
+      : !Number.isInteger(batch) || batch < 1 ? `the batch '${cell('batch')}' is not a whole number above 0` : undefined;
     return {
       line, batch, value, platform: cell('platform'), network: cell('network'), file: cell('file'), layer: cell('layer'),
-      metric: cell('metric'), unit: cell('unit'), tier: cell('tier'), note: cell('note'),
+      metric: cell('metric'), unit: cell('unit'), tier: cell('tier').toUpperCase(), note: cell('note'), ...(problem === undefined ? {} : { problem }),
     };
   });
 }
 
 /** True for a row about a whole network. */
 export function isTotal({ layer }: Measurement): boolean {
-  return layer === '' || layer === 'total';
+  return layer === '' || layer.toLowerCase() === 'total';
 }
 
-function wrong(file: string, line: number, what: string): ChipError {
-  return new ChipError('ADC3404', `Line ${line} of ${file} ${what}`, { location: { file, line }, hint: 'Quote fields that hold a comma, and double the quotes inside.' });
+function wrong(file: string, line: number, what: string, cause?: unknown): ChipError {
+  return new ChipError('ADC3404', `Line ${line} of ${file} ${what}`, { location: { file, line }, cause, hint: 'Quote fields that hold a comma, and double the quotes inside.' });
 }
 
-/** Records of comma-separated values (RFC 4180). */
-function parseRecords(text: string, file: string): readonly { readonly cells: readonly string[]; readonly line: number }[] {
-  const records: { cells: string[]; line: number }[] = [];
-  let cells: string[] = [];
-  let cell = '';
-  let quoted = false;
-  let line = 1;
-  let start = 1;
-  const endRecord = (): void => {
-    cells.push(cell);
-    if (cells.length > 1 || cells[0] !== '') records.push({ cells, line: start });
-    cells = [];
-    cell = '';
-  };
-  for (let index = text.startsWith('\uFEFF') ? 1 : 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (character === '\n') line += 1;
-    if (quoted) {
-      if (character !== '"') cell += character;
-      else if (text[index + 1] === '"') { cell += '"'; index += 1; } else quoted = false;
-    } else if (character === '"' && cell === '') quoted = true;
-    else if (character === ',') { cells.push(cell); cell = ''; } else if (character === '\n') { endRecord(); start = line; } else if (character !== '\r') cell += character;
+interface CsvRecord {
+  readonly cells: readonly string[];
+  /** Its first line, from 1. */
+  readonly line: number;
+}
+
+/** Records of comma-separated values (RFC 4180) that are not empty. */
+function parseRecords(text: string, file: string): readonly CsvRecord[] {
+  const records: CsvRecord[] = [];
+  let lastLine = 0;
+  let emptyLines = 0;
+  try {
+    // Line ends of one kind: the parser counts CR LF inside of quotes as two lines.
+    parse(text.replaceAll(/\r\n?/g, '\n'), {
+      bom: true, relax_quotes: true, relax_column_count: true, skip_empty_lines: true, record_delimiter: '\n',
+      on_record(cells: readonly string[], { lines, empty_lines }) {
+        const line = lastLine + 1 + empty_lines - emptyLines;
+        if (cells.length > 1 || cells[0].trim() !== '') records.push({ cells, line });
+        lastLine = lines;
+        emptyLines = empty_lines;
+        return undefined;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = lastLine + 1 + Number(error['empty_lines'] ?? emptyLines) - emptyLines;
+    throw wrong(file, line, error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'begins a quoted field that does not end' : `cannot be read: ${error.message}`, error);
   }
-  if (quoted) throw wrong(file, start, 'begins a quoted field that does not end');
-  if (cell !== '' || cells.length > 0) endRecord();
   return records;
 }

@@ -1,0 +1,66 @@
+import * as assert from 'uvu/assert';
+import { ChipError } from '@autodnnchip/core';
+import { parseMeasurements } from '@autodnnchip/plugin-validate';
+import fc from 'fast-check';
+import { suite } from '../support/suite.js';
+
+const test = suite('measurements');
+const columns = ['platform', 'network', 'file', 'batch', 'layer', 'metric', 'value', 'unit', 'tier', 'note'] as const;
+const head = columns.join(',');
+
+function refusal(text: string): ChipError {
+  try {
+    parseMeasurements(text, 'd.csv');
+  } catch (error) {
+    if (error instanceof ChipError) return error;
+    throw error;
+  }
+  throw new Error('The text was not refused');
+}
+
+test('any text survives quoting, whatever the line ends, and keeps its line', () => {
+  const field = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', ' ', 'µ', "'", ';') }).map((text) => text.trim());
+  const row = fc.record({ platform: fc.constant('p'), network: field, layer: field, note: field, value: fc.double({ min: 1e-9, max: 1e9, noNaN: true }), blankBefore: fc.nat(2) });
+  const ends = fc.constantFrom('\n', '\r\n', '\r');
+  fc.assert(fc.property(fc.array(row), ends, fc.boolean(), fc.boolean(), (rows, end, mark, last) => {
+    const quote = (text: string): string => `"${text.replaceAll('"', '""').replaceAll('\n', end)}"`;
+    const lines: string[] = [head];
+    const starts: number[] = [];
+    let line = 2;
+    for (const { platform, network, layer, note, value, blankBefore } of rows) {
+      lines.push(...Array.from({ length: blankBefore }, () => ''));
+      line += blankBefore;
+      starts.push(line);
+      lines.push([platform, quote(network), '', '', quote(layer), 'latency', value, 'ms', 'A', quote(note)].join(','));
+      line += 1 + [network, layer, note].join('').split('\n').length - 1;
+    }
+    const parsed = parseMeasurements(`${mark ? '\uFEFF' : ''}${lines.join(end)}${last ? end : ''}`, 'd.csv');
+    assert.equal(parsed.map(({ network, layer, note, value }) => ({ network, layer, note, value })), rows.map(({ network, layer, note, value }) => ({ network, layer, note, value })));
+    assert.equal(parsed.map((measurement) => measurement.line), starts);
+  }), { seed: 20_261 });
+});
+
+test('columns may come in any order, with others between them', () => {
+  const [row] = parseMeasurements(`source,${[...columns].reverse().join(',')},year\nx,n,a,ms,3e-2,latency,l,2,f,net,p,2017\n`, 'd.csv');
+  assert.equal(row, { line: 2, batch: 2, value: 0.03, platform: 'p', network: 'net', file: 'f', layer: 'l', metric: 'latency', unit: 'ms', tier: 'A', note: 'n' });
+});
+
+test('a row with an odd number is kept, with what is wrong with it', () => {
+  const rows = parseMeasurements([head, 'p,n,f,1,,latency,n/a,ms,A,', 'p,n,f,1,,latency,-3,ms,A,', 'p,n,f,1.5,,latency,3,ms,A,', 'p,n,f,,,latency,"1,234",ms,A,', 'p,n,f,,,latency,+1.5E3,ms,b,'].join('\n'), 'd.csv');
+  assert.equal(rows.map(({ problem }) => problem), [
+    'the value \'n/a\' is not a number above 0', 'the value \'-3\' is not a number above 0', 'the batch \'1.5\' is not a whole number above 0',
+    'the value \'1,234\' is not a number above 0', undefined,
+  ]);
+  assert.equal([rows[4].value, rows[4].tier], [1500, 'B']);
+});
+
+test('a file that is no such table is refused with its line', () => {
+  assert.match(refusal('').message, /no column platform/);
+  assert.match(refusal('platform,network\n').message, /no column file, batch/);
+  assert.match(refusal(`${head}\na,b\n`).message, /Line 2 of d\.csv has 2 fields, not 10/);
+  assert.match(refusal(`${head}\n\n\np,n,f,1,,latency,3,ms,A,"open\nand more\n`).message, /Line 4 of d\.csv begins a quoted field that does not end/);
+  assert.is(refusal(`${head}\na,b\n`).location?.line, 2);
+  assert.is(refusal('').code, 'ADC3404');
+});
+
+test.run();
