@@ -1,5 +1,6 @@
 export * from './app/index.js';
 export * from './chip/index.js';
+export * from './command/index.js';
 export * from './cost/index.js';
 export * from './data/index.js';
 export * from './errors/index.js';

@@ -58,7 +58,7 @@ export function parseMeasurements(text: string, file: string): readonly Measurem
 }
 
 /** True for a row about a whole network. */
-export function isTotal({ layer }: Measurement): boolean {
+export function isTotal({ layer }: Pick<Measurement, 'layer'>): boolean {
   return layer === '' || layer.toLowerCase() === 'total';
 }
 

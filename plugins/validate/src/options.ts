@@ -2,14 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ChipError, errorMessage } from '@autodnnchip/core';
 import { z } from 'zod';
 
-/** Options by their schema; throws a usage error that names each option that is wrong. */
-export function readOptions<Output>(command: string, schema: z.ZodType<Output>, options: Readonly<Record<string, unknown>>): Output {
-  const parsed = schema.safeParse(options);
-  if (parsed.success) return parsed.data;
-  throw new ChipError('ADC6001', parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('; '), {
-    hint: `\`autodnnchip ${command} --help\` shows the options.`,
-  });
-}
+export { parseOptions as readOptions } from '@autodnnchip/core';
 
 export const tierOption = z.enum(['A', 'B', 'AB'], { error: 'is A, B or AB' });
 

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import {
-  BundleStore, ChipBuilder, ChipError, Definitions, Log, NetworkLoader, objectives, type CommandDefinition,
+  assignments, BundleStore, ChipBuilder, ChipError, Definitions, loadNamedArrays, Log, NetworkLoader, objectives, parseOptions, wholeNumber,
+  type CommandDefinition,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
-import { assignments, loadNamedArrays, parseOptions, wholeNumber } from '../option-values.js';
 import { formatPrediction } from '../prediction-text.js';
 import { formatCount, formatFacts } from '../table.js';
 

@@ -1,7 +1,6 @@
-import { Definitions, pluginApiVersion, type CommandDefinition } from '@autodnnchip/core';
+import { Definitions, parseOptions, pluginApiVersion, type CommandDefinition } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
-import { parseOptions } from '../option-values.js';
 import { formatTable } from '../table.js';
 
 export const pluginsCommand: CommandDefinition = {

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import {
-  AcceleratorPredictor, activationZeros, BundleStore, ChipError, ChipPredictor, Definitions, formatChipGraph, NetworkLoader, requireZeroGating,
+  AcceleratorPredictor, activationZeros, assignments, BundleStore, ChipError, ChipPredictor, Definitions, formatChipGraph, loadNamedArrays, NetworkLoader, parseOptions,
+  requireZeroGating,
   type CommandDefinition, type CommandInvocation, type Platform, type PredictResponse,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
-import { assignments, loadNamedArrays, parseOptions } from '../option-values.js';
 import { formatPrediction } from '../prediction-text.js';
 import { writeTextFile } from '../write-text-file.js';
 import { predictGraphFile } from './predict-graph.js';

@@ -1,23 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import {
-  BundleStore, ChipError, ChipSimulator, errorMessage, simulationTools, writeNpz,
-  type CommandDefinition, type MemoryModel, type SimulateResponse,
+  BundleStore, checkResultFile, ChipSimulator, loadNamedArrays, memoryAssignments, memoryModelNames, parseOptions, simulationTools, writeNpz, writeResultFile,
+  type CommandDefinition, type SimulateResponse,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
-import { assignments, loadNamedArrays, parseOptions } from '../option-values.js';
 import { formatHostOperators } from '../prediction-text.js';
 import { formatCount, formatQuantity, formatTable } from '../table.js';
-
-const memoryNames = ['readLatencyCycles', 'writeLatencyCycles', 'beatIntervalCycles', 'burstGapCycles'] as const satisfies readonly (keyof MemoryModel)[];
 
 const optionsSchema = z.object({
   input: z.array(z.string()),
   expect: z.array(z.string()).default([]),
   tool: z.enum(simulationTools).optional(),
-  memory: assignments('memory').pipe(z.partialRecord(z.enum(memoryNames), z.int().nonnegative())),
+  memory: memoryAssignments('memory'),
   save: z.string().optional(),
 });
 
@@ -29,7 +23,7 @@ export const simulateCommand: CommandDefinition = {
     { name: 'input', value: 'file.npz[:key]', repeated: true, description: 'values of the network\'s inputs' },
     { name: 'expect', value: 'file.npz:key', repeated: true, description: 'values that the outputs must equal' },
     { name: 'tool', value: simulationTools.join('|'), description: 'simulator (default: the best that is installed)' },
-    { name: 'memory', value: 'name=value', repeated: true, description: `change the memory model: ${memoryNames.join(', ')}` },
+    { name: 'memory', value: 'name=value', repeated: true, description: `change the memory model: ${memoryModelNames.join(', ')}` },
     { name: 'save', value: 'file.npz', description: 'write the simulated outputs' },
   ],
   examples: ['autodnnchip simulate chip/ --input io.npz:input --expect io.npz:y_noopt'],
@@ -38,45 +32,18 @@ export const simulateCommand: CommandDefinition = {
     const bundle = await invocation.get(BundleStore).read(invocation.arguments['dir'] ?? '');
     const inputs = options.input.flatMap(loadNamedArrays);
     const expected = options.expect.flatMap(loadNamedArrays);
-    if (options.save !== undefined) await checkSave(options.save);
+    if (options.save !== undefined) await checkResultFile(options.save, 'save');
     const response = await invocation.get(ChipSimulator).simulate({
       bundle, inputs, signal: invocation.signal,
       ...(expected.length === 0 ? {} : { expected }),
       ...(options.tool === undefined ? {} : { tool: options.tool }),
-      ...(Object.keys(options.memory).length === 0 ? {} : { memory: definedOnly(options.memory) }),
+      ...(Object.keys(options.memory).length === 0 ? {} : { memory: options.memory }),
     });
-    if (options.save !== undefined) await save(options.save, response);
+    if (options.save !== undefined) await writeResultFile(options.save, writeNpz(new Map(response.outputs.map(({ name, values }) => [name, values]))), 'save');
     const equal = isEqual(response);
     return { document: toDocument(response, equal), text: toText(response, equal), exitCode: equal ? 0 : 1 };
   },
 };
-
-function definedOnly(memory: Partial<Record<keyof MemoryModel, number | undefined>>): Partial<MemoryModel> {
-  return Object.fromEntries(Object.entries(memory).filter(([, value]) => value !== undefined));
-}
-
-/** Throws now, before a long simulation, if `save` would refuse this file. */
-async function checkSave(path: string): Promise<void> {
-  const facts = await stat(path).catch(() => undefined);
-  if (facts !== undefined && !facts.isFile()) throw cannotSave(path, 'it is there and is not a file');
-  await access(dirname(resolve(path)), constants.W_OK).catch((error: unknown) => { throw cannotSave(path, errorMessage(error), error); });
-}
-
-/** Writes beside the file and renames at the end: it is whole or not there. */
-async function save(path: string, { outputs }: SimulateResponse): Promise<void> {
-  const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
-  try {
-    await writeFile(temporary, writeNpz(new Map(outputs.map(({ name, values }) => [name, values]))));
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw cannotSave(path, errorMessage(error), error);
-  }
-}
-
-function cannotSave(path: string, reason: string, cause?: unknown): ChipError {
-  return new ChipError('ADC6003', `${path} cannot be written: ${reason}`, { cause, location: { file: path }, hint: 'Choose another --save file.' });
-}
 
 function isEqual({ outputs, cycles }: SimulateResponse): boolean {
   return outputs.every(({ mismatches }) => (mismatches ?? 0) === 0)

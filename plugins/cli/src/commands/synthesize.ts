@@ -1,7 +1,6 @@
-import { BundleStore, ChipSynthesizer, synthesisTargets, type CommandDefinition } from '@autodnnchip/core';
+import { BundleStore, ChipSynthesizer, parseOptions, synthesisTargets, type CommandDefinition } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
-import { parseOptions } from '../option-values.js';
 import { formatResources } from '../prediction-text.js';
 import { formatFacts, formatQuantity } from '../table.js';
 

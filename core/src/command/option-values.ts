@@ -1,5 +1,8 @@
-import { ChipError, loadNumericArray, loadNumericArrays, parseArrayReference, type NamedArray } from '@autodnnchip/core';
 import { z } from 'zod';
+import type { MemoryModel } from '../chip/index.js';
+import { loadNumericArray, loadNumericArrays, parseArrayReference } from '../data/index.js';
+import { ChipError } from '../errors/index.js';
+import type { NamedArray } from '../services/named-array.js';
 
 /** `name=value` given any number of times, with numbers as values. */
 export function assignments(option: string): z.ZodType<Readonly<Record<string, number>>> {
@@ -18,6 +21,17 @@ export function assignments(option: string): z.ZodType<Readonly<Record<string, n
     }
     return values;
   });
+}
+
+export const memoryModelNames = [
+  'readLatencyCycles', 'writeLatencyCycles', 'beatIntervalCycles', 'burstGapCycles',
+] as const satisfies readonly (keyof MemoryModel)[];
+
+/** `name=value` for parts of the memory model. */
+export function memoryAssignments(option: string): z.ZodType<Partial<MemoryModel>> {
+  return assignments(option)
+    .pipe(z.partialRecord(z.enum(memoryModelNames), z.int().nonnegative()))
+    .transform((memory) => Object.fromEntries(Object.entries(memory).filter(([, value]) => value !== undefined)));
 }
 
 /** A whole number as text on the command line; `fallback` where the option is absent. */

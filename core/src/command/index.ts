@@ -1,0 +1,2 @@
+export * from './option-values.js';
+export * from './result-file.js';

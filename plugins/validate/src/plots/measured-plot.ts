@@ -1,0 +1,110 @@
+import type * as PlotLibrary from '@observablehq/plot';
+import { groupBy } from '../error-statistics.js';
+import { isTotal } from '../measurements.js';
+import { drawSvg, legendHeight, legendPanel, namedColors, type Panel } from './svg-panels.js';
+
+/** What a plot needs of a measurement and its prediction. */
+export interface PlottedRow {
+  readonly platform: string;
+  readonly network: string;
+  readonly layer: string;
+  readonly metric: string;
+  readonly unit: string;
+  readonly tier: string;
+  readonly line: number;
+  readonly measured: number;
+  readonly predicted: number;
+  readonly errorPercent: number;
+}
+
+const bandPercent = 10;
+const width = 980;
+const scatter = { width: 480, height: 420, perRow: 2 };
+const barHeight = 13;
+/** Errors beyond this are drawn up to the edge, with their number. */
+const widestErrorPercent = 60;
+
+/**
+ * Predictions over measurements, a panel per metric and unit, both axes logarithmic, with a band of 10 %; below, the error
+ * of every row. Colours are platforms; rows of tier B are hollow or pale.
+ */
+export async function measuredPlot(rows: readonly PlottedRow[]): Promise<string> {
+  const platforms = [...new Set(rows.map(({ platform }) => platform))];
+  const colors = namedColors(platforms);
+  const metrics = groupBy(rows, ({ metric, unit }) => `${metric}\n${unit}`);
+  const scatterTop = legendHeight(platforms.length) + 34;
+  const barTop = scatterTop + Math.ceil(metrics.length / scatter.perRow) * scatter.height;
+  return await drawSvg((plot) => {
+    const bars = errorPanel(plot, rows, colors, barTop);
+    return {
+      width, height: barTop + Number(bars.options.height),
+      panels: [
+        titlePanel(plot, `${rows.length} measurements and their predictions; grey: within ${bandPercent} %; hollow or pale: tier B, an indication only`),
+        legendPanel(plot, 10, 30, width - 20, platforms, colors),
+        ...metrics.map((group, index) => scatterPanel(plot, group, colors, (index % scatter.perRow) * (width / scatter.perRow), scatterTop + Math.floor(index / scatter.perRow) * scatter.height)),
+        bars,
+      ],
+    };
+  });
+}
+
+function titlePanel(plot: typeof PlotLibrary, title: string): Panel {
+  return { x: 0, y: 0, options: { width, height: 30, axis: null, margin: 10, marks: [plot.text([title], { frameAnchor: 'left', fontSize: 13, fontWeight: 'bold', textAnchor: 'start' })] } };
+}
+
+function scatterPanel(plot: typeof PlotLibrary, rows: readonly PlottedRow[], color: PlotLibrary.ScaleOptions, x: number, y: number): Panel {
+  const { metric, unit } = rows[0];
+  // A prediction of 0 has no place on a logarithmic axis; its bar shows it.
+  const drawn = rows.filter(({ predicted }) => predicted > 0);
+  const values = rows.map(({ measured }) => measured).concat(drawn.map(({ predicted }) => predicted));
+  const domain = [Math.min(...values) / 1.5, Math.max(...values) * 1.5];
+  const factor = 1 + bandPercent / 100;
+  const axis = { type: 'log', domain, tickFormat: '~s', grid: true } as const;
+  const position = { x: 'measured', y: 'predicted' } as const;
+  return {
+    x, y,
+    options: {
+      width: scatter.width, height: scatter.height, marginLeft: 60, marginTop: 30, marginBottom: 40, color,
+      x: { ...axis, label: `measured ${metric}, ${unit}` }, y: { ...axis, label: `predicted ${metric}, ${unit}` },
+      marks: [
+        plot.areaY(domain, { x: (value: number) => value, y1: (value: number) => value / factor, y2: (value: number) => value * factor, fill: '#ddd', clip: true }),
+        plot.line(domain, { x: (value: number) => value, y: (value: number) => value, stroke: '#999', clip: true }),
+        plot.dot(drawn.filter(isHard), { ...position, fill: 'platform', stroke: 'white', strokeWidth: 0.5, r: 4 }),
+        plot.dot(drawn.filter((row) => !isHard(row)), { ...position, stroke: 'platform', strokeWidth: 1.5, r: 4 }),
+        plot.frame(),
+      ],
+    },
+  };
+}
+
+function errorPanel(plot: typeof PlotLibrary, rows: readonly PlottedRow[], color: PlotLibrary.ScaleOptions, y: number): Panel {
+  const ordered = groupBy(rows, ({ platform, metric }) => `${platform}\n${metric}`).flat();
+  const widest = Math.min(widestErrorPercent, Math.max(2 * bandPercent, ...rows.map(({ errorPercent }) => Math.abs(errorPercent))));
+  const lineOf = ({ line }: PlottedRow): string => String(line);
+  const shown = ({ errorPercent }: PlottedRow): number => Math.max(-widest, Math.min(widest, errorPercent));
+  const names = new Map(ordered.map((row) => [lineOf(row), `${row.network} ${isTotal(row) ? 'total' : row.layer}, ${row.metric}`]));
+  const numbers = (right: boolean): PlotLibrary.Text => plot.text(ordered.filter(({ errorPercent }) => errorPercent >= 0 === right), {
+    x: shown, y: lineOf, text: ({ errorPercent }: PlottedRow) => errorPercent.toFixed(1), textAnchor: right ? 'start' : 'end', dx: right ? 3 : -3, fontSize: 9,
+  });
+  return {
+    x: 0, y,
+    options: {
+      width, height: 70 + barHeight * ordered.length, marginLeft: 330, marginTop: 40, marginBottom: 30, marginRight: 40, color,
+      x: { domain: [-1.15 * widest, 1.15 * widest], label: '100 x (predicted - measured) / measured, %', axis: 'both', grid: true },
+      y: { type: 'band', domain: ordered.map(lineOf), tickFormat: (line: string) => shortened(names.get(line) ?? line), label: null, tickSize: 0, padding: 0.15 },
+      marks: [
+        plot.rect([0], { x1: -bandPercent, x2: bandPercent, fill: '#e5e5e5' }),
+        plot.barX(ordered, { x1: 0, x2: shown, y: lineOf, fill: 'platform', fillOpacity: (row: PlottedRow) => (isHard(row) ? 1 : 0.4) }),
+        plot.ruleX([0]), numbers(true), numbers(false),
+      ],
+    },
+  };
+}
+
+function isHard({ tier }: PlottedRow): boolean {
+  return tier === 'A';
+}
+
+function shortened(text: string): string {
+  return text.length <= 54 ? text : `${text.slice(0, 53)}…`;
+}
