@@ -12,7 +12,8 @@ import { drawConfiguration, oddChips } from '../test/accel-shared/cosim/odd-chip
 import { checkRandomNetworks } from '../test/accel-shared/cosim/random-runs.js';
 import { drawFrom } from '../test/accel-shared/schedule-random-network.js';
 import { fixtureArray, readFixture } from '../test/network-passes/network-under-test.js';
-import { recordNames, runChip, type ChipRun } from '../test/support/chip-run.js';
+import { recordNames } from '../plugins/accel-shared/src/timing/layer-record.js';
+import { runChip, type ChipRun } from '../test/support/chip-run.js';
 import { disposeSimulators } from '../test/support/chip-simulators.js';
 import { testChips, ultra96Chip } from './support/chips.js';
 import { machine, markdownTable, writeResults } from './support/results.js';

@@ -1,7 +1,7 @@
 /**
  * Whole full-size networks with seeded random weights on the simulated chip: bits, cycles and counters must be exact, and
  * at least 80 % of the multipliers busy over convolution layers that memory does not limit.
- *     bench/full-size.ts [--chip NAME] [--set parameter=value]... [skynet mobilenet_v2 resnet18]
+ *     bench/full-size.ts [--chip NAME] [--set parameter=value]... [skynet mobilenet_v2 resnet18 vgg16]
  */
 import { ultra96Platform } from '@autodnnchip/platform-ultra96';
 import { hasDepthwise } from '../plugins/accel-shared/src/parameters.js';

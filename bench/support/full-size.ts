@@ -9,7 +9,7 @@ const graphs: Readonly<Record<string, string>> = {
   skynet: 'onnx-graph/skynet-full-dynamo18.onnx', mobilenet_v2: 'onnx-graph/mobilenet_v2-full-dynamo18.onnx', resnet18: 'onnx-graph/resnet18-full-dynamo18.onnx',
   vgg16: '../measured/networks/net/vgg16_224.onnx',
 };
-/** Those that are simulated whole; VGG-16 would take most of an hour. */
+/** Those that are simulated whole unless others are named; VGG-16 takes several minutes more. */
 export const fullSizeNames = ['skynet', 'mobilenet_v2', 'resnet18'];
 const weightSeed = 1;
 

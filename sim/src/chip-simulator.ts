@@ -2,7 +2,8 @@ import { join } from 'node:path';
 
 import {
   bundleReader, startHostRun,
-  type ChipError, type ChipSimulator, type Definitions, type Hooks, type Log, type MemoryModel, type NetworkExecutor, type RunCycles, type SimulateRequest, type SimulationRun,
+  type ChipError, type ChipSimulator, type Definitions, type Hooks, type LayerCycles, type Log, type MemoryModel, type NetworkExecutor, type RunCycles, type SimulatedLayer, type SimulateRequest,
+  type SimulationRun,
 } from '@autodnnchip/core';
 
 import { checkExpected, compareOutputs } from './compare-outputs.js';
@@ -33,12 +34,19 @@ export function createChipSimulator(definitions: Definitions, hooks: Hooks, rtl:
         outputs: compareOutputs(outputs, request.expected),
         cycles: {
           total: run.totalCycles, predictedTotal: predicted.totalCycles,
-          layers: run.layers.map(({ name, cycles }, index) => ({ name, predicted: predicted.layers[index].cycles, simulated: cycles })),
+          layers: run.layers.map((layer, index) => compareLayer(predicted.layers[index], layer)),
         },
         wallSeconds: run.wallSeconds,
       };
     },
   };
+}
+
+function compareLayer(predicted: LayerCycles, simulated: LayerCycles): SimulatedLayer {
+  const cycles = { name: simulated.name, predicted: predicted.cycles, simulated: simulated.cycles };
+  const { units } = simulated;
+  if (predicted.units === undefined || units === undefined) return cycles;
+  return { ...cycles, units: Object.fromEntries(Object.entries(predicted.units).flatMap(([name, unit]) => (units[name] === undefined ? [] : [[name, { predicted: unit, simulated: units[name] }]]))) };
 }
 
 function memoryModelOf({ readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles }: MemoryModel): MemoryModel {

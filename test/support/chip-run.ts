@@ -5,11 +5,9 @@ import {
 } from '@autodnnchip/plugin-accel-shared';
 import type { RtlSimulationResult } from '@autodnnchip/sim';
 import { encodeProgram } from '../../plugins/accel-shared/src/emit/program-image.js';
-import { runTiming, unitNames, type LayerTiming } from '../../plugins/accel-shared/src/timing/run-timing.js';
+import { encodeRecord, recordNames } from '../../plugins/accel-shared/src/timing/layer-record.js';
+import { runTiming } from '../../plugins/accel-shared/src/timing/run-timing.js';
 import { chipSimulator } from './chip-simulators.js';
-
-/** Names of the numbers that the chip records when a layer ends, in the order of a record. */
-export const recordNames: readonly string[] = ['cycles', ...unitNames.flatMap((unit) => ['busy', 'waitInput', 'waitOutput'].map((what) => `${unit}.${what}`))];
 
 export interface LayerRun {
   readonly name: string;
@@ -74,11 +72,7 @@ export function chipMemory({ lowered, schedule, program, weights }: MappedChip, 
 /** The fine prediction: value of the CYCLES register at the end, and the record of each layer. */
 export function predictRecords({ schedule }: MappedChip, memory: MemoryModel): { totalCycles: number; records: number[][] } {
   const timing = runTiming(schedule.instructions, schedule.memory.program.address, schedule.layers.length, schedule.configuration, memory);
-  return { totalCycles: timing.totalCycles, records: timing.layers.map(recordOf) };
-}
-
-function recordOf({ endCycle, units }: LayerTiming): number[] {
-  return [endCycle, ...unitNames.flatMap((name) => [units[name].busyCycles, units[name].waitInputCycles, units[name].waitOutputCycles])];
+  return { totalCycles: timing.totalCycles, records: timing.layers.map(encodeRecord) };
 }
 
 /** Maps a network, predicts it, simulates it, and holds bits, cycles and counters against each other. */

@@ -1,5 +1,5 @@
 import type { Network } from '../network/index.js';
-import type { Explained, Prediction, ResourceEstimate } from '../prediction/index.js';
+import type { Explained, Prediction, ResourceEstimate, UnitCycles } from '../prediction/index.js';
 import type { NamedArray } from '../services/named-array.js';
 import type { ChipGraph } from './graph/index.js';
 import type { HostParts } from './host-parts.js';
@@ -48,10 +48,18 @@ export interface BundleReader {
   readFile(path: string): Promise<Uint8Array>;
 }
 
+/** Cycles of one layer of a run. */
+export interface LayerCycles {
+  readonly name: string;
+  readonly cycles: number;
+  /** What the chip's counters say of each unit, by its name, from the end of the layer before to the end of this one; absent for a chip without counters. */
+  readonly units?: Readonly<Record<string, UnitCycles>>;
+}
+
 /** Cycles of a run, predicted or simulated: layers add up to the total but for what follows the last one. */
 export interface RunCycles {
   readonly totalCycles: number;
-  readonly layers: readonly { readonly name: string; readonly cycles: number }[];
+  readonly layers: readonly LayerCycles[];
 }
 
 /** A chip whose bundle has been read: what a simulator and a predictor need of it. */

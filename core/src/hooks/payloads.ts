@@ -1,4 +1,4 @@
-import type { BundleFile, Configuration, Design, Platform, TemplateDefinition } from '../chip/index.js';
+import type { BundleFile, Configuration, Design, LayerCycles, Platform, TemplateDefinition } from '../chip/index.js';
 import type { Network, Operator } from '../network/index.js';
 import type { Prediction } from '../prediction/index.js';
 import type {
@@ -81,7 +81,7 @@ export interface SimulationRun {
   readonly version: string;
   readonly outputs: readonly NamedArray[];
   readonly totalCycles: number;
-  readonly layers: readonly { readonly name: string; readonly cycles: number }[];
+  readonly layers: readonly LayerCycles[];
   readonly wallSeconds: number;
 }
 

@@ -1,5 +1,5 @@
 import type { MemoryModel } from '../chip/index.js';
-import type { NotCosted } from '../prediction/index.js';
+import type { NotCosted, UnitCycles } from '../prediction/index.js';
 import type { Bundle } from './bundle.js';
 import type { NamedArray } from './named-array.js';
 import { serviceToken } from './service-token.js';
@@ -33,6 +33,8 @@ export interface SimulatedLayer {
   /** Cycles of the fine mode for the same memory model. */
   readonly predicted: number;
   readonly simulated: number;
+  /** The chip's counters of each unit, by its name; absent for a chip without counters. */
+  readonly units?: Readonly<Record<string, { readonly predicted: UnitCycles; readonly simulated: UnitCycles }>>;
 }
 
 export interface SimulateResponse {

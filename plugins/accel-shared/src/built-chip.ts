@@ -7,15 +7,20 @@ import { checkConfiguration } from './parameters.js';
 import { explainProgram, predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
 import { decodeProgram } from './program/instruction-decoder.js';
 import { readOutput, writeInput } from './schedule/index.js';
-import { runTiming } from './timing/run-timing.js';
+import { decodeRecord, unitDifference } from './timing/layer-record.js';
+import { runTiming, unitNames, type LayerTiming } from './timing/run-timing.js';
 
-/** Cycles per layer from the cycle counter at each layer's end; what follows the last end belongs to the last layer. */
-function layerCycles(layers: Manifest['layers'], totalCycles: number, endCycle: (index: number) => number): RunCycles {
+/** Cycles per layer from what stood in the counters at each layer's end; cycles that follow the last end belong to the last layer. */
+function layerCycles(layers: Manifest['layers'], totalCycles: number, ends: readonly LayerTiming[]): RunCycles {
   return {
     totalCycles,
-    layers: layers.map(({ name }, index) => ({
-      name, cycles: (index === layers.length - 1 ? totalCycles : endCycle(index)) - (index === 0 ? 0 : endCycle(index - 1)),
-    })),
+    layers: layers.map(({ name }, index) => {
+      const before = index === 0 ? undefined : ends[index - 1];
+      return {
+        name, cycles: (index === layers.length - 1 ? totalCycles : ends[index].endCycle) - (before?.endCycle ?? 0),
+        units: Object.fromEntries(unitNames.map((unit) => [unit, unitDifference(ends[index].units[unit], before?.units[unit])])),
+      };
+    }),
   };
 }
 
@@ -76,10 +81,10 @@ export async function openBundle(bundle: BundleReader, resourcesOf: (configurati
     outputs: (regions) => outputs.map((output, index) => ({ ...readOutput(output, regions[index]), name: output.name })),
     cycles(memory) {
       const timing = runTiming(program.instructions, program.programAddress, program.layers.length, configuration, memory);
-      return layerCycles(manifest.layers, timing.totalCycles, (index) => timing.layers[index].endCycle);
+      return layerCycles(manifest.layers, timing.totalCycles, timing.layers);
     },
-    recordedCycles: (totalCycles, records) => layerCycles(manifest.layers, totalCycles, (index) => records[index][0]),
     graph: (platform) => chipGraphOfProgram(program, platform, platform.memory, resourcesOf(configuration, platform)),
+    recordedCycles: (totalCycles, records) => layerCycles(manifest.layers, totalCycles, records.map(decodeRecord)),
     predict(platform, mode) {
       requireFineMode(mode);
       return predictProgram(program, platform, platform.memory, resourcesOf(configuration, platform), []);

@@ -130,7 +130,10 @@ const validateSchema = documentSchema('validate', {
     platform: z.string(), ...measuredRow, metric: z.string(), unit: z.string(), tier: z.string(),
     measured: z.number(), predicted: z.number(), errorPercent: z.number().describe('100 x (predicted - measured) / measured.'),
   })),
-  summary: z.array(z.object({ platform: z.string(), metric: z.string(), ...statisticsFields, worst: z.object({ ...measuredRow, errorPercent: z.number() }) })),
+  summary: z.array(z.object({
+    platform: z.string(), metric: z.string(), ...statisticsFields, tierA: z.object(statisticsFields).optional().describe('Of the rows of tier A alone.'),
+    worst: z.object({ ...measuredRow, errorPercent: z.number() }),
+  })),
   notCosted: z.array(z.object({ platform: z.string(), ...measuredRow, metric: z.string(), reason: z.string() })).describe('Rows that no model covers, and why.'),
 });
 

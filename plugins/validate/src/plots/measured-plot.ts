@@ -59,7 +59,7 @@ function scatterPanel(plot: typeof PlotLibrary, rows: readonly PlottedRow[], col
   const values = rows.map(({ measured }) => measured).concat(drawn.map(({ predicted }) => predicted));
   const domain = [Math.min(...values) / 1.5, Math.max(...values) * 1.5];
   const factor = 1 + bandPercent / 100;
-  const axis = { type: 'log', domain, tickFormat: '~s', grid: true } as const;
+  const axis = { type: 'log', domain, tickFormat: '~g', ticks: 5, grid: true } as const;
   const position = { x: 'measured', y: 'predicted' } as const;
   return {
     x, y,
@@ -96,6 +96,7 @@ function errorPanel(plot: typeof PlotLibrary, rows: readonly PlottedRow[], color
         plot.rect([0], { x1: -bandPercent, x2: bandPercent, fill: '#e5e5e5' }),
         plot.barX(ordered, { x1: 0, x2: shown, y: lineOf, fill: 'platform', fillOpacity: (row: PlottedRow) => (isHard(row) ? 1 : 0.4) }),
         plot.ruleX([0]), numbers(true), numbers(false),
+        plot.text(groupBy(ordered, ({ platform }) => platform).map(([first]) => first), { y: lineOf, text: 'platform', frameAnchor: 'right', textAnchor: 'end', fontSize: 10, fontWeight: 'bold' }),
       ],
     },
   };
