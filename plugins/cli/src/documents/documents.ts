@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { explanationSchema } from './explanation.js';
 import { graphPredictionFields } from './graph-prediction.js';
 import { notCostedSchema, predictionFields, resourcesSchema } from './prediction.js';
+import { chipValidationFields, measuredRow, measuredValidationFields, statisticsFields } from './validation.js';
 
 /** Version of all documents that `--json` prints; it grows when a field changes its meaning or goes away. */
 export const documentSchemaVersion = 1;
@@ -121,21 +122,10 @@ const doctorSchema = documentSchema('doctor', {
   })),
 });
 
-const statisticsFields = { count, meanAbsoluteErrorPercent: z.number().nonnegative(), maximumAbsoluteErrorPercent: z.number().nonnegative() };
-const measuredRow = { network: z.string(), layer: z.string().describe('Empty or `total`: the whole network.'), line: count.describe('Line of the data file.') };
-
-const validateSchema = documentSchema('validate', {
-  data: z.string(),
-  rows: z.array(z.object({
-    platform: z.string(), ...measuredRow, metric: z.string(), unit: z.string(), tier: z.string(),
-    measured: z.number(), predicted: z.number(), errorPercent: z.number().describe('100 x (predicted - measured) / measured.'),
-  })),
-  summary: z.array(z.object({
-    platform: z.string(), metric: z.string(), ...statisticsFields, tierA: z.object(statisticsFields).optional().describe('Of the rows of tier A alone.'),
-    worst: z.object({ ...measuredRow, errorPercent: z.number() }),
-  })),
-  notCosted: z.array(z.object({ platform: z.string(), ...measuredRow, metric: z.string(), reason: z.string() })).describe('Rows that no model covers, and why.'),
-});
+const validateSchema = z.union([
+  documentSchema('validate', chipValidationFields).describe('Of a chip, against its simulation.'),
+  documentSchema('validate', measuredValidationFields).describe('Of given accelerators, against measurements (--data).'),
+]).meta({ type: 'object', required: ['schemaVersion', 'command', 'rows', 'summary'] });
 
 const calibrateSchema = documentSchema('calibrate', {
   platform: z.string(),
