@@ -7,10 +7,13 @@ import {
 } from '@autodnnchip/core';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-export const fakePlatform = { id: 'board', title: 'A board' } as Platform;
+export const fakePlatform = {
+  id: 'board', title: 'A board', memory: { readLatencyCycles: 50, writeLatencyCycles: 30, beatIntervalCycles: 1, burstGapCycles: 1 },
+} as Platform;
 
 export const fakeNetwork: Network = {
-  name: 'net', source: 'net.fake', inputs: ['x'], outputs: ['y'], operators: [], tensors: new Map(), weightless: false,
+  name: 'net', source: 'net.fake', inputs: ['x'], outputs: ['y'], operators: [], weightless: false,
+  tensors: new Map([['x', { name: 'x', elementType: 'uint8', shape: [1, 8], role: 'input' }]]),
 };
 
 export const fakePrediction: Prediction = {
