@@ -1,0 +1,105 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Log, PluginInput } from '@autodnnchip/core';
+import { defaultPlugins } from '@autodnnchip/plugin-cli';
+import * as assert from 'uvu/assert';
+import { parseDocument } from '../cli/documents.js';
+import { run } from '../cli/run.js';
+import { suite } from '../support/suite.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const test = suite('validate --data');
+const silentLog: Log = { warn: () => undefined, info: () => undefined, detail: () => undefined, progress: () => undefined };
+const plugins: readonly PluginInput[] = defaultPlugins(silentLog);
+const measured = fileURLToPath(new URL('../measured/', import.meta.url));
+const head = 'platform,network,file,batch,layer,metric,value,unit,tier,note';
+
+interface Document {
+  readonly rows: readonly { readonly line: number; readonly measured: number; readonly predicted: number; readonly errorPercent: number; readonly layer: string; readonly tier: string }[];
+  readonly summary: readonly {
+    readonly platform: string; readonly metric: string; readonly count: number; readonly meanAbsoluteErrorPercent: number; readonly maximumAbsoluteErrorPercent: number;
+    readonly tierA?: { readonly count: number; readonly maximumAbsoluteErrorPercent: number }; readonly worst: { readonly line: number; readonly errorPercent: number };
+  }[];
+  readonly notCosted: readonly { readonly line: number; readonly reason: string }[];
+}
+
+/** A data file in a folder of its own, with some of the networks beside it. */
+function dataFile(rows: readonly string[], end = '\n'): string {
+  const folder = temporaryFolder();
+  for (const network of ['net/alexnet_224.onnx', 'eyeriss/alexnet_conv.onnx']) {
+    mkdirSync(dirname(join(folder, 'networks', network)), { recursive: true });
+    copyFileSync(join(measured, 'networks', network), join(folder, 'networks', network));
+  }
+  const file = join(folder, 'd.csv');
+  writeFileSync(file, [head, ...rows, ''].join(end));
+  return file;
+}
+
+async function validate(file: string, ...options: string[]): Promise<Document> {
+  const { exitCode, output, messages } = await run(['validate', '--data', file, '--json', ...options], { plugins });
+  assert.is(exitCode, 0, messages);
+  return parseDocument('validate', output) as unknown as Document;
+}
+
+test('rows that nothing covers are listed with the reason, and the others compared all the same', async () => {
+  const document = await validate(dataFile([
+    'jetson-nano,alexnet,net/alexnet_224.onnx,1,,latency,14.7,ms,A,"quoted, with ""quotes"""',
+    'jetson-nano,alexnet,net/alexnet_224.onnx,1,TOTAL,latency,0.0147,s,B,',
+    'jetson-nano,alexnet,net/alexnet_224.onnx,1,,latency,n/a,ms,A,',
+    'jetson-nano,alexnet,net/alexnet_224.onnx,1,,latency,14.7,mW,A,',
+    'jetson-nano,alexnet,net/alexnet_224.onnx,1,,latency,14.7,fortnights,A,',
+    'jetson-nano,alexnet,net/alexnet_224.onnx,1,,accuracy,56.5,percent,A,',
+    'jetson-nano,alexnet,net/alexnet_224.onnx,1,no such layer,latency,1,ms,A,',
+    'jetson-nano,alexnet,net/alexnet_224.onnx,1,/features/features.1/Relu,latency,1,ms,A,',
+    'jetson-nano,other,net/other.onnx,1,,latency,1,ms,A,',
+    'nvdla-nv-small-rtl,conv,,1,W8 H8 C8,latency,100,cycles,A,',
+    'my-own-chip,alexnet,net/alexnet_224.onnx,1,,latency,3,ms,A,',
+    'ultra96,alexnet,net/alexnet_224.onnx,1,,latency,3,ms,A,',
+    'jetson-nano,alexnet,,1,,latency,14.7,ms,A,',
+  ], '\r\n'));
+  assert.equal(document.rows.map(({ line, tier }) => [line, tier]), [[2, 'A'], [3, 'B']]);
+  assert.ok(Math.abs(document.rows[0].errorPercent - document.rows[1].errorPercent) < 1e-9);
+  assert.ok(Math.abs(document.rows[0].predicted / document.rows[1].predicted - 1000) < 1e-9);
+  const reasons = new Map(document.notCosted.map(({ line, reason }) => [line, reason]));
+  for (const [line, reason] of [
+    [4, /'n\/a' is not a number/], [5, /mW is no unit of latency/], [6, /fortnights is no unit/], [7, /gives no accuracy/], [8, /has no layer no such layer/],
+    [9, /is computed together with another layer/], [10, /ADC1001/], [11, /no platform nvdla-nv-small-rtl/], [12, /no platform my-own-chip/],
+    [13, /platform to build chips for/], [14, /names no network file/],
+  ] as const) assert.match(reasons.get(line) ?? '', reason, `line ${line}`);
+  assert.is(reasons.size, 11);
+});
+
+test('the summary has mean, maximum and worst row of all, and of tier A alone', async () => {
+  const document = await validate(dataFile([
+    'jetson-nano,alexnet,net/alexnet_224.onnx,1,,latency,14,ms,A,', 'jetson-nano,alexnet,net/alexnet_224.onnx,1,,latency,20,ms,A,', 'jetson-nano,alexnet,net/alexnet_224.onnx,1,,latency,50,ms,B,',
+  ]));
+  const errors = document.rows.map(({ errorPercent }) => Math.abs(errorPercent));
+  const [summary] = document.summary;
+  assert.is(document.summary.length, 1);
+  assert.equal([summary.platform, summary.metric, summary.count, summary.worst.line, summary.tierA?.count], ['jetson-nano', 'latency', 3, 4, 2]);
+  assert.ok(Math.abs(summary.meanAbsoluteErrorPercent - (errors[0] + errors[1] + errors[2]) / 3) < 1e-9);
+  assert.is(summary.maximumAbsoluteErrorPercent, Math.max(...errors));
+  assert.is(summary.tierA?.maximumAbsoluteErrorPercent, Math.max(errors[0], errors[1]));
+  const { output } = await run(['validate', '--data', dataFile(['jetson-nano,alexnet,net/alexnet_224.onnx,1,,latency,50,ms,B,'])], { plugins });
+  assert.match(output, / B\* /);
+  assert.match(output, /\* not tier A: an indication only/);
+});
+
+test('the plot has a point and a bar for every row, and what was not asked for is left out', async () => {
+  const plot = join(temporaryFolder(), 'p.svg');
+  const document = await validate(join(measured, 'silicon.csv'), '--platform', 'eyeriss', '--tier', 'A', '--plot', plot);
+  assert.ok(document.rows.length > 0 && document.rows.every(({ tier }) => tier === 'A'));
+  const svg = readFileSync(plot, 'utf8');
+  const metrics = document.summary.length;
+  // A legend dot, then a dot and a bar per row; per metric a band, and one behind all bars.
+  assert.is((svg.match(/<circle/g) ?? []).length, 1 + document.rows.length);
+  assert.ok((svg.match(/<rect/g) ?? []).length >= document.rows.length + metrics);
+  assert.match(svg, 'predicted power, mW');
+  assert.not.match(svg, 'NaN');
+  const none = await validate(dataFile(['my-own-chip,alexnet,net/alexnet_224.onnx,1,,latency,3,ms,A,']), '--plot', plot);
+  assert.equal([none.rows, none.summary], [[], []]);
+  assert.match(readFileSync(plot, 'utf8'), /^<svg [^]*0 measurements[^]*<\/svg>\n$/);
+});
+
+test.run();
