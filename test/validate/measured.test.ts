@@ -102,4 +102,13 @@ test('the plot has a point and a bar for every row, and what was not asked for i
   assert.match(readFileSync(plot, 'utf8'), /^<svg [^]*0 measurements[^]*<\/svg>\n$/);
 });
 
+test('names with whatever characters make a plot that is valid XML', async () => {
+  const plot = join(temporaryFolder(), 'p.svg');
+  const document = await validate(dataFile(['jetson-nano,"a\u00a0& <b> \u0001",net/alexnet_224.onnx,1,,latency,3,ms,A,']), '--plot', plot);
+  assert.is(document.rows.length, 1);
+  const svg = readFileSync(plot, 'utf8');
+  assert.match(svg, 'a&#160;&amp; &lt;b&gt; \ufffd');
+  assert.not.match(svg, /&nbsp;|[\u0000-\u0008\u000b-\u001f]/);
+});
+
 test.run();

@@ -1,4 +1,5 @@
 import type * as PlotLibrary from '@observablehq/plot';
+import { printable } from '@autodnnchip/core';
 
 /** A part of a drawing at its place, in pixels from the upper left corner. */
 export interface Panel {
@@ -25,7 +26,8 @@ export async function drawSvg(draw: (plot: typeof PlotLibrary) => Drawing): Prom
     const part = plot.plot({ ...options, document, style });
     part.setAttribute('x', String(x));
     part.setAttribute('y', String(y));
-    return part.outerHTML;
+    // HTML has names for characters that XML has not; control characters are allowed in neither.
+    return printable(part.outerHTML).replaceAll('&nbsp;', '&#160;');
   });
   return `<svg xmlns="${namespace}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">\n<rect width="100%" height="100%" fill="white"/>\n${parts.join('\n')}\n</svg>\n`;
 }
