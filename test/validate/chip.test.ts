@@ -170,7 +170,7 @@ test('options of the other kind of validation, and what is missing, are named', 
     [['validate'], /MODEL is missing/], [['validate', fakeModel()], /--platform: is required/],
     [['validate', fakeModel(), '--platform', 'board', '--tier', 'A', '--parameters', 'p.json'], /--tier, --parameters cannot be combined/],
     [['validate', fakeModel(), '--data', 'd.csv', '--synthesize', '--host-fallback', '--memory', 'a=1'], /MODEL, --memory, --synthesize, --host-fallback cannot be combined with --data/],
-    [['validate', fakeModel(), '--platform', 'board', '--plot', join(temporaryFolder(), 'no', 'such', 'p.svg')], /cannot be written/],
+    [['validate', fakeModel(), '--platform', 'board', '--plot', join(import.meta.filename, 'p.svg')], /cannot be written/],
     [['validate', fakeModel(), '--platform', 'board', '--runs', '0'], /--runs: '0' is not a whole number/],
   ] as const) {
     const { exitCode, messages } = await run(argv, { plugins });

@@ -45,6 +45,15 @@ export function wholeNumber(minimum: number, maximum: number, fallback: number):
   });
 }
 
+/** A share from 0 to 1 as text on the command line; undefined where the option is absent. */
+export const shareOption: z.ZodType<number | undefined> = z.string().optional().transform((text, context) => {
+  if (text === undefined) return undefined;
+  const share = Number(text);
+  if (share >= 0 && share <= 1 && text.trim() !== '') return share;
+  context.addIssue({ code: 'custom', message: `'${text}' is not a share from 0 to 1` });
+  return z.NEVER;
+});
+
 /** Options by their schema; throws a usage error that names each option that is wrong. */
 export function parseOptions<Output>(command: string, schema: z.ZodType<Output>, options: Readonly<Record<string, unknown>>): Output {
   const parsed = schema.safeParse(options);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ChipError, errorMessage } from '../errors/index.js';
 
@@ -7,19 +7,26 @@ import { ChipError, errorMessage } from '../errors/index.js';
 export async function checkResultFile(path: string, option: string): Promise<void> {
   const facts = await stat(path).catch(() => undefined);
   if (facts !== undefined && !facts.isFile()) throw cannotWrite(path, option, 'it is there and is not a file');
-  await access(dirname(resolve(path)), constants.W_OK).catch((error: unknown) => { throw cannotWrite(path, option, errorMessage(error), error); });
+  await makeFolder(path).then((folder) => access(folder, constants.W_OK)).catch((error: unknown) => { throw cannotWrite(path, option, errorMessage(error), error); });
 }
 
-/** Writes beside the file and renames at the end: it is whole or not there. Throws ADC6003. */
+/** Writes beside the file and renames at the end: it is whole or not there. Folders above it are made. Throws ADC6003. */
 export async function writeResultFile(path: string, content: string | Uint8Array, option: string): Promise<void> {
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
   try {
+    await makeFolder(path);
     await writeFile(temporary, content);
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw cannotWrite(path, option, errorMessage(error), error);
   }
+}
+
+async function makeFolder(path: string): Promise<string> {
+  const folder = dirname(resolve(path));
+  await mkdir(folder, { recursive: true });
+  return folder;
 }
 
 function cannotWrite(path: string, option: string, reason: string, cause?: unknown): ChipError {

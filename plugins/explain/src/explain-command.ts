@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import {
-  BundleStore, ChipError, ChipPredictor, Definitions, explainedFiguresOf, GraphPredictor, loadNumericArray, loadNumericArrays, NetworkLoader, parseArrayReference, readChipGraph,
-  requireZeroGating,
-  type CommandDefinition, type CommandInvocation, type Explained, type ExplainResponse, type GraphPrediction, type NamedArray, type NotCosted, type Platform, type Prediction,
+  assignments, BundleStore, ChipError, ChipPredictor, Definitions, explainedFiguresOf, GraphPredictor, loadNamedArrays, NetworkLoader, parseOptions, readChipGraph,
+  requireZeroGating, shareOption,
+  type CommandDefinition, type CommandInvocation, type Explained, type ExplainResponse, type GraphPrediction, type NotCosted, type Platform, type Prediction,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import { explainAccelerator } from './explain-accelerator.js';
@@ -13,10 +13,10 @@ const optionsSchema = z.object({
   platform: z.string().optional(),
   mode: z.enum(['coarse', 'fine']).default('fine'),
   template: z.string().optional(),
-  set: z.array(z.string()).default([]).transform(assignments),
+  set: assignments('set'),
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
-  activationZeros: z.string().refine((text) => /^(0(\.\d+)?|1(\.0+)?)$/.test(text), 'is a share from 0 to 1').transform(Number).optional(),
+  activationZeros: shareOption,
   graph: z.string().optional(),
   depth: z.string().regex(/^[1-9]\d?$/, 'is a whole number from 1 to 99').transform(Number).default(4),
 });
@@ -54,7 +54,7 @@ export const explainCommand: CommandDefinition = {
     'autodnnchip explain \'nodes[pe].busyCycles\' --graph conv.chip.json --json',
   ],
   async run(invocation) {
-    const options = readOptions(invocation.options);
+    const options = parseOptions('explain', optionsSchema, invocation.options);
     const { title, platform, mode, explained, notCosted } = await predictTarget(invocation, options);
     const { path, value } = findFigure(explainedFiguresOf(explained), invocation.arguments['figure'] ?? '');
     const document = { target: title, ...(platform === undefined ? {} : { platform }), mode, figure: path, value: value.value, unit: value.unit, explanation: { ...value, figure: path }, notCosted };
@@ -118,29 +118,4 @@ async function explainChip(invocation: CommandInvocation, model: string, options
     network, platform, mode: options.mode, settings: options.set, hostFallback: options.hostFallback,
     ...(options.template === undefined ? {} : { template: options.template }),
   });
-}
-
-function readOptions(options: Readonly<Record<string, unknown>>): Options {
-  const parsed = optionsSchema.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `--${String(path[0]).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${message}`);
-  throw new ChipError('ADC6001', problems.join('; '), { hint: '`autodnnchip explain --help` shows the options.' });
-}
-
-function assignments(texts: readonly string[], context: z.RefinementCtx): Readonly<Record<string, number>> {
-  const values: Record<string, number> = {};
-  for (const text of texts) {
-    const [, name, number] = /^([A-Za-z][\w.]*)=(.+)$/.exec(text) ?? [];
-    const value = Number(number);
-    if (name === undefined || !Number.isFinite(value)) context.addIssue({ code: 'custom', message: `'${text}' is not name=number; write for instance --set name=16` });
-    else if (Object.hasOwn(values, name)) context.addIssue({ code: 'custom', message: `${name} is given twice` });
-    else values[name] = value;
-  }
-  return values;
-}
-
-function loadNamedArrays(reference: string): readonly NamedArray[] {
-  const parsed = parseArrayReference(reference);
-  if (parsed.key !== undefined) return [{ name: parsed.key, ...loadNumericArray(parsed) }];
-  return [...loadNumericArrays(parsed.file)].map(([name, array]) => ({ name, ...array }));
 }

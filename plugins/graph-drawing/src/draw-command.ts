@@ -1,6 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { ChipError, Definitions, errorMessage, GraphPredictor, readChipGraph, technologiesOfPlatforms, type CommandDefinition } from '@autodnnchip/core';
+import { Definitions, GraphPredictor, parseOptions, readChipGraph, technologiesOfPlatforms, writeResultFile, type CommandDefinition } from '@autodnnchip/core';
 import { z } from 'zod';
 import { drawGraph } from './draw-graph.js';
 
@@ -21,27 +19,12 @@ export const drawCommand: CommandDefinition = {
   ],
   examples: ['autodnnchip draw conv.chip.json --out conv.svg', 'autodnnchip draw conv.chip.json --out conv.svg --predict fine'],
   async run({ arguments: given, options, get }) {
-    const parsed = optionsSchema.safeParse(options);
-    if (!parsed.success) {
-      throw new ChipError('ADC6001', parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('; '), {
-        hint: '`autodnnchip draw --help` shows the options.',
-      });
-    }
-    const { out, predict, fold } = parsed.data;
+    const { out, predict, fold } = parseOptions('draw', optionsSchema, options);
     const graph = readChipGraph(given['graph']!);
     const prediction = predict === undefined ? undefined : get(GraphPredictor).predictGraph({ graph, mode: predict }).prediction;
     const { svg, nodes, boxes } = await drawGraph(graph, { platforms: technologiesOfPlatforms(get(Definitions).platforms), ...(prediction === undefined ? {} : { prediction }), ...(fold === undefined ? {} : { fold }) });
-    write(out, svg);
+    await writeResultFile(out, svg, 'out');
     const folded = boxes === nodes ? '' : `, as ${boxes} boxes: those of equal structure are one`;
     return { document: { graph: graph.name, file: out, nodes, boxes }, text: `${out}: ${nodes} ${nodes === 1 ? 'node' : 'nodes'}${folded}` };
   },
 };
-
-function write(path: string, text: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new ChipError('ADC6003', `The drawing cannot be written to ${path}: ${errorMessage(error)}`, { location: { file: path }, cause: error, hint: 'Give --out a path that can be written to.' });
-  }
-}

@@ -1,11 +1,10 @@
-import { writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { ChipError, Definitions, errorMessage, type CommandDefinition, type Platform } from '@autodnnchip/core';
+import { ChipError, Definitions, parseOptions, writeResultFile, type CommandDefinition, type Platform } from '@autodnnchip/core';
 import { z } from 'zod';
 import { calibrate, type CalibratedParameter, type Calibration } from './calibration.js';
 import { prepareMeasurements } from './comparison.js';
 import { readMeasurements } from './measurements.js';
-import { readOptions, tierOption } from './options.js';
+import { tierOption } from './options.js';
 import { percent, table } from './table.js';
 
 const optionsSchema = z.object({
@@ -25,7 +24,7 @@ export const calibrateCommand: CommandDefinition = {
   ],
   examples: ['autodnnchip calibrate dpu-b4096-kv260 --data measured/silicon.csv --output kv260.json'],
   async run(invocation) {
-    const options = readOptions('calibrate', optionsSchema, invocation.options);
+    const options = parseOptions('calibrate', optionsSchema, invocation.options);
     const platform = invocation.get(Definitions).platforms.get(invocation.arguments['platform'] ?? '');
     if (platform.accelerator === undefined) {
       throw new ChipError('ADC3406', `${platform.id} is a platform to build chips for: it has no free parameters`, {
@@ -53,7 +52,7 @@ export const calibrateCommand: CommandDefinition = {
         })),
       })),
     };
-    if (options.output !== undefined) write(options.output, document);
+    if (options.output !== undefined) await writeResultFile(options.output, `${JSON.stringify(document, undefined, 2)}\n`, 'output');
     return { document, text: calibrations.length === 0 ? `${platform.id} has no free parameters to fit.` : calibrations.map(toText).join('\n\n') };
   },
 };
@@ -62,14 +61,6 @@ export const calibrateCommand: CommandDefinition = {
 function membersOf(platform: Platform, all: readonly Platform[]): readonly Platform[] {
   const family = platform.accelerator?.family;
   return family === undefined ? [platform] : all.filter(({ accelerator }) => accelerator?.family === family);
-}
-
-function write(file: string, document: object): void {
-  try {
-    writeFileSync(file, `${JSON.stringify(document, undefined, 2)}\n`);
-  } catch (error) {
-    throw new ChipError('ADC6003', `${file} cannot be written: ${errorMessage(error)}`, { location: { file }, cause: error });
-  }
 }
 
 function toText({ metric, parameters, rows, leftOut, platforms }: Calibration): string {

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { ChipError, errorMessage } from '@autodnnchip/core';
 import { z } from 'zod';
 
-export { parseOptions as readOptions } from '@autodnnchip/core';
-
 export const tierOption = z.enum(['A', 'B', 'AB'], { error: 'is A, B or AB' });
 
 const parameterFile = z.object({

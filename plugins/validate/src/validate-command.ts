@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import {
-  assignments, ChipError, loadNamedArrays, memoryAssignments, memoryModelNames, objectives, simulationTools, wholeNumber, type CommandDefinition,
+  assignments, ChipError, loadNamedArrays, memoryAssignments, memoryModelNames, objectives, parseOptions, simulationTools, wholeNumber, type CommandDefinition,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import { validateChip } from './chip/chip-validation.js';
 import { validateMeasured } from './measured-validation.js';
-import { readOptions, tierOption } from './options.js';
+import { tierOption } from './options.js';
 
 const measuredOptions = z.object({
   data: z.string(),
@@ -69,11 +69,11 @@ export const validateCommand: CommandDefinition = {
     const { options } = invocation;
     if (options['data'] !== undefined) {
       refuse(options, Object.keys(chipOptions.shape).filter((name) => !(name in measuredOptions.shape)), '--data', subject);
-      return await validateMeasured(invocation, readOptions('validate', measuredOptions, options));
+      return await validateMeasured(invocation, parseOptions('validate', measuredOptions, options));
     }
     if (subject === undefined) throw new ChipError('ADC6001', 'MODEL is missing', { hint: 'Give the folder of a bundle, a model file with --platform, or measurements with --data FILE.csv.' });
     refuse(options, Object.keys(measuredOptions.shape).filter((name) => !(name in chipOptions.shape)), subject);
-    const { input, calibration, ...chosen } = readOptions('validate', chipOptions, options);
+    const { input, calibration, ...chosen } = parseOptions('validate', chipOptions, options);
     const inputs = input.flatMap(loadNamedArrays);
     if (inputs.length > 0 && chosen.runs > 1) throw new ChipError('ADC6001', '--runs: goes with random inputs', { hint: 'Leave out --runs or --input.' });
     return await validateChip(invocation, { ...chosen, subject, inputs, ...(calibration === undefined ? {} : { calibration: loadNamedArrays(calibration) }) });

@@ -1,9 +1,8 @@
 import {
-  ChipError, GraphPredictor, Log, readChipGraph,
+  ChipError, GraphPredictor, Log, readChipGraph, writeResultFile,
   type CommandInvocation, type CommandResult, type GraphPrediction,
 } from '@autodnnchip/core';
 import type { DocumentOf } from '../documents/documents.js';
-import { writeTextFile } from '../write-text-file.js';
 import { formatCount, formatFacts, formatPercent, formatQuantity, formatTable } from '../table.js';
 
 /** States in a trace file: as many as a browser shows without trouble. */
@@ -18,14 +17,14 @@ export interface PredictGraphOptions {
 }
 
 /** `predict --graph`: reads a chip graph, predicts it, and writes its timeline where that is wanted. */
-export function predictGraphFile(invocation: CommandInvocation, { file, mode, trace }: PredictGraphOptions): CommandResult {
+export async function predictGraphFile(invocation: CommandInvocation, { file, mode, trace }: PredictGraphOptions): Promise<CommandResult> {
   if (trace !== undefined && mode === 'coarse') {
     throw new ChipError('ADC6001', '--trace: the coarse mode has no timeline', { hint: 'Leave out --mode coarse.' });
   }
   const graph = readChipGraph(file);
   const response = invocation.get(GraphPredictor).predictGraph({ graph, mode, ...(trace === undefined ? {} : { traceEvents }) });
   if (trace !== undefined && response.trace !== undefined) {
-    writeTextFile(trace, response.trace.json, 'The timeline', '--trace');
+    await writeResultFile(trace, response.trace.json, 'trace');
     if (!response.trace.complete) invocation.get(Log).warn(`${trace} holds the first ${formatCount(traceEvents)} states only`);
   }
   const document: DocumentOf<'predict'> = response.prediction;

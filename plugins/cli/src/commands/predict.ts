@@ -1,13 +1,12 @@
 import { stat } from 'node:fs/promises';
 import {
   AcceleratorPredictor, activationZeros, assignments, BundleStore, ChipError, ChipPredictor, Definitions, formatChipGraph, loadNamedArrays, NetworkLoader, parseOptions,
-  requireZeroGating,
+  requireZeroGating, shareOption, writeResultFile,
   type CommandDefinition, type CommandInvocation, type Platform, type PredictResponse,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
 import { formatPrediction } from '../prediction-text.js';
-import { writeTextFile } from '../write-text-file.js';
 import { predictGraphFile } from './predict-graph.js';
 
 const optionsSchema = z.object({
@@ -17,7 +16,7 @@ const optionsSchema = z.object({
   set: assignments('set'),
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
-  activationZeros: z.string().optional().transform(readShare),
+  activationZeros: shareOption,
   graph: z.string().optional(),
   writeGraph: z.string().optional(),
   trace: z.string().optional(),
@@ -44,24 +43,17 @@ export const predictCommand: CommandDefinition = {
     const options = parseOptions('predict', optionsSchema, invocation.options);
     if (options.graph !== undefined) {
       refuseNetworkOptions(invocation, options);
-      return predictGraphFile(invocation, { file: options.graph, mode: options.mode, trace: options.trace });
+      return await predictGraphFile(invocation, { file: options.graph, mode: options.mode, trace: options.trace });
     }
     if (options.writeGraph !== undefined && options.mode === 'coarse') {
       throw new ChipError('ADC6001', '--write-graph: the coarse mode makes no graph', { hint: 'Leave out --mode coarse; `predict --graph FILE --mode coarse` predicts the graph.' });
     }
     const { prediction, hostOperators, template, configuration, network, graph } = await predict(invocation, options);
-    if (graph !== undefined && options.writeGraph !== undefined) writeTextFile(options.writeGraph, formatChipGraph(graph), 'The chip graph', '--write-graph');
+    if (graph !== undefined && options.writeGraph !== undefined) await writeResultFile(options.writeGraph, formatChipGraph(graph), 'write-graph');
     const document: DocumentOf<'predict'> = { network, template, configuration, hostOperators, ...prediction };
     return { document, text: `${network} on ${prediction.platform}, ${template}\n\n${formatPrediction(prediction, hostOperators)}` };
   },
 };
-
-/** A share from 0 to 1, as text on the command line. */
-function readShare(text: string | undefined, context: z.RefinementCtx): number | undefined {
-  const share = text === undefined ? undefined : Number(text);
-  if (share !== undefined && !(share >= 0 && share <= 1 && text?.trim() !== '')) context.addIssue({ code: 'custom', message: `'${text}' is not a share from 0 to 1` });
-  return share;
-}
 
 async function isFolder(path: string): Promise<boolean> {
   return await stat(path).then((facts) => facts.isDirectory(), () => false);
