@@ -12,6 +12,8 @@ export interface AcceleratorConditions {
   readonly batch?: number;
   /** Share of zeros in the input of a layer, by the layer's name; a stated assumption where absent. */
   readonly inputZeroShare?: Readonly<Record<string, number>>;
+  /** What external memory delivered, B/s, where it is known of the run; the accelerator's usual rate when absent. */
+  readonly memoryBytesPerSecond?: number;
 }
 
 export interface AcceleratorPrediction {

@@ -1,65 +1,170 @@
-import type { LayerWork } from './layer-work.js';
-import { folds, fusedPools, isWeighted, type AcceleratorModel, type Facts } from './model.js';
-import { buildPlan } from './plan-builder.js';
+import { dpuUnits, runsOnProcessor, type DpuUnit } from './dpu-units.js';
+import { arrayWork, bankWords, depthwiseBytes, portWords, sideEngineCycles, type ArrayWork } from './dpu-work.js';
+import { folds, type AcceleratorModel, type ModelRequest } from './model.js';
+import { buildPlan, type Phase, type PhasedStage, type PhaseFlow } from './plan-builder.js';
 
 /**
- * DPUCZDX8G: an array of pixel x input channel x output channel multipliers (AMD PG338), a depthwise engine beside it,
- * and DDR memory that holds weights and feature maps. A layer goes in strips of as many rows as the array is high: loading,
- * computing and storing overlap through double buffers.
+ * DPUCZDX8G (AMD PG338): an array of pixel x input channel x output channel multipliers, narrower engines for depthwise,
+ * pooling and element-wise layers, and banks of block RAM between them and DDR. Load, array, side engines and store run
+ * the compiler's instructions, each in order, and wait for one another through the banks; load and store share DDR.
  *
- * Facts: pixelParallelism, inputChannelParallelism, outputChannelParallelism, depthwiseChannelParallelism, clockMegahertz, ddrPeakGigabytesPerSecond.
- * Parameters: see `platform-plugins/dpu`.
+ * A layer goes in strips of as many rows as the array is high. Weights come group of output channels by group, as many as
+ * the weight banks have room for. Where they do not all fit but the input does, the groups are the outer loop, so that
+ * each weight is loaded once; where neither fits, weights are loaded again for each strip.
+ *
+ * Facts and parameters: see `platform-plugins/dpu`.
  */
-export const dpuModel: AcceleratorModel = ({ work, facts, parameters, batch }) => {
-  const clockMegahertz = facts['clockMegahertz'];
-  const bytesPerCycle = facts['ddrPeakGigabytesPerSecond'] * 1e3 / clockMegahertz * parameters['ddrEfficiency'];
-  const dispatchCycles = parameters['dispatchMicroseconds'] * clockMegahertz;
-  const pools = fusedPools(work);
-  const fused = new Set(pools);
+export const dpuModel: AcceleratorModel = (request) => {
+  const { work, facts } = request;
   const builder = buildPlan({
-    name: 'DPUCZDX8G', clockMegahertz,
+    name: 'DPUCZDX8G', clockMegahertz: facts['clockMegahertz'],
     resources: [
       { id: 'scheduler', class: 'compute' }, { id: 'DDR', class: 'memory' },
-      { id: 'array', class: 'compute', attributes: { multipliers: facts['multipliers'] } }, { id: 'engine of other layers', class: 'compute' },
+      { id: 'array', class: 'compute', attributes: { multipliers: facts['multipliers'] } },
+      { id: 'depthwise engine', class: 'compute' }, { id: 'MISC engine', class: 'compute' },
     ],
   });
+  const units = new Map(dpuUnits(work).map((unit) => [unit.charged, unit]));
   work.layers.forEach((layer, index) => {
-    const pool = pools[index] >= 0 && isWeighted(layer) ? work.layers[pools[index]] : undefined;
-    const merged = fused.has(index) && isWeighted(work.layers[layer.producers[0]] ?? layer);
-    if (merged || layer.kind === 'concat') return builder.free(layer);
-    const retainedBytes = parameters['retainedKilobytes'] * 1024;
-    const moved = (elements: number): number => (elements > retainedBytes ? elements : 0);
-    const readBytes = batch * (layer.inputMapElements.reduce((sum, elements) => sum + moved(elements), 0) + layer.weightElements);
-    const writtenBytes = batch * moved(pool?.outputElements ?? layer.outputElements);
-    const tiles = Math.max(1, folds(layer.outputRows, facts['pixelParallelism'])) * batch;
-    const engine = isWeighted(layer) && layer.kind !== 'depthwise' ? 'array' : 'engine of other layers';
-    builder.layer(layer, [
-      { id: 'dispatch', resource: 'scheduler', class: 'compute', tiles: 1, cycles: dispatchCycles, limit: 'latency', waitsFor: 'previousLayer' },
-      { id: 'load', resource: 'DDR', class: 'datapath', tiles, cycles: readBytes / bytesPerCycle, limit: 'memoryRead', outputBytes: readBytes },
-      { id: 'compute', resource: engine, class: 'compute', tiles, cycles: batch * computeCycles(layer, facts), limit: 'compute' },
-      { id: 'store', resource: 'DDR', class: 'datapath', tiles, cycles: writtenBytes / bytesPerCycle, limit: 'memoryWrite', outputBytes: writtenBytes },
-    ], { readBytes, writtenBytes });
+    const unit = units.get(index);
+    if (runsOnProcessor(layer)) return builder.refuse(layer, 'runs on the processor beside the core');
+    if (unit === undefined) return builder.free(layer);
+    const { stages, flows, ...figures } = planUnit(unit, request);
+    builder.phasedLayer(layer, stages, flows, figures);
   });
   return builder.plan({ energyKnown: false });
 };
 
-/** Array steps of a layer, one tap of the kernel each. */
-export function computeCycles(layer: LayerWork, facts: Facts): number {
-  const rows = folds(layer.outputRows, facts['pixelParallelism']);
-  const taps = layer.kernelRows * layer.kernelColumns;
-  const inputs = facts['inputChannelParallelism'];
-  const outputs = facts['outputChannelParallelism'];
-  switch (layer.kind) {
-    case 'convolution':
-      return layer.outputColumns * rows * taps * layer.groups * folds(layer.inputChannels / layer.groups, inputs) * folds(layer.outputChannels / layer.groups, outputs);
-    case 'transposedConvolution':
-      return layer.outputColumns * rows * (taps / layer.stride ** 2) * folds(layer.inputChannels, inputs) * folds(layer.outputChannels, outputs);
-    case 'fullyConnected':
-      return folds(layer.inputElements, inputs) * folds(layer.outputElements, outputs);
-    case 'depthwise':
-    case 'pool':
-      return layer.outputColumns * rows * taps * folds(layer.outputChannels, facts['depthwiseChannelParallelism']);
-    default:
-      return layer.outputColumns * rows * folds(layer.outputChannels, outputs);
+interface UnitPlan {
+  readonly stages: readonly PhasedStage[];
+  readonly flows: Readonly<Record<string, PhaseFlow>>;
+  readonly readBytes: number;
+  readonly writtenBytes: number;
+}
+
+/** Cycles, bytes and loop counts of a unit. */
+interface UnitWork {
+  readonly array: ArrayWork | undefined;
+  readonly strips: number;
+  /** Cycles on DDR of the whole input, and of the weights. */
+  readonly inputCycles: number;
+  readonly weightCycles: number;
+  readonly inputBytes: number;
+  readonly weightBytes: number;
+  readonly storeCycles: number;
+  readonly beforeCycles: number;
+  readonly behindCycles: number;
+  readonly weightsFit: boolean;
+  readonly inputFits: boolean;
+}
+
+/** Bytes that DDR delivers per cycle: what the measurement states, else what ports and memory allow. */
+function loadBytesPerCycle({ facts, parameters, memoryBytesPerSecond }: ModelRequest): number {
+  const hertz = facts['clockMegahertz'] * 1e6;
+  const ports = parameters['portShare'] * facts['dataPorts'] * facts['portBytes'];
+  const memory = parameters['memoryShare'] * facts['ddrPeakGigabytesPerSecond'] * 1e9 / hertz;
+  return Math.min(memoryBytesPerSecond === undefined ? ports : Math.min(facts['dataPorts'] * facts['portBytes'], memoryBytesPerSecond / hertz), memory);
+}
+
+function measureUnit(unit: DpuUnit, request: ModelRequest): UnitWork {
+  const { facts, parameters } = request;
+  const bytesPerCycle = loadBytesPerCycle(request);
+  const { last, inputs, before, behind, convolution } = unit;
+  const array = convolution === undefined ? undefined : arrayWork(convolution, facts);
+  const output = { pixels: last.outputElements / last.outputChannels, channels: last.outputChannels };
+  const wordBytes = facts['portBytes'];
+  const inputBytes = inputs.reduce((sum, map) => sum + portWords(map, wordBytes) * wordBytes, 0);
+  const weightBytes = (array?.weightBytes ?? 0) + before.reduce((sum, layer) => sum + depthwiseBytes(layer, facts), 0);
+  const bankGroupBytes = facts['pixelParallelism'] * facts['inputChannelParallelism'] * facts['bankDepth'];
+  const sideCycles = (layers: DpuUnit['before']): number => layers.reduce((sum, layer) => sum + sideEngineCycles(layer, facts), 0);
+  return {
+    array, strips: array?.strips ?? Math.max(1, folds(last.outputRows, facts['pixelParallelism'])),
+    inputBytes, weightBytes, inputCycles: inputBytes / bytesPerCycle, weightCycles: weightBytes / bytesPerCycle,
+    storeCycles: Math.max(
+      portWords(output, wordBytes) * Math.max(1, wordBytes / bytesPerCycle), bankWords(output, facts), last.outputRows * parameters['storeRowCycles'],
+    ),
+    beforeCycles: sideCycles(before), behindCycles: sideCycles(behind),
+    weightsFit: array === undefined || array.groupDepth * array.groups <= facts['bankDepth'],
+    inputFits: inputs.reduce((sum, { pixels, channels }) => sum + pixels * channels, 0) <= bankGroupBytes,
+  };
+}
+
+/** A unit's loops: what loads and what computes, in which phases. */
+interface Loops {
+  readonly load: readonly Phase[];
+  readonly compute: readonly Phase[];
+  /** How often results leave. */
+  readonly tiles: number;
+  /** Strips that come from DDR. */
+  readonly strips: number;
+  readonly weightBytes: number;
+}
+
+/** Strips outside: the first brings the weights along, group by group; they stay, or come again with each strip. */
+function stripLoops({ array, strips, inputCycles, weightCycles, weightBytes, beforeCycles, weightsFit }: UnitWork, rows: string): Loops {
+  const groups = array?.groups ?? 1;
+  const again = weightsFit ? 0 : weightCycles;
+  const perStrip = (array?.cycles ?? beforeCycles) / strips;
+  const load: Phase[] = [
+    { tiles: 1, cycles: inputCycles / strips, takes: { begin: 'first' }, gives: { rows: 'each' } },
+    { tiles: groups, cycles: weightCycles, gives: { weights: 'each' } },
+  ];
+  const compute: Phase[] = [{ tiles: groups, cycles: perStrip, takes: { [rows]: 'first', weights: 'each' }, gives: { results: 'last' } }];
+  const others = strips - 1;
+  if (others > 0) {
+    load.push({ tiles: others, cycles: (inputCycles / strips + again) * others, gives: { rows: 'each' } });
+    compute.push({ tiles: others, cycles: perStrip * others, takes: { [rows]: 'each' }, gives: { results: 'each' } });
   }
+  return { load, compute, tiles: strips, strips, weightBytes: weightBytes * (weightsFit ? 1 : strips) };
+}
+
+/** Groups of output channels outside: all rows first, then a group at a time. */
+function groupLoops({ array, inputCycles, weightCycles, weightBytes }: UnitWork, rows: string): Loops {
+  const groups = array?.groups ?? 1;
+  return {
+    load: [
+      { tiles: 1, cycles: inputCycles, takes: { begin: 'first' }, gives: { rows: 'each' } },
+      { tiles: groups, cycles: weightCycles, gives: { weights: 'each' } },
+    ],
+    compute: [{ tiles: groups, cycles: array?.cycles ?? 0, takes: { [rows]: 'first', weights: 'each' }, gives: { results: 'each' } }],
+    tiles: groups, strips: 1, weightBytes,
+  };
+}
+
+function planUnit(unit: DpuUnit, request: ModelRequest): UnitPlan {
+  const { facts, parameters, batch } = request;
+  const measured = measureUnit(unit, request);
+  const { array, beforeCycles, behindCycles, weightsFit, inputFits } = measured;
+  const groupsOutside = array !== undefined && (measured.strips === 1 || (!weightsFit && inputFits));
+  const prepares = array !== undefined && beforeCycles > 0;
+  const finishes = behindCycles > 0;
+  const loops = (groupsOutside ? groupLoops : stripLoops)(measured, prepares ? 'prepared' : 'rows');
+  const besides = unit.before.length > 0 && unit.before[0].kind === 'depthwise' ? 'depthwise engine' : 'MISC engine';
+  const through = (tiles: number, cycles: number, from: string, to?: string): readonly Phase[] =>
+    [{ tiles, cycles, takes: { [from]: 'each' }, ...(to === undefined ? {} : { gives: { [to]: 'each' } }) }];
+  const stages: readonly (PhasedStage | false)[] = [
+    { id: 'dispatch', resource: 'scheduler', class: 'compute', limit: 'latency', waitsFor: 'previousLayer', phases: [{ tiles: 1, cycles: parameters['dispatchMicroseconds'] * facts['clockMegahertz'], gives: { begin: 'each' } }] },
+    { id: 'load', resource: 'DDR', class: 'datapath', limit: 'memoryRead', phases: loops.load },
+    prepares && { id: 'before', resource: besides, class: 'compute', limit: 'compute', phases: through(loops.strips, beforeCycles, 'rows', 'prepared') },
+    { id: 'compute', resource: array === undefined ? besides : 'array', class: 'compute', limit: 'compute', phases: loops.compute },
+    finishes && { id: 'behind', resource: 'MISC engine', class: 'compute', limit: 'compute', phases: through(loops.tiles, behindCycles, 'results', 'finished') },
+    { id: 'store', resource: 'DDR', class: 'datapath', limit: 'memoryWrite', phases: through(loops.tiles, measured.storeCycles, finishes ? 'finished' : 'results') },
+  ];
+  const weightRoom = array === undefined ? 1 : groupsOutside ? Math.min(2, Math.max(1, Math.floor(facts['bankDepth'] / array.groupDepth))) : array.groups;
+  const flows: Readonly<Record<string, PhaseFlow>> = {
+    begin: { from: 'dispatch', to: 'load' }, rows: { from: 'load', to: prepares ? 'before' : 'compute' },
+    weights: { from: 'load', to: 'compute', room: weightRoom },
+    ...(prepares ? { prepared: { from: 'before', to: 'compute' } } : {}),
+    results: { from: 'compute', to: finishes ? 'behind' : 'store' }, ...(finishes ? { finished: { from: 'behind', to: 'store' } } : {}),
+  };
+  return {
+    stages: stages.filter((stage) => stage !== false).map((stage) => perInput(stage, batch)), flows,
+    readBytes: batch * (measured.inputBytes + loops.weightBytes), writtenBytes: batch * unit.last.outputElements,
+  };
+}
+
+/** All inputs of a batch one after another; dispatch is for all of them. */
+function perInput(stage: PhasedStage, batch: number): PhasedStage {
+  const times = stage.id === 'dispatch' ? 1 : batch;
+  return { ...stage, waitsFor: stage.waitsFor ?? 'nothing', phases: stage.phases.map((phase) => ({ ...phase, cycles: phase.cycles * times })) };
 }

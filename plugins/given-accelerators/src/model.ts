@@ -52,6 +52,8 @@ export interface ModelRequest {
   readonly batch: number;
   /** Share of zeros in a layer's input, where the model has a use for it. */
   readonly inputZeroShare: (layer: LayerWork) => number;
+  /** What external memory delivered in the run that is predicted, B/s, where that is known. */
+  readonly memoryBytesPerSecond?: number;
 }
 
 /** A model of a family of accelerators: puts a network on the chip's hardware as a graph. */

@@ -1,4 +1,4 @@
-import { buildChipGraph, quantity, type ChipGraph, type GraphEdge, type GraphNode, type GraphResource, type IpClass, type LayerLimit, type TokenCounts } from '@autodnnchip/core';
+import { buildChipGraph, quantity, type ChipGraph, type GraphEdge, type GraphNode, type GraphResource, type IpClass, type LayerLimit } from '@autodnnchip/core';
 import type { LayerWork } from './layer-work.js';
 import type { AcceleratorPlan, LayerPlan, PlannedNode } from './model.js';
 import { stageSteps } from './stage-program.js';
@@ -24,6 +24,31 @@ export interface Stage {
   readonly outputBytes?: number;
 }
 
+/** Executions of a stage that do the same: a stage that goes through several kinds of tiles has a phase for each. */
+export interface Phase {
+  readonly tiles: number;
+  /** Of all tiles together, at least one each. */
+  readonly cycles: number;
+  readonly energyPicojoules?: number;
+  /** Flows that it takes a token from, at its first tile or at each. */
+  readonly takes?: Readonly<Record<string, 'first' | 'each'>>;
+  /** Flows that it gives a token to, at each tile or at its last. */
+  readonly gives?: Readonly<Record<string, 'each' | 'last'>>;
+}
+
+/** A stage that runs through phases in turn. Of stages that want a resource at the same time, the one that comes first in the list gets it. */
+export interface PhasedStage extends Pick<Stage, 'id' | 'resource' | 'class' | 'limit' | 'waitsFor'> {
+  readonly phases: readonly Phase[];
+}
+
+/** Tokens from one phased stage to another, by the name that phases use. */
+export interface PhaseFlow {
+  readonly from: string;
+  readonly to: string;
+  /** Tokens that there is room for; absent: 2, a double buffer. */
+  readonly room?: number;
+}
+
 /** What is known of a layer beside its stages. */
 export type LayerFigures = Pick<LayerPlan, 'readBytes' | 'writtenBytes' | 'bufferBytes' | 'activeElements'>;
 
@@ -33,6 +58,8 @@ export interface PlanBuilder {
   start(stage: Pick<Stage, 'id' | 'resource' | 'class' | 'cycles' | 'limit' | 'energyPicojoules'>): void;
   /** A layer in stages; the last one ends it. */
   layer(layer: LayerWork, stages: readonly Stage[], figures: LayerFigures): void;
+  /** A layer in stages that go through phases; the last stage ends it. Phases name flows, and every flow is given as many tokens as are taken. */
+  phasedLayer(layer: LayerWork, stages: readonly PhasedStage[], flows: Readonly<Record<string, PhaseFlow>>, figures: LayerFigures): void;
   /** A layer that takes no time: readers of its output wait for its producers. */
   free(layer: LayerWork): void;
   /** A layer that the accelerator does not run. */
@@ -47,13 +74,21 @@ export interface PlanOptions {
   readonly resources: readonly GraphResource[];
 }
 
-interface MutableNode {
-  readonly id: string;
-  readonly stage: Omit<Stage, 'limit'>;
+interface MutablePhase extends Pick<Phase, 'tiles' | 'cycles' | 'energyPicojoules'> {
   readonly consumesFirst: Record<string, number>;
   readonly consumesEach: Record<string, number>;
   readonly producesEach: Record<string, number>;
   readonly producesLast: Record<string, number>;
+}
+
+type NodeStage = Pick<Stage, 'id' | 'resource' | 'class'>;
+
+interface MutableNode {
+  readonly id: string;
+  readonly stage: NodeStage;
+  readonly first: MutablePhase;
+  readonly last: MutablePhase;
+  readonly phases: readonly MutablePhase[];
 }
 
 export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): PlanBuilder {
@@ -81,31 +116,30 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
     const id = `${from.id} > ${to.id}`;
     if (from === to || edges.has(id)) return;
     edges.set(id, { id, from: from.id, to: to.id });
-    from.producesLast[id] = 1;
-    to.consumesFirst[id] = 1;
+    from.last.producesLast[id] = 1;
+    to.first.consumesFirst[id] = 1;
   };
 
   /** A token per tile; where one side runs once, it moves the tokens of all tiles. */
-  const flow = (from: MutableNode, to: MutableNode): void => {
+  const flow = (from: MutableNode, to: MutableNode, { room = 2, outputBytes }: Pick<Stage, 'room' | 'outputBytes'>): void => {
     const id = `${from.id} => ${to.id}`;
-    const [produced, consumed] = [from.stage.tiles, to.stage.tiles];
-    const { room = 2, outputBytes } = from.stage;
+    const [produced, consumed] = [from.first.tiles, to.first.tiles];
     const volume = outputBytes === undefined || outputBytes < 1 ? {} : { volume: quantity(Math.round(outputBytes), 'byte'), precisionBits: 8 };
     if (produced === consumed) {
       edges.set(id, { id, from: from.id, to: to.id, capacity: quantity(room, 'token'), ...volume });
-      from.producesEach[id] = 1;
-      to.consumesEach[id] = 1;
+      from.first.producesEach[id] = 1;
+      to.first.consumesEach[id] = 1;
     } else if (produced === 1 || consumed === 1) {
       edges.set(id, { id, from: from.id, to: to.id, ...volume });
-      from.producesEach[id] = 1;
-      to.consumesFirst[id] = produced;
+      from.first.producesEach[id] = 1;
+      to.first.consumesFirst[id] = produced;
     } else {
       throw new Error(`Stage ${to.id} runs ${consumed} times and depends on ${from.id}, which runs ${produced} times`);
     }
   };
 
-  const addNode = (id: string, stage: Omit<Stage, 'limit'>): MutableNode => {
-    const node: MutableNode = { id, stage, consumesFirst: {}, consumesEach: {}, producesEach: {}, producesLast: {} };
+  const addNode = (id: string, stage: NodeStage, [first, ...rest]: readonly [MutablePhase, ...MutablePhase[]]): MutableNode => {
+    const node: MutableNode = { id, stage, first, last: rest.at(-1) ?? first, phases: [first, ...rest] };
     const engine = `${stage.resource}\n${stage.id}`;
     const before = lastOn.get(engine);
     if (before !== undefined) order(before, node);
@@ -117,9 +151,21 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
   const endsOf = (producers: readonly number[]): readonly MutableNode[] =>
     [...new Set(producers.flatMap((producer) => (producer < 0 ? startEnd : ends[producer])))];
 
+  const wait = (layer: LayerWork, node: MutableNode, waitsFor: NonNullable<Stage['waitsFor']>): void => {
+    if (waitsFor === 'producers') for (const end of endsOf(layer.producers)) order(end, node);
+    if (waitsFor === 'previousLayer') for (const end of previousEnd) order(end, node);
+  };
+
+  const finish = (layer: LayerWork, stages: readonly Pick<Stage, 'limit'>[], own: readonly MutableNode[], figures: LayerFigures): void => {
+    const end = own.slice(-1);
+    previousEnd = end.length === 0 ? previousEnd : end;
+    ends.push(end.length === 0 ? endsOf(layer.producers) : end);
+    layers.push({ layer, nodes: own.map(({ id }, index) => ({ id, limit: stages[index].limit })), ...figures });
+  };
+
   return {
     start(stage) {
-      const node = addNode(uniqueName(stage.id), { ...stage, tiles: 1 });
+      const node = addNode(uniqueName(stage.id), stage, [toPhase({ ...stage, tiles: 1 })]);
       startEnd = [node];
       previousEnd = startEnd;
       start.push({ id: node.id, limit: stage.limit });
@@ -127,25 +173,31 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
     layer(layer, stages, figures) {
       const prefix = uniqueName(layer.name);
       const own = new Map<string, MutableNode>();
-      const planned: PlannedNode[] = [];
-      let last: MutableNode | undefined;
       stages.forEach((stage, index) => {
-        const node = addNode(`${prefix}: ${stage.id}`, stage);
-        const waitsFor = stage.waitsFor ?? (index === 0 ? 'producers' : 'nothing');
-        if (waitsFor === 'producers') for (const end of endsOf(layer.producers)) order(end, node);
-        if (waitsFor === 'previousLayer') for (const end of previousEnd) order(end, node);
-        for (const id of stage.after ?? (last === undefined ? [] : [last.stage.id])) {
+        const node = addNode(`${prefix}: ${stage.id}`, stage, [toPhase(stage)]);
+        wait(layer, node, stage.waitsFor ?? (index === 0 ? 'producers' : 'nothing'));
+        for (const id of stage.after ?? stages.slice(index - 1, index).map((before) => before.id)) {
           const source = own.get(id);
           if (source === undefined) throw new Error(`Stage ${node.id} depends on ${id}, which does not come before it`);
-          flow(source, node);
+          flow(source, node, stages.find((before) => before.id === id) ?? {});
         }
         own.set(stage.id, node);
-        planned.push({ id: node.id, limit: stage.limit });
-        last = node;
       });
-      previousEnd = last === undefined ? previousEnd : [last];
-      ends.push(last === undefined ? endsOf(layer.producers) : [last]);
-      layers.push({ layer, nodes: planned, ...figures });
+      finish(layer, stages, [...own.values()], figures);
+    },
+    phasedLayer(layer, stages, flows, figures) {
+      const prefix = uniqueName(layer.name);
+      const flowId = (name: string): string => `${prefix}: ${name}`;
+      const own = stages.map((stage, index) => {
+        const [first, ...rest] = stage.phases.map((phase) => toPhase(phase, flowId));
+        const node = addNode(`${prefix}: ${stage.id}`, stage, [first, ...rest]);
+        wait(layer, node, stage.waitsFor ?? (index === 0 ? 'producers' : 'nothing'));
+        return node;
+      });
+      for (const [name, { from, to, room = 2 }] of Object.entries(flows)) {
+        edges.set(flowId(name), { id: flowId(name), from: `${prefix}: ${from}`, to: `${prefix}: ${to}`, capacity: quantity(room, 'token') });
+      }
+      finish(layer, stages, own, figures);
     },
     free(layer) {
       ends.push(endsOf(layer.producers));
@@ -167,8 +219,16 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
   }
 }
 
-function toGraphNode({ id, stage, ...tokens }: MutableNode): GraphNode {
-  const counts: Readonly<Record<keyof typeof tokens, TokenCounts>> = tokens;
-  const { resource, tiles, cycles, energyPicojoules = 0 } = stage;
-  return { id, class: stage.class, steps: stageSteps({ resource, tiles, cycles, energyPicojoules, ...counts }) };
+function toPhase({ tiles, cycles, energyPicojoules, takes = {}, gives = {} }: Phase, flowId = (name: string): string => name): MutablePhase {
+  const at = (uses: Readonly<Record<string, string>>, when: string): Record<string, number> =>
+    Object.fromEntries(Object.entries(uses).filter(([, used]) => used === when).map(([name]) => [flowId(name), 1]));
+  return {
+    tiles, cycles, ...(energyPicojoules === undefined ? {} : { energyPicojoules }),
+    consumesFirst: at(takes, 'first'), consumesEach: at(takes, 'each'), producesEach: at(gives, 'each'), producesLast: at(gives, 'last'),
+  };
+}
+
+function toGraphNode({ id, stage, phases }: MutableNode): GraphNode {
+  const { resource } = stage;
+  return { id, class: stage.class, steps: phases.flatMap((phase) => stageSteps({ resource, ...phase, energyPicojoules: phase.energyPicojoules ?? 0 })) };
 }

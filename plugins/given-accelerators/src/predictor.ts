@@ -23,6 +23,7 @@ export function createAcceleratorPredictor(models: Readonly<Record<string, Accel
         work, facts, parameters: withChanges(platform.id, accelerator, defaults, changed),
         batch: conditions.batch ?? facts['usualBatch'] ?? 1,
         inputZeroShare: (layer) => conditions.inputZeroShare?.[layer.name] ?? (layer.producers.includes(-1) ? 0 : facts['assumedInputZeroShare'] ?? 0),
+        ...(conditions.memoryBytesPerSecond === undefined ? {} : { memoryBytesPerSecond: conditions.memoryBytesPerSecond }),
       });
       return {
         graph: (changed, conditions = {}) => model(requestOf(changed, conditions)).graph,

@@ -46,8 +46,9 @@ export async function prepareMeasurements(invocation: CommandInvocation, measure
       notCosted.push({ measurement, reason: network });
       continue;
     }
-    const key = [measurement.platform, measurement.file, measurement.batch].join('\n');
-    const run = runs.get(key) ?? rememberLast(predictor.prepare(network, platform), conditionsOf(measurement, measurements));
+    const conditions = conditionsOf(measurement, measurements, platform);
+    const key = [measurement.platform, measurement.file, measurement.batch, conditions.memoryBytesPerSecond].join('\n');
+    const run = runs.get(key) ?? rememberLast(predictor.prepare(network, platform), conditions);
     runs.set(key, run);
     const factor = factorOf(measurement, platform);
     const value = valueOf(run({}), measurement, network);
@@ -74,14 +75,16 @@ async function readNetwork(loader: NetworkLoader, path: string): Promise<Network
   }
 }
 
-/** Batch of the row, and the zeros in feature maps where the notes of rows state them. */
-function conditionsOf(measurement: Measurement, measurements: readonly Measurement[]): AcceleratorConditions {
+/** Batch of the row; where notes state them, the zeros in feature maps and what DDR memory delivered in the row's run. */
+function conditionsOf(measurement: Measurement, measurements: readonly Measurement[], platform: Platform): AcceleratorConditions {
   const inputZeroShare: Record<string, number> = {};
   for (const { platform, file, layer, note } of measurements) {
     const stated = /input zeros ([\d.]+) %/.exec(note);
     if (platform === measurement.platform && file === measurement.file && stated !== null) inputZeroShare[layer] = Number(stated[1]) / 100;
   }
-  return { batch: measurement.batch, inputZeroShare };
+  const memory = /DDR about ([\d.]+) GB\/s/.exec(measurement.note);
+  const gigabyte = 1000 * (platform.accelerator?.facts['megabyteBytes']?.value ?? 1e6);
+  return { batch: measurement.batch, inputZeroShare, ...(memory === null ? {} : { memoryBytesPerSecond: Number(memory[1]) * gigabyte }) };
 }
 
 /** The rows of a network ask for the same prediction one after another. */

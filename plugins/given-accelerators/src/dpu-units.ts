@@ -1,0 +1,95 @@
+import type { LayerWork, NetworkWork } from './layer-work.js';
+
+/** Layers that the core runs as one: data goes from engine to engine on the chip, and only the ends touch DDR. */
+export interface DpuUnit {
+  /** The layer that is charged for it. */
+  readonly charged: number;
+  /** Depthwise or pooling layer in front of the convolution; all layers of a unit without one. */
+  readonly before: readonly LayerWork[];
+  readonly convolution: LayerWork | undefined;
+  /** Pooling and element-wise layers behind the convolution. */
+  readonly behind: readonly LayerWork[];
+  /** Feature maps that come from DDR. */
+  readonly inputs: readonly DdrMap[];
+  /** The layer whose output goes to DDR. */
+  readonly last: LayerWork;
+}
+
+/** A feature map in DDR: as many bytes as values, pixel by pixel. */
+export interface DdrMap {
+  readonly pixels: number;
+  readonly channels: number;
+}
+
+/** Operators that run on the processor beside the core. */
+const onProcessor: ReadonlySet<string> = new Set(['Softmax', 'LRN']);
+
+export function runsOnProcessor(layer: LayerWork): boolean {
+  return onProcessor.has(layer.operator);
+}
+
+/**
+ * What the vendor's compiler joins: a pooling layer, or an element-wise one whose other inputs are there, into the
+ * convolution before it; a convolution into the depthwise or pooling layer before it; element-wise layers with each other.
+ * Always where the first has no other reader. Concatenation is a matter of addresses.
+ */
+export function dpuUnits({ layers }: NetworkWork): readonly DpuUnit[] {
+  const readers = layers.map((): number[] => []);
+  layers.forEach(({ producers }, index) => {
+    for (const producer of producers) if (producer >= 0) readers[producer].push(index);
+  });
+  const taken = new Set<number>();
+  const units: DpuUnit[] = [];
+  layers.forEach((head, index) => {
+    if (taken.has(index) || head.kind === 'concat' || runsOnProcessor(head)) return;
+    const chain = [index];
+    for (let next = onlyReader(readers, index); next !== undefined && !taken.has(next) && joins(layers, chain, next); next = onlyReader(readers, next)) chain.push(next);
+    for (const member of chain) taken.add(member);
+    units.push(unitOf(layers, chain));
+  });
+  return units;
+}
+
+function onlyReader(readers: readonly (readonly number[])[], index: number): number | undefined {
+  return readers[index].length === 1 ? readers[index][0] : undefined;
+}
+
+function joins(layers: readonly LayerWork[], chain: readonly number[], next: number): boolean {
+  const [head, last, layer] = [layers[chain[0]], layers[chain[chain.length - 1]], layers[next]];
+  const convolved = chain.some((member) => isConvolution(layers[member]));
+  switch (layer.kind) {
+    case 'pool': return last.kind !== 'pool' && last.kind !== 'elementwise' && convolved;
+    case 'convolution': return chain.length === 1 && (head.kind === 'depthwise' || head.kind === 'pool');
+    case 'elementwise': {
+      const ready = layer.producers.every((producer) => producer < chain[0] || chain.includes(producer));
+      return !runsOnProcessor(layer) && ready && (head.kind === 'elementwise' || head.kind === 'convolution');
+    }
+    default: return false;
+  }
+}
+
+function unitOf(layers: readonly LayerWork[], chain: readonly number[]): DpuUnit {
+  const members = chain.map((index) => layers[index]);
+  const middle = members.findIndex(isConvolution);
+  const last = members[members.length - 1];
+  const inputs = members.flatMap(({ producers, inputMapElements }) =>
+    producers.flatMap((producer, input) => (chain.includes(producer) ? [] : [mapOf(layers, producer, inputMapElements[input])])));
+  return {
+    charged: members[0].kind === 'elementwise' ? chain[chain.length - 1] : chain[0],
+    before: middle < 0 ? members : members.slice(0, middle),
+    convolution: middle < 0 ? undefined : members[middle],
+    behind: middle < 0 ? [] : members.slice(middle + 1),
+    inputs, last,
+  };
+}
+
+/** A map whose pixels are as its producer writes them; those of several producers, and the network's input, are close together. */
+function mapOf(layers: readonly LayerWork[], producer: number, elements: number): DdrMap {
+  if (producer < 0 || layers[producer].kind === 'concat') return { pixels: 1, channels: elements };
+  const { outputChannels } = layers[producer];
+  return { pixels: elements / outputChannels, channels: outputChannels };
+}
+
+function isConvolution({ kind }: LayerWork): boolean {
+  return kind === 'convolution' || kind === 'transposedConvolution' || kind === 'fullyConnected';
+}

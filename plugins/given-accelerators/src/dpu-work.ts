@@ -1,0 +1,68 @@
+import type { DdrMap } from './dpu-units.js';
+import type { LayerWork } from './layer-work.js';
+import { folds, type Facts } from './model.js';
+
+/** A convolution on the array, in groups of as many output channels as the array is wide. */
+export interface ArrayWork {
+  readonly groups: number;
+  /** Strips of as many output rows as the array is high. */
+  readonly strips: number;
+  readonly cycles: number;
+  /** Words of each weight bank that a group takes. */
+  readonly groupDepth: number;
+  /** Weights as they lie in the banks and in DDR, padded to whole groups of channels. */
+  readonly weightBytes: number;
+}
+
+/**
+ * One step of the array is one tap of the kernel for pixelParallelism rows, inputChannelParallelism and
+ * outputChannelParallelism channels (AMD PG338, architecture). A first layer of few channels puts the taps of a kernel row
+ * side by side as channels where they are no more than `augmentedChannels` (channel augmentation). A transposed convolution
+ * does stride x stride ordinary ones, each with its share of the taps.
+ */
+export function arrayWork(layer: LayerWork, facts: Facts): ArrayWork {
+  const [rowsAtOnce, inputs, outputs] = [facts['pixelParallelism'], facts['inputChannelParallelism'], facts['outputChannelParallelism']];
+  const full = layer.kind === 'fullyConnected';
+  const spread = layer.kind === 'transposedConvolution' ? layer.stride : 1;
+  const channels = full ? layer.inputElements : layer.inputChannels / layer.groups;
+  const taps = full ? 1 : layer.kernelRows * layer.kernelColumns;
+  const augmented = channels * layer.kernelColumns;
+  const groupDepth = layer.kind === 'convolution' && channels < inputs && augmented <= facts['augmentedChannels']
+    ? layer.kernelRows * folds(augmented, inputs) : taps * folds(channels, inputs);
+  const groups = layer.groups * folds((full ? layer.outputElements : layer.outputChannels) / layer.groups, outputs);
+  const strips = Math.max(1, folds(layer.outputRows / spread, rowsAtOnce));
+  return {
+    groups, strips, groupDepth, cycles: Math.ceil(layer.outputColumns / spread) * strips * groupDepth * groups,
+    weightBytes: groupDepth * inputs * outputs * groups,
+  };
+}
+
+/** Cycles of the engines beside the array, each some pixels of a column and inputChannelParallelism channels wide. */
+export function sideEngineCycles(layer: LayerWork, facts: Facts): number {
+  const pixels = layer.kind === 'depthwise' ? facts['depthwisePixelParallelism'] : layer.kind === 'pool' ? facts['poolPixelParallelism'] : facts['elementwisePixelParallelism'];
+  const taps = layer.kind === 'elementwise' ? 1 : layer.kernelRows * layer.kernelColumns;
+  return layer.outputColumns * folds(layer.outputRows, pixels) * taps * folds(layer.outputChannels, facts['inputChannelParallelism']);
+}
+
+/** Weights of a depthwise layer, bytes, padded to whole groups of channels. */
+export function depthwiseBytes(layer: LayerWork, facts: Facts): number {
+  const width = facts['inputChannelParallelism'];
+  return layer.kind === 'depthwise' ? folds(layer.outputChannels, width) * width * layer.kernelRows * layer.kernelColumns : 0;
+}
+
+/**
+ * Words of the data port that a map takes. A pixel whose channels are not whole words starts anywhere in one, so it takes
+ * (channels + word - gcd) / word words on the average.
+ */
+export function portWords({ pixels, channels }: DdrMap, wordBytes: number): number {
+  return pixels * (channels + wordBytes - greatestCommonDivisor(channels, wordBytes)) / wordBytes;
+}
+
+/** Accesses to the feature banks: a word of inputChannelParallelism channels for each. */
+export function bankWords({ pixels, channels }: DdrMap, facts: Facts): number {
+  return pixels * folds(channels, facts['inputChannelParallelism']);
+}
+
+function greatestCommonDivisor(left: number, right: number): number {
+  return right === 0 ? left : greatestCommonDivisor(right, left % right);
+}
