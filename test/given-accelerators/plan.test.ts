@@ -80,6 +80,21 @@ plans('a stage that waits for nothing runs ahead', () => {
   assert.is(latency(ahead.plan({ energyKnown: false })), 3 + 10 + 10);
 });
 
+plans('phases of a stage follow each other and move their own tokens', () => {
+  const phased = builder();
+  phased.phasedLayer(layer('a', [-1]), [
+    { id: 'load', resource: 'memory', class: 'datapath', limit: 'memoryRead', phases: [
+      { tiles: 1, cycles: 5, gives: { rows: 'each' } }, { tiles: 4, cycles: 8, gives: { weights: 'each' } }, { tiles: 2, cycles: 10, gives: { rows: 'each' } },
+    ] },
+    { id: 'compute', resource: 'array', class: 'compute', limit: 'compute', phases: [
+      { tiles: 4, cycles: 40, takes: { rows: 'first', weights: 'each' } }, { tiles: 2, cycles: 60, takes: { rows: 'each' } },
+    ] },
+  ], { rows: { from: 'load', to: 'compute' }, weights: { from: 'load', to: 'compute', room: 4 } }, figures);
+  const plan = phased.plan({ energyKnown: false });
+  // The first rows and the first of four weights show; then the array never waits.
+  assert.is(latency(plan), 5 + 2 + 40 + 60);
+});
+
 plans('layers of equal names get nodes of their own', () => {
   const twice = builder();
   for (let count = 0; count < 3; count += 1) twice.layer(layer('same', [-1]), stages(2, 1, 1), figures);

@@ -7,8 +7,10 @@ import { outputStationaryModel } from './output-stationary.js';
 import { createAcceleratorPredictor } from './predictor.js';
 import { rowStationaryModel } from './row-stationary.js';
 
+export { dpuUnits, type DdrMap, type DpuUnit } from './dpu-units.js';
+export { arrayWork, portWords, sideEngineCycles, type ArrayWork } from './dpu-work.js';
 export { networkWork, type LayerKind, type LayerWork, type NetworkWork } from './layer-work.js';
-export type { AcceleratorModel, AcceleratorPlan, LayerPlan, ModelRequest, PlannedNode } from './model.js';
+export type { AcceleratorModel, Facts, AcceleratorPlan, LayerPlan, ModelRequest, PlannedNode } from './model.js';
 export { buildPlan, type PlanBuilder, type Stage } from './plan-builder.js';
 export { stageSteps, type StageProgram } from './stage-program.js';
 export { createAcceleratorPredictor } from './predictor.js';
