@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { AcceleratorPredictor, createAutoDNNchip, type AcceleratorConditions, type AcceleratorPrediction, type Network } from '@autodnnchip/core';
 import { dpu } from '@autodnnchip/platform-dpu';
 import { readOnnxNetwork } from '@autodnnchip/plugin-frontend-onnx';
-import { arrayWork, dpuUnits, givenAccelerators, networkWork, portWords, sideEngineCycles, type Facts, type LayerWork } from '@autodnnchip/plugin-given-accelerators';
+import { dpuArrayWork, dpuUnits, givenAccelerators, networkWork, dpuPortWords, dpuSideCycles, type Facts, type LayerWork } from '@autodnnchip/plugin-given-accelerators';
 import { graphPredictor } from '@autodnnchip/plugin-graph-predictor';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
@@ -31,32 +31,32 @@ async function layersOf(path: string): Promise<(name: string) => LayerWork> {
 dpus('the array takes a step per tap, strip of rows and groups of channels', async () => {
   const [fcn, alexnet] = [await layersOf('dpu-profile/fcn8_vgg16_224.onnx'), await layersOf('dpu-profile/alexnet_bn_nolrn_227.onnx')];
   const facts = factsOf('dpu-b4096-zcu102');
-  const inner = arrayWork(fcn('block1_conv2_convolution'), facts);
+  const inner = dpuArrayWork(fcn('block1_conv2_convolution'), facts);
   assert.is(inner.cycles, 224 * (224 / 8) * 9 * (64 / 16) * (64 / 16));
   assert.is(inner.weightBytes, 9 * 64 * 64);
   // 3 x 3 values of a kernel row lie side by side as channels; 11 x 3 would be more than the 32 that the hardware takes.
-  assert.is(arrayWork(fcn('block1_conv1_convolution'), facts).cycles, 224 * 28 * 3 * 4);
-  assert.is(arrayWork(alexnet('conv1'), facts).cycles, 55 * 7 * 121 * 6);
+  assert.is(dpuArrayWork(fcn('block1_conv1_convolution'), facts).cycles, 224 * 28 * 3 * 4);
+  assert.is(dpuArrayWork(alexnet('conv1'), facts).cycles, 55 * 7 * 121 * 6);
   // Two outputs still take a whole group of weights.
-  assert.equal(arrayWork(alexnet('fc8'), facts), { groups: 1, strips: 1, groupDepth: 256, cycles: 256, weightBytes: 4096 * 16 });
+  assert.equal(dpuArrayWork(alexnet('fc8'), facts), { groups: 1, strips: 1, groupDepth: 256, cycles: 256, weightBytes: 4096 * 16 });
 });
 
 dpus('the smaller core takes as many steps as its channels ask for', async () => {
   const layer = (await layersOf('dpu-profile/fcn8_vgg16_224.onnx'))('block1_conv2_convolution');
-  assert.is(arrayWork(layer, factsOf('dpu-b1600-ultra96')).cycles, 224 * 28 * 9 * 7 * 7);
+  assert.is(dpuArrayWork(layer, factsOf('dpu-b1600-ultra96')).cycles, 224 * 28 * 9 * 7 * 7);
 });
 
 dpus('engines beside the array are a few pixels wide', async () => {
   const resnet = await layersOf('dpu/cf_resnet18.onnx');
   const facts = factsOf('dpu-b4096-kv260');
-  assert.is(sideEngineCycles(resnet('pool1'), facts), 56 * (56 / 4) * 9 * (64 / 16));
-  assert.is(sideEngineCycles(resnet('res2a'), facts), 56 * 56 * (64 / 16));
+  assert.is(dpuSideCycles(resnet('pool1'), facts), 56 * (56 / 4) * 9 * (64 / 16));
+  assert.is(dpuSideCycles(resnet('res2a'), facts), 56 * 56 * (64 / 16));
 });
 
 dpus('pixels that are not whole words lie across words', () => {
-  assert.is(portWords({ pixels: 100, channels: 64 }, 16), 400);
-  assert.is(portWords({ pixels: 100, channels: 12 }, 16), 150);
-  assert.is(portWords({ pixels: 100, channels: 2 }, 16), 100);
+  assert.is(dpuPortWords({ pixels: 100, channels: 64 }, 16), 400);
+  assert.is(dpuPortWords({ pixels: 100, channels: 12 }, 16), 150);
+  assert.is(dpuPortWords({ pixels: 100, channels: 2 }, 16), 100);
 });
 
 dpus('layers that the compiler joins are one unit, each layer in one only', async () => {
@@ -78,7 +78,7 @@ dpus('a layer takes at least the time of its array, and little more where nothin
   const [prediction, layer] = [await predict(path, 'dpu-b4096-zcu102'), await layersOf(path)];
   const facts = factsOf('dpu-b4096-zcu102');
   for (const name of ['block1_conv2_convolution', 'block2_conv2_convolution', 'block3_conv2_convolution', 'block4_conv2_convolution', 'block5_conv2_convolution']) {
-    const array = arrayWork(layer(name), facts).cycles / 281e6;
+    const array = dpuArrayWork(layer(name), facts).cycles / 281e6;
     assert.ok(seconds(prediction, name) > array && seconds(prediction, name) < 1.06 * array, name);
   }
 });

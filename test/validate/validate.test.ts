@@ -30,6 +30,9 @@ test('every row of the data is either compared or listed as not costed', async (
   assert.ok(worst('eyeriss', 'processing_latency') < 5);
   assert.ok(worst('eyeriss', 'power') < 10);
   assert.ok(worst('dpu-b4096-kv260', 'latency') < 10);
+  const layers = rows.filter(({ platform, metric, tier, measured }) => platform === 'dpu-b4096-zcu102' && metric === 'latency' && tier === 'A' && measured > 0.1);
+  assert.is(layers.length, 32);
+  assert.ok(layers.every(({ errorPercent }) => Math.abs(errorPercent) < 6));
   assert.ok(worst('jetson-tx2', 'latency') < 10);
 });
 

@@ -3,14 +3,14 @@ import type { LayerWork } from './layer-work.js';
 import { folds, type Facts } from './model.js';
 
 /** A convolution on the array, in groups of as many output channels as the array is wide. */
-export interface ArrayWork {
+export interface DpuArrayWork {
   readonly groups: number;
   /** Strips of as many output rows as the array is high. */
   readonly strips: number;
   readonly cycles: number;
   /** Words of each weight bank that a group takes. */
   readonly groupDepth: number;
-  /** Weights as they lie in the banks and in DDR, padded to whole groups of channels. */
+  /** Weights in DDR: input channels are padded to whole groups, output channels are not. */
   readonly weightBytes: number;
 }
 
@@ -20,7 +20,7 @@ export interface ArrayWork {
  * side by side as channels where they are no more than `augmentedChannels` (channel augmentation). A transposed convolution
  * does stride x stride ordinary ones, each with its share of the taps.
  */
-export function arrayWork(layer: LayerWork, facts: Facts): ArrayWork {
+export function dpuArrayWork(layer: LayerWork, facts: Facts): DpuArrayWork {
   const [rowsAtOnce, inputs, outputs] = [facts['pixelParallelism'], facts['inputChannelParallelism'], facts['outputChannelParallelism']];
   const full = layer.kind === 'fullyConnected';
   const spread = layer.kind === 'transposedConvolution' ? layer.stride : 1;
@@ -33,12 +33,12 @@ export function arrayWork(layer: LayerWork, facts: Facts): ArrayWork {
   const strips = Math.max(1, folds(layer.outputRows / spread, rowsAtOnce));
   return {
     groups, strips, groupDepth, cycles: Math.ceil(layer.outputColumns / spread) * strips * groupDepth * groups,
-    weightBytes: groupDepth * inputs * outputs * groups,
+    weightBytes: groupDepth * inputs * (full ? layer.outputElements : layer.outputChannels),
   };
 }
 
 /** Cycles of the engines beside the array, each some pixels of a column and inputChannelParallelism channels wide. */
-export function sideEngineCycles(layer: LayerWork, facts: Facts): number {
+export function dpuSideCycles(layer: LayerWork, facts: Facts): number {
   const pixels = layer.kind === 'depthwise' ? facts['depthwisePixelParallelism'] : layer.kind === 'pool' ? facts['poolPixelParallelism'] : facts['elementwisePixelParallelism'];
   const taps = layer.kind === 'elementwise' ? 1 : layer.kernelRows * layer.kernelColumns;
   return layer.outputColumns * folds(layer.outputRows, pixels) * taps * folds(layer.outputChannels, facts['inputChannelParallelism']);
@@ -54,7 +54,7 @@ export function depthwiseBytes(layer: LayerWork, facts: Facts): number {
  * Words of the data port that a map takes. A pixel whose channels are not whole words starts anywhere in one, so it takes
  * (channels + word - gcd) / word words on the average.
  */
-export function portWords({ pixels, channels }: DdrMap, wordBytes: number): number {
+export function dpuPortWords({ pixels, channels }: DdrMap, wordBytes: number): number {
   return pixels * (channels + wordBytes - greatestCommonDivisor(channels, wordBytes)) / wordBytes;
 }
 

@@ -1,6 +1,6 @@
 import { dpuUnits, runsOnProcessor, type DpuUnit } from './dpu-units.js';
-import { arrayWork, bankWords, depthwiseBytes, portWords, sideEngineCycles, type ArrayWork } from './dpu-work.js';
-import { folds, type AcceleratorModel, type ModelRequest } from './model.js';
+import { dpuArrayWork, bankWords, depthwiseBytes, dpuPortWords, dpuSideCycles, type DpuArrayWork } from './dpu-work.js';
+import { folds, type AcceleratorModel, type Facts, type ModelRequest } from './model.js';
 import { buildPlan, type Phase, type PhasedStage, type PhaseFlow } from './plan-builder.js';
 
 /**
@@ -44,7 +44,7 @@ interface UnitPlan {
 
 /** Cycles, bytes and loop counts of a unit. */
 interface UnitWork {
-  readonly array: ArrayWork | undefined;
+  readonly array: DpuArrayWork | undefined;
   readonly strips: number;
   /** Cycles on DDR of the whole input, and of the weights. */
   readonly inputCycles: number;
@@ -58,34 +58,42 @@ interface UnitWork {
   readonly inputFits: boolean;
 }
 
+interface MemoryRequest extends Pick<ModelRequest, 'facts' | 'parameters'> {
+  readonly memoryBytesPerSecond?: number | undefined;
+}
+
 /** Bytes that DDR delivers per cycle: what the measurement states, else what ports and memory allow. */
-function loadBytesPerCycle({ facts, parameters, memoryBytesPerSecond }: ModelRequest): number {
+function loadBytesPerCycle({ facts, parameters, memoryBytesPerSecond }: MemoryRequest): number {
   const hertz = facts['clockMegahertz'] * 1e6;
   const ports = parameters['portShare'] * facts['dataPorts'] * facts['portBytes'];
   const memory = parameters['memoryShare'] * facts['ddrPeakGigabytesPerSecond'] * 1e9 / hertz;
   return Math.min(memoryBytesPerSecond === undefined ? ports : Math.min(facts['dataPorts'] * facts['portBytes'], memoryBytesPerSecond / hertz), memory);
 }
 
-function measureUnit(unit: DpuUnit, request: ModelRequest): UnitWork {
+/** Reads and answers of memory one after another: as much slower as memory delivers less, for the same bytes are on their way. */
+function dispatchCycles(request: ModelRequest): number {
   const { facts, parameters } = request;
+  const usual = loadBytesPerCycle({ ...request, memoryBytesPerSecond: undefined });
+  return parameters['dispatchMicroseconds'] * facts['clockMegahertz'] * usual / loadBytesPerCycle(request);
+}
+
+function measureUnit(unit: DpuUnit, request: ModelRequest): UnitWork {
+  const { facts } = request;
   const bytesPerCycle = loadBytesPerCycle(request);
   const { last, inputs, before, behind, convolution } = unit;
-  const array = convolution === undefined ? undefined : arrayWork(convolution, facts);
+  const array = convolution === undefined ? undefined : dpuArrayWork(convolution, facts);
   const output = { pixels: last.outputElements / last.outputChannels, channels: last.outputChannels };
   const wordBytes = facts['portBytes'];
-  const inputBytes = inputs.reduce((sum, map) => sum + portWords(map, wordBytes) * wordBytes, 0);
+  const inputBytes = inputs.reduce((sum, map) => sum + dpuPortWords(map, wordBytes) * wordBytes, 0);
   const weightBytes = (array?.weightBytes ?? 0) + before.reduce((sum, layer) => sum + depthwiseBytes(layer, facts), 0);
-  const bankGroupBytes = facts['pixelParallelism'] * facts['inputChannelParallelism'] * facts['bankDepth'];
-  const sideCycles = (layers: DpuUnit['before']): number => layers.reduce((sum, layer) => sum + sideEngineCycles(layer, facts), 0);
+  const sideCycles = (layers: DpuUnit['before']): number => layers.reduce((sum, layer) => sum + dpuSideCycles(layer, facts), 0);
   return {
     array, strips: array?.strips ?? Math.max(1, folds(last.outputRows, facts['pixelParallelism'])),
     inputBytes, weightBytes, inputCycles: inputBytes / bytesPerCycle, weightCycles: weightBytes / bytesPerCycle,
-    storeCycles: Math.max(
-      portWords(output, wordBytes) * Math.max(1, wordBytes / bytesPerCycle), bankWords(output, facts), last.outputRows * parameters['storeRowCycles'],
-    ),
+    storeCycles: Math.max(dpuPortWords(output, wordBytes) * Math.max(1, wordBytes / bytesPerCycle), bankWords(output, facts)),
     beforeCycles: sideCycles(before), behindCycles: sideCycles(behind),
     weightsFit: array === undefined || array.groupDepth * array.groups <= facts['bankDepth'],
-    inputFits: inputs.reduce((sum, { pixels, channels }) => sum + pixels * channels, 0) <= bankGroupBytes,
+    inputFits: inputs.reduce((sum, { pixels, channels }) => sum + pixels * channels, 0) <= bankGroupBytes(facts),
   };
 }
 
@@ -132,7 +140,7 @@ function groupLoops({ array, inputCycles, weightCycles, weightBytes }: UnitWork,
 }
 
 function planUnit(unit: DpuUnit, request: ModelRequest): UnitPlan {
-  const { facts, parameters, batch } = request;
+  const { facts, batch } = request;
   const measured = measureUnit(unit, request);
   const { array, beforeCycles, behindCycles, weightsFit, inputFits } = measured;
   const groupsOutside = array !== undefined && (measured.strips === 1 || (!weightsFit && inputFits));
@@ -143,7 +151,7 @@ function planUnit(unit: DpuUnit, request: ModelRequest): UnitPlan {
   const through = (tiles: number, cycles: number, from: string, to?: string): readonly Phase[] =>
     [{ tiles, cycles, takes: { [from]: 'each' }, ...(to === undefined ? {} : { gives: { [to]: 'each' } }) }];
   const stages: readonly (PhasedStage | false)[] = [
-    { id: 'dispatch', resource: 'scheduler', class: 'compute', limit: 'latency', waitsFor: 'previousLayer', phases: [{ tiles: 1, cycles: parameters['dispatchMicroseconds'] * facts['clockMegahertz'], gives: { begin: 'each' } }] },
+    { id: 'dispatch', resource: 'scheduler', class: 'compute', limit: 'latency', waitsFor: 'previousLayer', phases: [{ tiles: 1, cycles: dispatchCycles(request), gives: { begin: 'each' } }] },
     { id: 'load', resource: 'DDR', class: 'datapath', limit: 'memoryRead', phases: loops.load },
     prepares && { id: 'before', resource: besides, class: 'compute', limit: 'compute', phases: through(loops.strips, beforeCycles, 'rows', 'prepared') },
     { id: 'compute', resource: array === undefined ? besides : 'array', class: 'compute', limit: 'compute', phases: loops.compute },
@@ -151,16 +159,28 @@ function planUnit(unit: DpuUnit, request: ModelRequest): UnitPlan {
     { id: 'store', resource: 'DDR', class: 'datapath', limit: 'memoryWrite', phases: through(loops.tiles, measured.storeCycles, finishes ? 'finished' : 'results') },
   ];
   const weightRoom = array === undefined ? 1 : groupsOutside ? Math.min(2, Math.max(1, Math.floor(facts['bankDepth'] / array.groupDepth))) : array.groups;
+  const inTiles = tilesInBanks(measured.inputBytes, loops.strips, facts);
+  const outTiles = tilesInBanks(unit.last.outputElements, loops.tiles, facts);
   const flows: Readonly<Record<string, PhaseFlow>> = {
-    begin: { from: 'dispatch', to: 'load' }, rows: { from: 'load', to: prepares ? 'before' : 'compute' },
+    begin: { from: 'dispatch', to: 'load' }, rows: { from: 'load', to: prepares ? 'before' : 'compute', room: inTiles },
     weights: { from: 'load', to: 'compute', room: weightRoom },
     ...(prepares ? { prepared: { from: 'before', to: 'compute' } } : {}),
-    results: { from: 'compute', to: finishes ? 'behind' : 'store' }, ...(finishes ? { finished: { from: 'behind', to: 'store' } } : {}),
+    results: finishes ? { from: 'compute', to: 'behind' } : { from: 'compute', to: 'store', room: outTiles },
+    ...(finishes ? { finished: { from: 'behind', to: 'store', room: outTiles } } : {}),
   };
   return {
     stages: stages.filter((stage) => stage !== false).map((stage) => perInput(stage, batch)), flows,
     readBytes: batch * (measured.inputBytes + loops.weightBytes), writtenBytes: batch * unit.last.outputElements,
   };
+}
+
+/** Tiles of a map that a group of feature banks holds, at least the two of a double buffer. */
+function tilesInBanks(bytes: number, tiles: number, facts: Facts): number {
+  return Math.max(2, Math.min(tiles, Math.floor(bankGroupBytes(facts) * tiles / Math.max(1, bytes))));
+}
+
+function bankGroupBytes(facts: Facts): number {
+  return facts['pixelParallelism'] * facts['inputChannelParallelism'] * facts['bankDepth'];
 }
 
 /** All inputs of a batch one after another; dispatch is for all of them. */

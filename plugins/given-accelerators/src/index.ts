@@ -8,7 +8,7 @@ import { createAcceleratorPredictor } from './predictor.js';
 import { rowStationaryModel } from './row-stationary.js';
 
 export { dpuUnits, type DdrMap, type DpuUnit } from './dpu-units.js';
-export { arrayWork, portWords, sideEngineCycles, type ArrayWork } from './dpu-work.js';
+export { dpuArrayWork, dpuPortWords, dpuSideCycles, type DpuArrayWork } from './dpu-work.js';
 export { networkWork, type LayerKind, type LayerWork, type NetworkWork } from './layer-work.js';
 export type { AcceleratorModel, Facts, AcceleratorPlan, LayerPlan, ModelRequest, PlannedNode } from './model.js';
 export { buildPlan, type PlanBuilder, type Stage } from './plan-builder.js';
