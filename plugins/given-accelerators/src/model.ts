@@ -68,12 +68,3 @@ export function folds(dividend: number, divisor: number): number {
 export function isWeighted(layer: LayerWork): boolean {
   return layer.kind !== 'pool' && layer.kind !== 'elementwise' && layer.kind !== 'concat';
 }
-
-/** Per layer, the index of the pooling layer that is its only reader, or -1. */
-export function fusedPools(work: NetworkWork): readonly number[] {
-  const readers = work.layers.map((): number[] => []);
-  work.layers.forEach(({ producers }, index) => {
-    for (const producer of producers) if (producer >= 0) readers[producer].push(index);
-  });
-  return readers.map((own) => (own.length === 1 && work.layers[own[0]].kind === 'pool' ? own[0] : -1));
-}
