@@ -15,7 +15,8 @@ import { buildPlan, type Stage } from './plan-builder.js';
  * - Feature maps of a kernel that fit into the level 2 cache together do not reach the memory; weights always do.
  *
  * Facts: clockMegahertz, cpuMegahertz, multiprocessors, multiplyAddsPerCycle, memoryGigabytesPerSecond, levelTwoKilobytes,
- * bytesPerElement, tilePixels, tileChannels, powerMilliwatts. Parameters: see `platform-plugins/jetson`.
+ * bytesPerElement, tilePixels, tileChannels, powerMilliwatts; groupedTilePixels and groupedTileChannels where depthwise
+ * convolutions run as dense ones of a single channel (releases without depthwise kernels). Parameters: see `platform-plugins/jetson`.
  */
 export const gpuModel: AcceleratorModel = ({ work, facts, parameters, batch }) => {
   const clockMegahertz = facts['clockMegahertz'];
@@ -63,12 +64,16 @@ function trafficBytes({ layer, copiedElements, fusedElements }: GpuKernel, facts
 function arithmeticCycles(layer: LayerWork, facts: Facts, parameters: Parameters, batch: number): number {
   const perCycle = facts['multiplyAddsPerCycle'] * parameters['arithmeticEfficiency'];
   if (layer.kind === 'fullyConnected') return batch * layer.multiplyAccumulates / perCycle;
-  if (layer.kind === 'depthwise') return batch * layer.multiplyAccumulates / facts['multiplyAddsPerCycle'];
+  const [tilePixels, tileChannels] = layer.kind === 'depthwise'
+    ? [facts['groupedTilePixels'], facts['groupedTileChannels']]
+    : [facts['tilePixels'], facts['tileChannels']];
+  // Depthwise kernels of their own work on all channels at once: memory decides.
+  if (layer.kind === 'depthwise' && tilePixels === undefined) return batch * layer.multiplyAccumulates / facts['multiplyAddsPerCycle'];
   const pixels = batch * layer.outputRows * layer.outputColumns;
-  const blocks = layer.groups * folds(pixels, facts['tilePixels']) * folds(layer.outputChannels / layer.groups, facts['tileChannels']);
+  const blocks = layer.groups * folds(pixels, tilePixels) * folds(layer.outputChannels / layer.groups, tileChannels);
   const waves = folds(blocks, facts['multiprocessors']);
   const reduction = layer.multiplyAccumulates / layer.outputElements;
-  const padded = waves * facts['multiprocessors'] * facts['tilePixels'] * facts['tileChannels'] * reduction;
+  const padded = waves * facts['multiprocessors'] * tilePixels * tileChannels * reduction;
   return padded / (perCycle * (isFast(layer) ? parameters['fastConvolutionGain'] : 1));
 }
 
