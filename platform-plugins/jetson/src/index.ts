@@ -1,6 +1,6 @@
 import { definePlugin, readGivenAccelerators } from '@autodnnchip/core';
 
-/** Jetson GPUs: `jetson-tx2`, `jetson-nano`. All figures and free parameters, with units and sources, are in `accelerators.json`. */
+/** Jetson GPUs: `jetson-nano`, `jetson-agx-xavier`, `jetson-tx2`. All figures and free parameters, with units and sources, are in `accelerators.json`. */
 export const jetson = definePlugin(() => ({
   name: '@autodnnchip/platform-jetson',
   apiVersion: 1,

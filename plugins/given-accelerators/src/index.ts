@@ -17,6 +17,7 @@ export { createAcceleratorPredictor } from './predictor.js';
 export { convolutionOf, findMapping, fitMapping, type Convolution, type RowStationaryFit, type RowStationaryMapping } from './row-stationary-mapping.js';
 export { arrayWork, type ArrayWork } from './output-stationary.js';
 export { codedBytesPerWord } from './row-stationary-traffic.js';
+export { gpuKernels, type GpuKernel } from './gpu-kernels.js';
 
 /** The models by the names that the data files of platforms use. */
 export const acceleratorModels = {
