@@ -50,7 +50,6 @@ interface UnitWork {
   readonly inputCycles: number;
   readonly weightCycles: number;
   readonly inputBytes: number;
-  readonly weightBytes: number;
   readonly storeCycles: number;
   readonly beforeCycles: number;
   readonly behindCycles: number;
@@ -89,7 +88,7 @@ function measureUnit(unit: DpuUnit, request: ModelRequest): UnitWork {
   const sideCycles = (layers: DpuUnit['before']): number => layers.reduce((sum, layer) => sum + dpuSideCycles(layer, facts), 0);
   return {
     array, strips: array?.strips ?? Math.max(1, folds(last.outputRows, facts['pixelParallelism'])),
-    inputBytes, weightBytes, inputCycles: inputBytes / bytesPerCycle, weightCycles: weightBytes / bytesPerCycle,
+    inputBytes, inputCycles: inputBytes / bytesPerCycle, weightCycles: weightBytes / bytesPerCycle,
     storeCycles: Math.max(dpuPortWords(output, wordBytes) * Math.max(1, wordBytes / bytesPerCycle), bankWords(output, facts)),
     beforeCycles: sideCycles(before), behindCycles: sideCycles(behind),
     weightsFit: array === undefined || array.groupDepth * array.groups <= facts['bankDepth'],
@@ -105,11 +104,10 @@ interface Loops {
   readonly tiles: number;
   /** Strips that come from DDR. */
   readonly strips: number;
-  readonly weightBytes: number;
 }
 
 /** Strips outside: the first brings the weights along, group by group; they stay, or come again with each strip. */
-function stripLoops({ array, strips, inputCycles, weightCycles, weightBytes, beforeCycles, weightsFit }: UnitWork, rows: string): Loops {
+function stripLoops({ array, strips, inputCycles, weightCycles, beforeCycles, weightsFit }: UnitWork, rows: string): Loops {
   const groups = array?.groups ?? 1;
   const again = weightsFit ? 0 : weightCycles;
   const perStrip = (array?.cycles ?? beforeCycles) / strips;
@@ -123,11 +121,11 @@ function stripLoops({ array, strips, inputCycles, weightCycles, weightBytes, bef
     load.push({ tiles: others, cycles: (inputCycles / strips + again) * others, gives: { rows: 'each' } });
     compute.push({ tiles: others, cycles: perStrip * others, takes: { [rows]: 'each' }, gives: { results: 'each' } });
   }
-  return { load, compute, tiles: strips, strips, weightBytes: weightBytes * (weightsFit ? 1 : strips) };
+  return { load, compute, tiles: strips, strips };
 }
 
 /** Groups of output channels outside: all rows first, then a group at a time. */
-function groupLoops({ array, inputCycles, weightCycles, weightBytes }: UnitWork, rows: string): Loops {
+function groupLoops({ array, inputCycles, weightCycles }: UnitWork, rows: string): Loops {
   const groups = array?.groups ?? 1;
   return {
     load: [
@@ -135,7 +133,7 @@ function groupLoops({ array, inputCycles, weightCycles, weightBytes }: UnitWork,
       { tiles: groups, cycles: weightCycles, gives: { weights: 'each' } },
     ],
     compute: [{ tiles: groups, cycles: array?.cycles ?? 0, takes: { [rows]: 'first', weights: 'each' }, gives: { results: 'each' } }],
-    tiles: groups, strips: 1, weightBytes,
+    tiles: groups, strips: 1,
   };
 }
 
@@ -170,8 +168,15 @@ function planUnit(unit: DpuUnit, request: ModelRequest): UnitPlan {
   };
   return {
     stages: stages.filter((stage) => stage !== false).map((stage) => perInput(stage, batch)), flows,
-    readBytes: batch * (measured.inputBytes + loops.weightBytes), writtenBytes: batch * unit.last.outputElements,
+    ...tensorBytes(unit, batch),
   };
+}
+
+/** Every map and weight once and without padding: what the vendor's profiler counts. DDR is busy for longer where it moves more. */
+function tensorBytes({ inputs, before, convolution, behind, last }: DpuUnit, batch: number): Pick<UnitPlan, 'readBytes' | 'writtenBytes'> {
+  const weighted = [...before, ...(convolution === undefined ? [] : [convolution]), ...behind];
+  const maps = inputs.reduce((sum, { pixels, channels }) => sum + pixels * channels, 0);
+  return { readBytes: batch * (maps + weighted.reduce((sum, layer) => sum + layer.weightElements, 0)), writtenBytes: batch * last.outputElements };
 }
 
 /** Tiles of a map that a group of feature banks holds, at least the two of a double buffer. */
