@@ -66,22 +66,19 @@ function calibrateMetric(
   ]);
   checkDetermined(variables, new Map(distinct), metric);
   const bounds = variables.map(({ key, parameter: { minimum, maximum } }) => ({ name: key, minimum, maximum }));
-  const parametersFor = (values: Values): ((row: Predictable) => Values) => {
-    const byPlatform = new Map(distinct.map(([platform]) => [platform, { ...fixed.get(platform), ...parametersOf(platform, variables, values) }]));
-    return (row) => byPlatform.get(platformOf(row)) ?? {};
-  };
-  const objective = (on: readonly Predictable[]) => (values: Values): number => cost(on, parametersFor(values));
-  const all = minimise(bounds, objective(used));
+  const predict = rememberPredictions(used, (platform, values) => ({ ...fixed.get(platform), ...parametersOf(platform, variables, values) }));
+  const all = minimise(bounds, (values) => cost(used, predict(values)));
   const networks = new Set(used.map(({ measurement }) => measurement.file));
   const leftOut = networks.size > 1 ? 'network' : 'layer';
   const keyOf = ({ measurement }: Predictable): string => (leftOut === 'network' ? measurement.file : measurement.layer);
-  const parametersOfAll = parametersFor(all);
+  const fittedTo = predict(all);
   const results = groupBy(used, keyOf).flatMap((left) => {
     const key = keyOf(left[0]);
-    const without = parametersFor(minimiseNear(bounds, objective(used.filter((row) => keyOf(row) !== key)), all));
+    const others = used.filter((row) => keyOf(row) !== key);
+    const without = predict(minimiseNear(bounds, (values) => cost(others, predict(values)), all));
     return left.map((row): CalibrationRow => {
       const { value } = row.measurement;
-      const [fitted, heldOut] = [row.predict(parametersOfAll(row)), row.predict(without(row))];
+      const [fitted, heldOut] = [fittedTo(row), without(row)];
       return { measurement: row.measurement, fitted, fittedErrorPercent: errorPercent(fitted, value), heldOut, heldOutErrorPercent: errorPercent(heldOut, value) };
     });
   });
@@ -114,11 +111,31 @@ function errorsOf(rows: readonly CalibrationRow[]): CalibrationErrors {
   };
 }
 
+/**
+ * Predictions of all rows for values of the variables. A change of what one accelerator has of its own leaves the others'
+ * predictions as they are, and fits without a row look at the same values again and again: each is computed once.
+ */
+function rememberPredictions(rows: readonly Predictable[], parametersFor: (platform: string, values: Values) => Values): (values: Values) => (row: Predictable) => number {
+  const known = new Map<string, ReadonlyMap<Predictable, number>>();
+  const byPlatform = groupBy(rows, platformOf);
+  return (values) => {
+    const predictions = new Map(byPlatform.map((own) => {
+      const platform = platformOf(own[0]);
+      const parameters = parametersFor(platform, values);
+      const key = `${platform} ${JSON.stringify(parameters)}`;
+      const found = known.get(key) ?? new Map(own.map((row) => [row, row.predict(parameters)]));
+      known.set(key, found);
+      return [platform, found];
+    }));
+    return (row) => predictions.get(platformOf(row))?.get(row) ?? Number.NaN;
+  };
+}
+
 /** Errors well below 10 % count little, those near it much, and larger ones in proportion, so that a row that the model cannot explain does not bend all others. */
-function cost(rows: readonly Predictable[], parametersFor: (row: Predictable) => Values): number {
+function cost(rows: readonly Predictable[], predict: (row: Predictable) => number): number {
   const bar = 0.1;
   return rows.reduce((sum, row) => {
-    const error = Math.log(row.predict(parametersFor(row)) / row.measurement.value) / bar;
+    const error = Math.log(predict(row) / row.measurement.value) / bar;
     return sum + (1 + error ** 4) ** 0.25 - 1;
   }, 0);
 }

@@ -17,10 +17,9 @@ interface Found {
 /** Most points of the first look, and how many of the best are followed. */
 const mostStarts = 33;
 const followedStarts = 3;
-const firstStep = 0.2;
-/** Near a known minimum. */
-const nearStep = 0.05;
-const lastStep = 5e-4;
+/** Widest and narrowest steps of a search from afar, and near a known minimum. */
+const farSteps = { widest: 0.2, narrowest: 5e-4 } as const;
+const nearSteps = { widest: 0.05, narrowest: 2e-3 } as const;
 
 /**
  * Minimum of a function of few bounded, positive parameters: pattern search on a logarithmic scale (linear where the lower
@@ -32,7 +31,7 @@ export function minimise(bounds: readonly Bounds[], objective: Objective): Value
     .map((position): Found => ({ position, cost: cost(position) }))
     .sort((left, right) => left.cost - right.cost)
     .slice(0, followedStarts)
-    .map((start) => patternSearch(start, cost, firstStep));
+    .map((start) => patternSearch(start, cost, farSteps));
   return toValues(bounds, best(found)?.position ?? []);
 }
 
@@ -40,7 +39,7 @@ export function minimise(bounds: readonly Bounds[], objective: Objective): Value
 export function minimiseNear(bounds: readonly Bounds[], objective: Objective, near: Values): Values {
   const cost = (position: readonly number[]): number => objective(toValues(bounds, position));
   const position = bounds.map((bound) => positionOf(bound, near[bound.name]));
-  return toValues(bounds, patternSearch({ position, cost: cost(position) }, cost, nearStep).position);
+  return toValues(bounds, patternSearch({ position, cost: cost(position) }, cost, nearSteps).position);
 }
 
 function best(candidates: readonly Found[]): Found | undefined {
@@ -70,10 +69,10 @@ function starts(dimensions: number): readonly (readonly number[])[] {
 }
 
 /** Hooke and Jeeves: steps along each axis, a jump along what helped, half the step when nothing does. */
-function patternSearch(start: Found, cost: (position: readonly number[]) => number, widestStep: number): Found {
+function patternSearch(start: Found, cost: (position: readonly number[]) => number, { widest, narrowest }: { readonly widest: number; readonly narrowest: number }): Found {
   let base = start.position;
   let baseCost = start.cost;
-  for (let step = widestStep; step > lastStep;) {
+  for (let step = widest; step > narrowest;) {
     let point = base;
     let pointCost = baseCost;
     for (let axis = 0; axis < base.length; axis += 1) {
