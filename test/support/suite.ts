@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { suite as uvuSuite } from 'uvu';
 
 /** Programs that a test may need; a test whose tools are missing is skipped, and the run says so. */
-export type NeededTool = 'verilator' | 'yosys' | 'iverilog' | 'g++' | 'make';
+export type NeededTool = 'verilator' | 'yosys' | 'iverilog' | 'g++' | 'make' | 'nextpnr-ice40';
 
 type TestBody = () => void | Promise<void>;
 

@@ -13,6 +13,8 @@ export interface ToolDescription {
   readonly versionArguments: readonly string[];
   /** First group is the version. */
   readonly versionPattern: RegExp;
+  /** How long it may take to tell its version; 20 when absent. */
+  readonly versionTimeLimitSeconds?: number;
   /** Oldest version that works, dotted numbers. */
   readonly minimumVersion?: string;
   /** Lines of its output that say what went wrong. */

@@ -18,6 +18,7 @@ import { onnxFrontEnd } from '@autodnnchip/plugin-frontend-onnx';
 import { graphDrawing } from '@autodnnchip/plugin-graph-drawing';
 import { graphPredictor } from '@autodnnchip/plugin-graph-predictor';
 import { givenAccelerators } from '@autodnnchip/plugin-given-accelerators';
+import { nextpnr } from '@autodnnchip/plugin-nextpnr';
 import { networkPasses } from '@autodnnchip/plugin-network-passes';
 import { validation } from '@autodnnchip/plugin-validate';
 import { yosys } from '@autodnnchip/plugin-yosys';
@@ -36,6 +37,7 @@ export function defaultPlugins(log: Log): readonly PluginInput[] {
     graphDrawing(),
     simulation(),
     yosys(),
+    nextpnr(),
     [ultra96(), ecp585f(), asic65nm(), asic()],
     [eyeriss(), shidiannao(), dpu(), edgeTpu(), jetson()],
     givenAccelerators(),

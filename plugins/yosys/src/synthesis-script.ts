@@ -10,6 +10,8 @@ export interface ScriptRequest {
   readonly flatten: boolean;
   /** Staged name of the Liberty file. */
   readonly libertyFile?: string;
+  /** Writes the netlist of an FPGA family as JSON as well. */
+  readonly writesNetlist?: boolean;
 }
 
 /** Files that the script leaves in its working directory. */
@@ -20,6 +22,8 @@ export const scriptOutputs = {
   memories: 'memories.txt',
   multipliers: 'multipliers.txt',
   flipFlops: 'flip-flops.txt',
+  netlist: 'netlist.json',
+  ports: 'ports.txt',
 } as const;
 
 /** Memories that stay memories for `asic` get this cell type. */
@@ -31,14 +35,26 @@ export const largestFlipFlopMemoryWords = 16;
 /** The Yosys script for a synthesis run: readable by Yosys 0.23 and later. */
 export function synthesisScript(request: ScriptRequest): string {
   const { sources, top, parameters, target } = request;
-  checkIdentifier('top module', top);
-  // Deferred: only modules that are used get elaborated, with the parameters that they are used with.
   const lines = [
-    `read_verilog -sv -defer ${sources.join(' ')}`,
-    `hierarchy -check -top ${top}${Object.entries(parameters).map(([name, value]) => ` -chparam ${parameter(name, value)}`).join('')}`,
+    ...elaboration(sources, top, parameters),
     ...targetCommands(request),
+    ...(request.writesNetlist === true ? [`write_json ${scriptOutputs.netlist}`] : []),
   ];
   return `${lines.map((line) => line.trim()).join('\n')}\n# ${target}\n`;
+}
+
+/** The script that lists the ports of a module. */
+export function portScript(sources: readonly string[], top: string, parameters: Readonly<Record<string, number | string>>): string {
+  return `${[...elaboration(sources, top, parameters), `tee -q -o ${scriptOutputs.ports} portlist ${top}`].join('\n')}\n`;
+}
+
+/** Deferred: only modules that are used get elaborated, with the parameters that they are used with. */
+function elaboration(sources: readonly string[], top: string, parameters: Readonly<Record<string, number | string>>): string[] {
+  checkIdentifier('top module', top);
+  return [
+    `read_verilog -sv -defer ${sources.join(' ')}`,
+    `hierarchy -check -top ${top}${Object.entries(parameters).map(([name, value]) => ` -chparam ${parameter(name, value)}`).join('')}`,
+  ];
 }
 
 function targetCommands({ top, target, flatten, libertyFile }: ScriptRequest): string[] {

@@ -17,16 +17,19 @@ export interface BundleSynthesisRequest {
 /** Synthesises a bundle's top module: the manifest names it (`top`) and, in order, its files (`rtlFiles`). */
 export async function synthesizeBundle(request: BundleSynthesisRequest, runner: ToolRunner): Promise<SourceSynthesisResult> {
   const { bundle, ...options } = request;
-  const { top } = bundle.manifest;
-  if (typeof top !== 'string') {
-    throw new ChipError('ADC6005', `The manifest of ${bundle.directory} names no top module`, {
-      location: { file: join(bundle.directory, 'manifest.json') }, hint: 'Build the chip again with this version.',
-    });
-  }
-  return await synthesizeSources({ ...options, top, sources: await bundleSources(bundle) }, runner);
+  return await synthesizeSources({ ...options, top: topModuleOf(bundle), sources: await bundleSources(bundle) }, runner);
 }
 
-async function bundleSources(bundle: Bundle): Promise<readonly SourceFile[]> {
+/** Name of the bundle's top module. Throws ADC6005 where the manifest has none. */
+export function topModuleOf({ manifest: { top }, directory }: Bundle): string {
+  if (typeof top === 'string') return top;
+  throw new ChipError('ADC6005', `The manifest of ${directory} names no top module`, {
+    location: { file: join(directory, 'manifest.json') }, hint: 'Build the chip again with this version.',
+  });
+}
+
+/** The bundle's RTL in the order in which it is compiled. */
+export async function bundleSources(bundle: Bundle): Promise<readonly SourceFile[]> {
   const { rtlFiles } = bundle.manifest;
   const listed = Array.isArray(rtlFiles) ? rtlFiles.filter((file): file is string => typeof file === 'string') : [];
   const folder = join(bundle.directory, 'rtl');

@@ -4,7 +4,7 @@ import { ChipError, errorMessage } from '../../errors/index.js';
 import type { FoundTool, RunToolRequest, ToolDescription, ToolResult, ToolRunner } from '../tool-runner.js';
 import { runBoundedProcess, type ProcessOutcome } from './bounded-process.js';
 
-const versionTimeLimitSeconds = 20;
+const defaultVersionTimeLimitSeconds = 20;
 const defaultOutputLimitBytes = 64 * 2 ** 20;
 const shownLines = 12;
 
@@ -46,6 +46,7 @@ export function createProcessToolRunner(): ToolRunner {
 async function detect(tool: ToolDescription): Promise<FoundTool | undefined> {
   const path = await findExecutable(tool.executable);
   if (path === undefined) return undefined;
+  const versionTimeLimitSeconds = tool.versionTimeLimitSeconds ?? defaultVersionTimeLimitSeconds;
   const outcome = await runBoundedProcess({
     path, arguments: tool.versionArguments, timeLimitSeconds: versionTimeLimitSeconds, outputLimitBytes: 2 ** 20,
   });
