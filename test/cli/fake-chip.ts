@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  ChipBuilder, ChipError, ChipPredictor, ChipSimulator, ChipSynthesizer, pluginApiVersion,
-  type BuildRequest, type BundleFile, type Network, type Platform, type Plugin, type PredictBundleRequest, type PredictNetworkRequest,
+  ChipBuilder, ChipError, ChipPlacer, ChipPredictor, ChipSimulator, ChipSynthesizer, pluginApiVersion,
+  type BuildRequest, type BundleFile, type Network, type Platform, type PlaceRequest, type Plugin, type PredictBundleRequest, type PredictNetworkRequest,
   type Prediction, type SimulateRequest, type SimulateResponse, type SynthesizeRequest,
 } from '@autodnnchip/core';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -42,17 +42,23 @@ export interface FakeRequests {
   predictBundle?: PredictBundleRequest;
   simulate?: SimulateRequest;
   synthesize?: SynthesizeRequest;
+  place?: PlaceRequest;
 }
 
 export interface FakeBehaviour {
   readonly simulated?: Partial<SimulateResponse>;
+  /** Predicted highest clock. */
+  readonly fmaxMegahertz?: number;
   /** Waits until it is interrupted. */
   readonly buildHangs?: boolean;
 }
 
 /** A plugin that answers every command at once and keeps what it was asked. */
 export function fakeChip(requests: FakeRequests = {}, behaviour: FakeBehaviour = {}): Plugin {
-  const respond = { prediction: fakePrediction, hostOperators: [], template: 'fake', configuration: { rows: 8 }, network: 'net' };
+  const prediction = behaviour.fmaxMegahertz === undefined
+    ? fakePrediction
+    : { ...fakePrediction, resources: { ...fakePrediction.resources, fmaxMegahertz: behaviour.fmaxMegahertz } };
+  const respond = { prediction, hostOperators: [], template: 'fake', configuration: { rows: 8 }, network: 'net' };
   return {
     name: 'fake-chip', apiVersion: pluginApiVersion,
     apply({ hooks, bind }) {
@@ -78,7 +84,7 @@ export function fakeChip(requests: FakeRequests = {}, behaviour: FakeBehaviour =
             template: 'fake', configuration: { rows: 8 }, platform: request.platform, network: request.network,
             ...(request.hostFallback ? { host: { inputs: ['x'], outputs: ['y'], operators: fakePrediction.notCosted } } : {}),
           };
-          return { design, prediction: fakePrediction, search: { candidates: 42, refined: 3 }, files: fakeFiles };
+          return { design, prediction, search: { candidates: 42, refined: 3 }, files: fakeFiles };
         },
       }));
       bind(ChipSimulator, [], () => ({
@@ -98,6 +104,18 @@ export function fakeChip(requests: FakeRequests = {}, behaviour: FakeBehaviour =
           return Promise.resolve({
             target: request.target ?? 'xcup', tool: 'yosys', version: '0.23', resources: { lut: 90, multipliers: 8 },
             predicted: { lut: 100, multipliers: 8 }, cells: { LUT6: 90 }, wallSeconds: 1.5,
+          });
+        },
+      }));
+      bind(ChipPlacer, [], () => ({
+        place: (request) => {
+          requests.place = request;
+          const criticalPath = { from: 'u_a.q', to: 'u_b.d', logicNanoseconds: 6, routingNanoseconds: 6.5 };
+          return Promise.resolve({
+            target: 'ecp5', device: 'a device', tool: 'nextpnr-ecp5', version: '0.11', synthesis: { tool: 'yosys', version: '0.23' },
+            fmaxMegahertz: { median: 81.25, minimum: 80, maximum: 82.5 },
+            seeds: [{ seed: 1, fmaxMegahertz: 82.5, criticalPath, wallSeconds: 2 }, { seed: 2, fmaxMegahertz: 80, criticalPath, wallSeconds: 2 }],
+            utilization: { TRELLIS_COMB: { used: 12, available: 83640 } },
           });
         },
       }));

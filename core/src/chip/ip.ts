@@ -3,6 +3,18 @@ import type { ResourceEstimate } from '../prediction/index.js';
 import type { Platform } from './platform.js';
 import type { BundleFile } from './template.js';
 
+/** A way from one register to the next through a block, by what a signal passes on it. */
+export interface TimingPath {
+  /** What the path does, to follow the name of the block. */
+  readonly title: string;
+  /** Levels of general logic. */
+  readonly lutLevels?: number;
+  /** A product on the way: widths of its operands, bits. */
+  readonly product?: readonly [leftBits: number, rightBits: number];
+  /** Bits of a sum on the way. */
+  readonly sumBits?: number;
+}
+
 /** A hardware block: what it can do, what it costs, and its RTL. */
 export interface IpDefinition {
   readonly id: string;
@@ -14,6 +26,8 @@ export interface IpDefinition {
   readonly parameters: readonly { readonly name: string; readonly description: string }[];
   /** Predicted resources of one instance. */
   resources(parameters: Readonly<Record<string, number>>, platform: Platform): ResourceEstimate;
+  /** Paths that may decide how fast an instance can be clocked; without it the clock of chips that hold the block is not predicted. */
+  readonly paths?: (parameters: Readonly<Record<string, number>>) => readonly TimingPath[];
   /** SystemVerilog files that an instance needs, paths relative to a bundle's folder. */
   rtl(): readonly BundleFile[];
 }

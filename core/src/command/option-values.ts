@@ -35,7 +35,7 @@ export function memoryAssignments(option: string): z.ZodType<Partial<MemoryModel
 }
 
 /** A whole number as text on the command line; `fallback` where the option is absent. */
-export function wholeNumber(minimum: number, maximum: number, fallback: number): z.ZodType<number> {
+export function wholeNumber<Fallback extends number | undefined>(minimum: number, maximum: number, fallback: Fallback): z.ZodType<number | Fallback> {
   return z.string().optional().transform((text, context) => {
     if (text === undefined) return fallback;
     const value = Number(text);

@@ -3,6 +3,7 @@ export * from './energy.js';
 export * from './memory-library.js';
 export * from './memory-mapping.js';
 export * from './multiplier-mapping.js';
+export * from './path-delay.js';
 export * from './platform-file.js';
 export * from './platform-schema.js';
 export * from './scaling-rules.js';

@@ -6,6 +6,8 @@ export interface ResourceEstimate {
   readonly bram?: number;
   readonly areaSquareMillimetres?: number;
   readonly sramBytes?: number;
+  /** Highest clock after place and route; absent where no model covers the family or the block. */
+  readonly fmaxMegahertz?: number;
   readonly multipliers: number;
 }
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { ChipError, definePlugin, type BundleFile } from '@autodnnchip/core';
 
+import { convEnginePaths } from './paths.js';
 import { convEngineResources, type ConvEngineParameters } from './resources.js';
 
 const rtlFolder = fileURLToPath(new URL('../rtl', import.meta.url));
@@ -38,6 +39,7 @@ export const convAdderTree = definePlugin(() => ({
       operators: ['conv', 'fullyConnected'],
       parameters,
       resources: (values, platform) => convEngineResources(checked(values), platform),
+      paths: () => convEnginePaths,
       rtl: readRtl,
     }));
   },

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { ChipError, definePlugin, type BundleFile } from '@autodnnchip/core';
 
+import { laneEnginePaths } from './paths.js';
 import { laneEngineResources, type LaneEngineParameters } from './resources.js';
 
 const rtlFolder = fileURLToPath(new URL('../rtl', import.meta.url));
@@ -39,6 +40,7 @@ export const laneEngine = definePlugin(() => ({
       operators: ['conv', 'maxPool', 'averagePool', 'globalAveragePool', 'binary', 'unary', 'requantize', 'concat', 'spaceToDepth'],
       parameters,
       resources: (values, platform) => laneEngineResources(checked(values), platform),
+      paths: () => laneEnginePaths,
       rtl: readRtl,
     }));
   },

@@ -5,6 +5,7 @@ import {
 
 import { openBundle } from './built-chip.js';
 import type { AccelSharedConfiguration } from './configuration.js';
+import { withHighestClock } from './cost/fmax.js';
 import { accelSharedResources } from './cost/resources.js';
 import { emitBundle } from './emit/emit-bundle.js';
 import { chipGraphOfProgram } from './graph/chip-graph-of-program.js';
@@ -59,7 +60,8 @@ function programOf({ configuration, layers, instructions, memory }: Schedule): P
 
 /** The `accel-shared` template: engines that share the layers of a network in time. `docs/accel-shared.md` describes the chip. */
 export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
-  const resourcesOf = (configuration: AccelSharedConfiguration, platform: Platform): ChipResources => accelSharedResources(configuration, platform, ips);
+  const resourcesOf = (configuration: AccelSharedConfiguration, platform: Platform): ChipResources =>
+    withHighestClock(accelSharedResources(configuration, platform, ips), configuration, platform, ips);
   const typed = (configuration: Configuration): AccelSharedConfiguration => configuration as unknown as AccelSharedConfiguration;
   const untyped = (configuration: AccelSharedConfiguration): Configuration => ({ ...configuration });
   return {

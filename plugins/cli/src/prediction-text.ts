@@ -1,7 +1,7 @@
 import type { NotCosted, Prediction, ResourceEstimate } from '@autodnnchip/core';
 import { formatCount, formatFacts, formatPercent, formatQuantity, formatTable } from './table.js';
 
-const resourceTitles: Readonly<Record<keyof ResourceEstimate, string>> = {
+const resourceTitles: Readonly<Record<Exclude<keyof ResourceEstimate, 'fmaxMegahertz'>, string>> = {
   multipliers: 'multipliers', lut: 'LUT', ff: 'FF', dsp: 'DSP', bram: 'BRAM', areaSquareMillimetres: 'mm²', sramBytes: 'SRAM bytes',
 };
 
@@ -9,10 +9,22 @@ const resourceTitles: Readonly<Record<keyof ResourceEstimate, string>> = {
 export function formatResources(resources: ResourceEstimate): string {
   const parts: string[] = [];
   for (const [key, title] of Object.entries(resourceTitles)) {
-    const value = resources[key as keyof ResourceEstimate];
+    const value = resources[key as keyof typeof resourceTitles];
     if (value !== undefined) parts.push(`${key === 'areaSquareMillimetres' ? Number(value.toPrecision(4)) : formatCount(value)} ${title}`);
   }
   return parts.join(', ');
+}
+
+/** The predicted highest clock as a fact; none where no model covers it. */
+export function formatHighestClock({ fmaxMegahertz }: ResourceEstimate, title = 'highest clock'): readonly (readonly [string, string])[] {
+  return fmaxMegahertz === undefined ? [] : [[title, `${fmaxMegahertz.toFixed(1)} MHz, predicted`]];
+}
+
+/** What to warn of when the chip is predicted at a clock that it is not expected to reach. */
+export function clockWarning({ clockMegahertz, resources: { fmaxMegahertz } }: Prediction): string | undefined {
+  if (fmaxMegahertz === undefined || clockMegahertz <= fmaxMegahertz) return undefined;
+  return `The platform's clock of ${clockMegahertz} MHz is above the predicted highest clock of ${fmaxMegahertz.toFixed(1)} MHz: times at that clock are out of reach. `
+    + 'Synthesise with --place-and-route to be sure, or make the chip smaller.';
 }
 
 function formatOperators(operators: readonly NotCosted[]): string {
@@ -32,6 +44,7 @@ export function formatPrediction(prediction: Prediction, hostOperators: readonly
     ['energy', `${formatQuantity(prediction.energyPicojoules * 1e-12, 'J')} per inference`],
     ['power', formatQuantity(prediction.powerMilliwatts * 1e-3, 'W')],
     ['resources', formatResources(prediction.resources)],
+    ...formatHighestClock(prediction.resources),
   ]);
   const layers = formatTable(
     [

@@ -5,7 +5,7 @@ import {
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
-import { formatPrediction } from '../prediction-text.js';
+import { clockWarning, formatPrediction } from '../prediction-text.js';
 import { formatCount, formatFacts } from '../table.js';
 
 const optionsSchema = z.object({
@@ -67,6 +67,8 @@ export const buildCommand: CommandDefinition = {
     if (invocation.signal.aborted) throw new ChipError('ADC6002', 'The build was interrupted; nothing was written');
     log.info(`Writing ${files.length} files to ${options.out}`);
     const bundle = await bundles.write({ directory: options.out, files, force: options.force });
+    const warning = clockWarning(prediction);
+    if (warning !== undefined) log.warn(warning);
 
     const document: DocumentOf<'build'> = {
       directory: bundle.directory, network: network.name, template: design.template, configuration: design.configuration,

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import {
-  AcceleratorPredictor, activationZeros, assignments, BundleStore, ChipError, ChipPredictor, Definitions, formatChipGraph, loadNamedArrays, NetworkLoader, parseOptions,
+  AcceleratorPredictor, activationZeros, assignments, BundleStore, ChipError, ChipPredictor, Definitions, formatChipGraph, loadNamedArrays, Log, NetworkLoader, parseOptions,
   requireZeroGating, shareOption, writeResultFile,
   type CommandDefinition, type CommandInvocation, type Platform, type PredictResponse,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
-import { formatPrediction } from '../prediction-text.js';
+import { clockWarning, formatPrediction } from '../prediction-text.js';
 import { predictGraphFile } from './predict-graph.js';
 
 const optionsSchema = z.object({
@@ -50,6 +50,8 @@ export const predictCommand: CommandDefinition = {
     }
     const { prediction, hostOperators, template, configuration, network, graph } = await predict(invocation, options);
     if (graph !== undefined && options.writeGraph !== undefined) await writeResultFile(options.writeGraph, formatChipGraph(graph), 'write-graph');
+    const warning = clockWarning(prediction);
+    if (warning !== undefined) invocation.get(Log).warn(warning);
     const document: DocumentOf<'predict'> = { network, template, configuration, hostOperators, ...prediction };
     return { document, text: `${network} on ${prediction.platform}, ${template}\n\n${formatPrediction(prediction, hostOperators)}` };
   },

@@ -1,4 +1,4 @@
-import { objectives, synthesisTargets } from '@autodnnchip/core';
+import { objectives, placeableTargets, synthesisTargets } from '@autodnnchip/core';
 import { z } from 'zod';
 import { explanationSchema } from './explanation.js';
 import { graphPredictionFields } from './graph-prediction.js';
@@ -9,6 +9,7 @@ import { chipValidationFields, measuredRow, measuredValidationFields, statistics
 export const documentSchemaVersion = 1;
 
 const count = z.int().nonnegative();
+const megahertz = z.number().positive();
 const hostOperatorsSchema = z.array(notCostedSchema).describe('Operators that run on the host (--host-fallback); no figure covers them.');
 const configurationSchema = z.record(z.string(), z.number()).describe('Values of the template\'s parameters.');
 
@@ -67,6 +68,22 @@ const simulateSchema = documentSchema('simulate', {
   cyclesPerSecond: z.number().nonnegative(),
 });
 
+const placementSchema = z.object({
+  target: z.enum(placeableTargets),
+  device: z.string(),
+  tool: z.string(),
+  version: z.string(),
+  synthesis: z.object({ tool: z.string(), version: z.string() }).describe('What made the netlist.'),
+  fmaxMegahertz: z.object({ median: megahertz, minimum: megahertz, maximum: megahertz }).describe('Over the seeds.'),
+  seeds: z.array(z.object({
+    seed: count,
+    fmaxMegahertz: megahertz,
+    criticalPath: z.object({ from: z.string(), to: z.string(), logicNanoseconds: z.number().nonnegative(), routingNanoseconds: z.number().nonnegative() }),
+    wallSeconds: z.number().nonnegative(),
+  })),
+  utilization: z.record(z.string(), z.object({ used: count, available: count })).describe('Cells of the device, those of the shell around the chip included.'),
+});
+
 const synthesizeSchema = documentSchema('synthesize', {
   target: z.enum(synthesisTargets),
   tool: z.string(),
@@ -75,6 +92,7 @@ const synthesizeSchema = documentSchema('synthesize', {
   predicted: resourcesSchema.optional().describe('Absent for another target than the one that the bundle was built for.'),
   cells: z.record(z.string(), count),
   wallSeconds: z.number().nonnegative(),
+  placeAndRoute: placementSchema.optional().describe('With --place-and-route.'),
 });
 
 const definitionSchema = z.object({ id: z.string(), title: z.string() });

@@ -9,6 +9,7 @@ export const resourcesSchema = z.object({
   bram: count.optional(),
   areaSquareMillimetres: count.optional(),
   sramBytes: count.optional(),
+  fmaxMegahertz: z.number().positive().optional().describe('Predicted highest clock after place and route; absent where no model covers the family.'),
   multipliers: count,
 }).describe('What the chip takes of an FPGA, or its area. Fields that do not apply to the platform are absent.');
 
