@@ -4,15 +4,15 @@
  *
  *     node --conditions=@autodnnchip/source --import tsx bench/fmax/fit.ts
  */
-import { pathLogic } from '@autodnnchip/core';
+import { pathDelay } from '@autodnnchip/core';
 import { convEnginePaths } from '../../ip-plugins/conv-adder-tree/src/paths.js';
 import { measuredFmax, predictedFmax, predictedLuts, readFmaxSweep } from './rows.js';
 
 const { rows } = readFmaxSweep();
 const ecp5 = rows.filter(({ target }) => target === 'ecp5');
 
-// The product of the requantiser, which both engines have, decides in every row: its logic is known, what is left is its nets.
-const decisive = pathLogic(convEnginePaths[0], 'ecp5');
+// The product of the requantiser, which both engines have, decides in these rows: its logic is known, what is left is its nets.
+const decisive = pathDelay(convEnginePaths[0], 'ecp5');
 if (decisive === undefined) throw new Error('There are no delays of ecp5');
 const points = ecp5.filter(({ purpose }) => purpose === 'fit').map((row) => ({
   root: Math.sqrt(predictedLuts(row)), net: (1000 / measuredFmax(row) - decisive.logicNanoseconds) / decisive.routedNets,

@@ -1,7 +1,7 @@
 import { createRandom } from '@autodnnchip/core';
 import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 
-/** `fit`: coefficients come from it. `heldOut`: it only tests them. */
+/** `fit`: coefficients come from it; these rows were placed before all others. `heldOut`: it only tests them. */
 export type RowPurpose = 'fit' | 'heldOut';
 
 /** An engine alone behind a shell, in the terms of its package. */
@@ -21,7 +21,7 @@ export interface ChipPoint {
   readonly configuration: AccelSharedConfiguration;
 }
 
-function conv(channelBlock: number, outputParallelism: number, convRequantizeDivider: number, partialSumDepth: number, purpose: RowPurpose = 'fit'): EnginePoint {
+function conv(channelBlock: number, outputParallelism: number, convRequantizeDivider: number, partialSumDepth: number, purpose: RowPurpose = 'heldOut'): EnginePoint {
   return {
     name: `conv ${channelBlock} ${outputParallelism} ${convRequantizeDivider}`, purpose, ip: 'conv-adder-tree', top: 'conv_engine',
     rtlParameters: {
@@ -32,7 +32,7 @@ function conv(channelBlock: number, outputParallelism: number, convRequantizeDiv
   };
 }
 
-function lane(channelBlock: number, laneBlocks: number, laneMultiply: number, laneRequantizeDivider: number, purpose: RowPurpose = 'fit'): EnginePoint {
+function lane(channelBlock: number, laneBlocks: number, laneMultiply: number, laneRequantizeDivider: number, purpose: RowPurpose = 'heldOut'): EnginePoint {
   return {
     name: `lane ${channelBlock} ${laneBlocks} ${laneMultiply} ${laneRequantizeDivider}`, purpose, ip: 'lane-engine', top: 'lane_engine',
     rtlParameters: { CHANNEL_BLOCK: channelBlock, LANE_BLOCKS: laneBlocks, MULTIPLY: laneMultiply, REQUANTIZE_DIVIDER: laneRequantizeDivider },
@@ -40,12 +40,12 @@ function lane(channelBlock: number, laneBlocks: number, laneMultiply: number, la
   };
 }
 
-/** Seed of the configurations that the fit does not see. */
+/** Seed of what is drawn. */
 export const drawSeed = 85;
 
-/** Engines small enough to be placed in a minute: they show how speed follows size and number of requantisers. */
-const fitEngines: readonly EnginePoint[] = [
-  conv(4, 4, 4, 16), lane(4, 1, 1, 4), conv(4, 4, 1, 16), lane(4, 1, 0, 1), conv(4, 8, 2, 64), lane(8, 1, 1, 4), conv(8, 8, 4, 64), lane(8, 2, 1, 2),
+/** Engines small enough to be placed in minutes: they show how speed follows size and number of requantisers. */
+const chosenEngines: readonly EnginePoint[] = [
+  conv(4, 4, 4, 16, 'fit'), lane(4, 1, 1, 4, 'fit'), conv(4, 4, 1, 16), lane(4, 1, 0, 1), conv(4, 8, 2, 64), lane(8, 1, 1, 4), conv(8, 8, 4, 64), lane(8, 2, 1, 2),
 ];
 
 const tiny: AccelSharedConfiguration = {
@@ -55,11 +55,11 @@ const tiny: AccelSharedConfiguration = {
   burstBeats: 16, outstandingReads: 3, queueDepth: 2, programBlock: 9,
 };
 
-const fitChips: readonly ChipPoint[] = [
+const chosenChips: readonly ChipPoint[] = [
   { name: 'tiny', purpose: 'fit', configuration: tiny },
-  { name: 'more-requantizers', purpose: 'fit', configuration: { ...tiny, convRequantizeDivider: 1, laneRequantizeDivider: 1, queueDepth: 4 } },
+  { name: 'more-requantizers', purpose: 'heldOut', configuration: { ...tiny, convRequantizeDivider: 1, laneRequantizeDivider: 1, queueDepth: 4 } },
   {
-    name: 'deep-buffers', purpose: 'fit',
+    name: 'deep-buffers', purpose: 'heldOut',
     configuration: { ...tiny, outputParallelism: 8, activationDepth: 8192, weightDepth: 1024, convOutputDepth: 4096, laneInputDepth: 4096, laneOutputDepth: 4096, partialSumDepth: 64 },
   },
 ];
@@ -75,7 +75,7 @@ const defaultSize: ChipPoint = {
 };
 
 /** Chips drawn from those that can be placed within minutes: words of 4 bytes, or of 8 with few requantisers. */
-export function drawChips(seed: number, count: number): readonly ChipPoint[] {
+function drawChips(seed: number, count: number): readonly ChipPoint[] {
   const random = createRandom(seed);
   return Array.from({ length: count }, (_, index): ChipPoint => {
     const channelBlock = random.pick([4, 4, 4, 8]);
@@ -96,23 +96,23 @@ export function drawChips(seed: number, count: number): readonly ChipPoint[] {
 }
 
 /** Whole chips in the order in which they are placed. */
-export const chipPoints: readonly ChipPoint[] = [...fitChips, ...drawChips(drawSeed, 10), defaultSize];
+export const chipPoints: readonly ChipPoint[] = [...chosenChips, ...drawChips(drawSeed, 10), defaultSize];
 
-/** Engines drawn from those that can be placed within minutes, no two alike and none that the fit has seen. */
-export function drawEngines(seed: number, count: number): readonly EnginePoint[] {
+/** Engines drawn from those that can be placed within minutes, no two alike and none that was chosen. */
+function drawEngines(seed: number, count: number): readonly EnginePoint[] {
   const random = createRandom(seed);
-  const seen = new Set(fitEngines.map(({ name }) => name));
+  const seen = new Set(chosenEngines.map(({ name }) => name));
   const drawn: EnginePoint[] = [];
   while (drawn.length < count) {
     const channelBlock = random.pick([4, 4, 8]);
     const divider = random.pick([1, 2, 4]);
     const point = random.integer(2) === 0
-      ? conv(channelBlock, channelBlock * random.pick(channelBlock === 4 ? [1, 2, 3, 4] : [1, 2]), divider, random.pick([16, 32, 64, 128]), 'heldOut')
-      : lane(channelBlock, random.pick([1, 2, 4]), random.integer(2), divider, 'heldOut');
+      ? conv(channelBlock, channelBlock * random.pick(channelBlock === 4 ? [1, 2, 3, 4] : [1, 2]), divider, random.pick([16, 32, 64, 128]))
+      : lane(channelBlock, random.pick([1, 2, 4]), random.integer(2), divider);
     if (!seen.has(point.name)) drawn.push(point);
     seen.add(point.name);
   }
   return drawn;
 }
 
-export const enginePoints: readonly EnginePoint[] = [...fitEngines, ...drawEngines(drawSeed, 10)];
+export const enginePoints: readonly EnginePoint[] = [...chosenEngines, ...drawEngines(drawSeed, 10)];

@@ -1,7 +1,7 @@
 /**
  * Places and routes engines and whole accel_shared chips with nextpnr and records how fast they may be clocked in `sweep.json`.
  * The coefficients of `core/src/cost/path-delay.ts` are fitted to the rows named `fit`; `test/accel-shared/fmax.test.ts` holds
- * the prediction against the rows named `heldOut`, which were drawn by a seed.
+ * the prediction against the rows named `heldOut`: some were chosen, most are drawn by a seed.
  *
  *     node --conditions=@autodnnchip/source --import tsx bench/fmax/sweep.ts [--seeds N] [--jobs N] [--only TEXT]… [--target ecp5|ice40]
  *

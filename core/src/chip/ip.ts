@@ -3,16 +3,12 @@ import type { ResourceEstimate } from '../prediction/index.js';
 import type { Platform } from './platform.js';
 import type { BundleFile } from './template.js';
 
-/** A way from one register to the next through a block, by what a signal passes on it. */
+/** A way from one register to the next through a block that may decide its clock. */
 export interface TimingPath {
   /** What the path does, to follow the name of the block. */
   readonly title: string;
-  /** Levels of general logic. */
-  readonly lutLevels?: number;
-  /** A product on the way: widths of its operands, bits. */
-  readonly product?: readonly [leftBits: number, rightBits: number];
-  /** Bits of a sum on the way. */
-  readonly sumBits?: number;
+  /** The product on it: widths of its operands, bits. */
+  readonly product: readonly [leftBits: number, rightBits: number];
 }
 
 /** A hardware block: what it can do, what it costs, and its RTL. */

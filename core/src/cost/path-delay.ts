@@ -5,18 +5,23 @@ import type { Family } from './memory-library.js';
 interface FamilyDelays {
   /** From the clock edge to a register's output; the set-up time of the next register included. */
   readonly register: number;
-  readonly lut: number;
+  readonly multiplier: number;
+  /** Operands of more bits are cut into parts, and the products of the parts are added. */
+  readonly multiplierOperandBits: number;
   /** A sum: through the first cell of the carry chain, along the chain per bit, through the last cell. */
   readonly carryIn: number;
   readonly carryPerBit: number;
   readonly carryOut: number;
-  readonly multiplier: number;
-  /** Operands of more bits are cut into parts, and the products of the parts are added. */
-  readonly multiplierOperandBits: number;
-  /** A routed net: `base`, and `perRootLut` times the square root of the chip's LUTs, for ways across it grow with its side. */
+  /**
+   * A net to or from a multiplier block: `base`, and `perRootLut` times the square root of the chip's LUTs. The blocks stand in
+   * rows of their own, so the way to them grows with the side of what is placed around them.
+   */
   readonly netBase: number;
   readonly netPerRootLut: number;
 }
+
+/** Bits of the first and of the last cell of a carry chain. */
+const carryEndBits = 4;
 
 /**
  * ECP5, speed grade 6. Cells: the delays that nextpnr-ecp5 0.11 reports, which come from Project Trellis. Nets: two
@@ -24,43 +29,29 @@ interface FamilyDelays {
  */
 const families: Partial<Readonly<Record<Family, FamilyDelays>>> = {
   ecp5: {
-    register: 0.52, lut: 0.24, carryIn: 0.45, carryPerBit: 0.0355, carryOut: 0.4, multiplier: 3.93, multiplierOperandBits: 18,
-    netBase: 0.216, netPerRootLut: 0.028,
+    register: 0.52, multiplier: 3.93, multiplierOperandBits: 18, carryIn: 0.45, carryPerBit: 0.0355, carryOut: 0.4,
+    netBase: 0.043, netPerRootLut: 0.03098,
   },
 };
 
-/** Bits of the first and of the last cell of a carry chain. */
-const carryEndBits = 4;
-
-/** What a path takes without and with its wires. */
+/** What a path takes in its cells, and its nets; what goes from a cell into the register beside it is none. */
 export interface PathDelay {
   readonly logicNanoseconds: number;
-  /** Nets that are routed; what goes from a cell into the register beside it is not. */
   readonly routedNets: number;
 }
 
 /** Delay of a path's cells, and its nets; undefined where there are no delays of the family. */
-export function pathLogic(path: TimingPath, family: Family): PathDelay | undefined {
+export function pathDelay({ product }: TimingPath, family: Family): PathDelay | undefined {
   const delays = families[family];
   if (delays === undefined) return undefined;
-  const { lutLevels = 0, product, sumBits = 0 } = path;
-  let logicNanoseconds = delays.register + lutLevels * delays.lut;
-  let routedNets = Math.max(1, lutLevels);
-  const add = (bits: number, isFirst: boolean): void => {
-    logicNanoseconds += delays.carryIn + Math.max(0, bits - carryEndBits) * delays.carryPerBit + delays.carryOut;
-    routedNets += isFirst ? 0 : 1;
-  };
-  if (product !== undefined) {
-    const [wide, narrow] = [Math.max(...product), Math.min(...product)];
-    logicNanoseconds += delays.multiplier;
-    routedNets += lutLevels === 0 ? 0 : 1;
-    const joinedBits = wide + narrow - delays.multiplierOperandBits;
-    // One block needs a net to its register; of several, the products above the lowest part's bits are added.
-    if (wide > delays.multiplierOperandBits) add(joinedBits, false);
-    else if (sumBits === 0) routedNets += 1;
-  }
-  if (sumBits > 0) add(sumBits, lutLevels === 0 && product === undefined);
-  return { logicNanoseconds, routedNets };
+  const wide = Math.max(...product);
+  const block = delays.register + delays.multiplier;
+  // Register to block, block to register.
+  if (wide <= delays.multiplierOperandBits) return { logicNanoseconds: block, routedNets: 2 };
+  // Register to blocks, blocks to the sum of their products; the register of the sum is beside it.
+  const sumBits = product[0] + product[1] - delays.multiplierOperandBits;
+  const sum = delays.carryIn + Math.max(0, sumBits - carryEndBits) * delays.carryPerBit + delays.carryOut;
+  return { logicNanoseconds: block + sum, routedNets: 2 };
 }
 
 /** Highest clock at which none of the paths is late, on a chip of `luts` LUTs; undefined where no model covers the family. */
@@ -70,7 +61,7 @@ export function highestClockMegahertz(paths: readonly TimingPath[], family: Fami
   const netNanoseconds = delays.netBase + delays.netPerRootLut * Math.sqrt(luts);
   let longest = 0;
   for (const path of paths) {
-    const delay = pathLogic(path, family);
+    const delay = pathDelay(path, family);
     if (delay !== undefined) longest = Math.max(longest, delay.logicNanoseconds + delay.routedNets * netNanoseconds);
   }
   return 1000 / longest;
