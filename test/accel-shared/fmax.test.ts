@@ -18,9 +18,9 @@ const { rows } = readFmaxSweep();
 const { platforms, templates, ips } = createAutoDNNchip({ plugins: [convAdderTree(), laneEngine(), accelShared(), ecp585f(), ultra96(), asic65nm()] }).definitions;
 const chips = rows.filter(({ configuration }) => configuration !== undefined);
 
-clocks('within 15 % of nextpnr on every configuration that the fit has not seen', () => {
+clocks('within 15 % of nextpnr on every configuration that the fit has not seen, ten of them at least', () => {
   const heldOut = rows.filter(({ purpose }) => purpose === 'heldOut');
-  assert.ok(heldOut.length >= 8, `${heldOut.length} rows`);
+  assert.ok(heldOut.length >= 10, `${heldOut.length} rows`);
   for (const row of heldOut) {
     const error = predictedFmax(row) / measuredFmax(row) - 1;
     assert.ok(Math.abs(error) <= 0.15, `${row.key}: ${(100 * error).toFixed(1)} %`);

@@ -26,9 +26,10 @@ export function withHighestClock(chip: ChipResources, configuration: AccelShared
     clocks.set(blockIds[id], fmaxMegahertz);
   }
   const fmaxMegahertz = Math.min(...clocks.values());
+  const total = { ...chip.total, fmaxMegahertz };
   return {
-    ...chip,
-    total: { ...chip.total, fmaxMegahertz },
+    total,
+    clocked: chip.clocked === chip.total ? total : chip.clocked,
     blocks: chip.blocks.map((block): BlockResources => {
       const own = clocks.get(block.id);
       return own === undefined ? block : { ...block, resources: { ...block.resources, fmaxMegahertz: own } };

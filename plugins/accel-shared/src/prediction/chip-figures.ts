@@ -8,7 +8,7 @@ import { energyBlocks, type EnergyBlock, type LayerEnergy } from './layer-energy
 type ResourceName = keyof ResourceEstimate;
 
 const resourceUnits: Readonly<Record<ResourceName, string>> = {
-  lut: 'LUT', ff: 'flip-flop', dsp: 'multiplier block', bram: 'block RAM', areaSquareMillimetres: 'mm2', sramBytes: 'byte', multipliers: 'multiplier',
+  lut: 'LUT', ff: 'flip-flop', dsp: 'multiplier block', bram: 'block RAM', areaSquareMillimetres: 'mm2', sramBytes: 'byte', multipliers: 'multiplier', fmaxMegahertz: 'MHz',
 };
 
 /** Parameters that the size of a block follows from. */
@@ -61,6 +61,7 @@ export function resourceFigures<Value>(math: Arithmetic<Value>, chip: ChipResour
       return part === undefined ? [] : [math.named(`${name} of ${id}`, part)];
     });
     const unit = resourceUnits[name];
+    if (name === 'fmaxMegahertz') return math.procedure(name, value, unit, 'the lowest of the engines\' clocks (docs/fmax.md)', parts);
     const added = math.apply('sum', name, unit, parts);
     return parts.length > 0 && math.valueOf(added) === value ? added : math.procedure(name, value, unit, `cells of all blocks, counted as ${platform.family === 'asic' ? 'on UltraScale+' : 'on this family'}`, []);
   };
@@ -91,6 +92,7 @@ function blockFigure<Value>(math: Arithmetic<Value>, { id }: BlockResources, nam
 }
 
 function modelOf(id: string, name: ResourceName): string {
+  if (name === 'fmaxMegahertz') return 'longest path through multiplier blocks, nets as long as the chip is wide (docs/fmax.md)';
   if (name === 'multipliers') return 'products that the block forms in a cycle';
   if (id === 'buffers') return name === 'areaSquareMillimetres' || name === 'sramBytes' ? 'bits of all memories' : 'every memory as Yosys 0.23 maps it (docs/technology-tables.md)';
   if (name === 'areaSquareMillimetres') return 'gates of the block over placement density, and memory bits (docs/technology-tables.md, area of an ASIC)';
