@@ -38,6 +38,7 @@ type Family = keyof typeof families;
 /** Attributes of the memory, by the name of the sweep that uses them. */
 const memoryStyles = {
   block: '(* ram_style = "block", no_rw_check *)',
+  blockOddDepth: '(* ram_style = "block", no_rw_check *)',
   blockChecked: '(* ram_style = "block" *)',
   distributed: '(* ram_style = "distributed", no_rw_check *)',
   auto: '(* no_rw_check *)',
@@ -59,6 +60,8 @@ const autoPoints = [...pairs([1, 4, 8, 16, 32, 36, 64, 72, 128, 256, 512], [2, 4
 
 const memoryPoints: Record<MemoryStyle, [number, number][]> = {
   block: [...pairs(widths, depths, largestMemoryBits)],
+  // Depths that no narrow word suits: many slices.
+  blockOddDepth: [...pairs([72, 108], [4601, 6649], 2 ** 20)],
   blockChecked: [...pairs([8, 16, 36, 64, 72, 128, 512], [16, 64, 512, 1024, 2048, 4096], 2 ** 20)],
   auto: autoPoints,
   autoChecked: autoPoints,
@@ -171,7 +174,7 @@ const largestIce40OperandBits = 18;
 
 /** Styles that a family has anything to map to. */
 function stylesOf(family: Family): readonly MemoryStyle[] {
-  return family === 'ice40' ? ['block'] : Object.keys(memoryStyles) as MemoryStyle[];
+  return family === 'ice40' ? ['block', 'blockOddDepth'] : Object.keys(memoryStyles) as MemoryStyle[];
 }
 
 /** One measured point per line: small differences between two recordings then show as such. */

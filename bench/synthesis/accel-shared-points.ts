@@ -1,8 +1,8 @@
-import type { SynthesisTarget } from '@autodnnchip/core';
+import { createRandom, type Random } from '@autodnnchip/core';
 import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 
-/** What a row of the sweep is for: blocks and chips that the formulas were fitted to, and chips that they are held against. */
-export type RowPurpose = 'fit' | 'heldOut';
+/** What a chip is for: the formulas are fitted to `fit` chips and to the blocks, and held against `check` chips. */
+export type RowPurpose = 'fit' | 'check';
 
 export interface BlockPoint {
   readonly block: 'conv_engine' | 'lane_engine';
@@ -13,7 +13,6 @@ export interface BlockPoint {
 export interface ChipPoint {
   readonly name: string;
   readonly purpose: RowPurpose;
-  readonly targets: readonly SynthesisTarget[];
   readonly configuration: AccelSharedConfiguration;
 }
 
@@ -53,48 +52,64 @@ const large: AccelSharedConfiguration = {
   burstBeats: 64, outstandingReads: 8, queueDepth: 4, programBlock: 32,
 };
 
-const tiny: AccelSharedConfiguration = {
-  channelBlock: 4, outputParallelism: 4, busBytes: 4, laneBlocks: 1, laneMultiply: 1, convRequantizeDivider: 2, laneRequantizeDivider: 4,
-  activationDepth: 700, weightDepth: 150, convParameterDepth: 37, partialSumDepth: 21, convOutputDepth: 260,
-  laneInputDepth: 300, laneWeightDepth: 40, laneParameterDepth: 33, laneOutputDepth: 260,
-  burstBeats: 16, outstandingReads: 3, queueDepth: 2, programBlock: 9,
-};
-
-const both = ['xcup', 'ecp5'] as const;
-
-function chip(name: string, purpose: RowPurpose, base: AccelSharedConfiguration, changes: Partial<AccelSharedConfiguration> = {},
-  targets: readonly SynthesisTarget[] = both): ChipPoint {
-  return { name, purpose, targets, configuration: { ...base, ...changes } };
-}
-
-/** Whole chips: `fit` rows give what lies around the engines, `heldOut` rows test the sum of all formulas. */
-export const chipPoints: readonly ChipPoint[] = [
-  chip('small', 'fit', small),
-  chip('small-wide-bus', 'fit', small, { busBytes: 8, burstBeats: 32 }),
-  chip('small-deep-queues', 'fit', small, { queueDepth: 16, outstandingReads: 16, programBlock: 64 }),
-  chip('small-shallow-queues', 'fit', small, { queueDepth: 2, outstandingReads: 2, programBlock: 8, burstBeats: 16 }),
-  chip('small-shallow-buffers', 'fit', small, {
-    activationDepth: 512, weightDepth: 64, convParameterDepth: 32, partialSumDepth: 16, convOutputDepth: 256, laneInputDepth: 256,
+/** Chips that differ from `small` in one respect, and others of even sizes. */
+const plannedChips: readonly ChipPoint[] = [
+  fitChip('small', small),
+  fitChip('small-wide-bus', { ...small, busBytes: 8, burstBeats: 32 }),
+  fitChip('small-deep-queues', { ...small, queueDepth: 16, outstandingReads: 16, programBlock: 64 }),
+  fitChip('small-shallow-queues', { ...small, queueDepth: 2, outstandingReads: 2, programBlock: 8, burstBeats: 16 }),
+  fitChip('small-shallow-buffers', {
+    ...small, activationDepth: 512, weightDepth: 64, convParameterDepth: 32, partialSumDepth: 16, convOutputDepth: 256, laneInputDepth: 256,
     laneWeightDepth: 32, laneParameterDepth: 32, laneOutputDepth: 256,
   }),
-  chip('small-deep-buffers', 'fit', small, {
-    activationDepth: 16384, weightDepth: 2048, convParameterDepth: 1024, partialSumDepth: 256, convOutputDepth: 8192, laneInputDepth: 4096,
+  fitChip('small-deep-buffers', {
+    ...small, activationDepth: 16384, weightDepth: 2048, convParameterDepth: 1024, partialSumDepth: 256, convOutputDepth: 8192, laneInputDepth: 4096,
     laneWeightDepth: 1024, laneParameterDepth: 1024, laneOutputDepth: 8192,
   }),
-  chip('narrow', 'fit', small, { channelBlock: 4, outputParallelism: 8, convRequantizeDivider: 1, laneRequantizeDivider: 1, laneBlocks: 4 }),
-  chip('odd-block', 'fit', small, { channelBlock: 12, outputParallelism: 12, laneBlocks: 2 }),
-  chip('large', 'fit', large, {}, ['xcup', 'ecp5', 'asic']),
-  chip('large-narrow-bus', 'fit', large, { busBytes: 4, convRequantizeDivider: 4, laneRequantizeDivider: 4, laneMultiply: 0 }),
-  chip('widest-word', 'fit', large, { channelBlock: 32, outputParallelism: 32, laneBlocks: 1, busBytes: 32, convRequantizeDivider: 4, laneRequantizeDivider: 4, weightDepth: 512 }, ['xcup']),
+  fitChip('narrow', { ...small, channelBlock: 4, outputParallelism: 8, convRequantizeDivider: 1, laneRequantizeDivider: 1, laneBlocks: 4 }),
+  fitChip('odd-block', { ...small, channelBlock: 12, outputParallelism: 12, laneBlocks: 2 }),
+];
 
-  chip('tiny', 'heldOut', tiny, {}, ['xcup', 'ecp5', 'asic']),
-  chip('ecp5-85f-like', 'heldOut', small, {
-    busBytes: 8, laneBlocks: 2, activationDepth: 4096, convParameterDepth: 256, convOutputDepth: 2048, laneWeightDepth: 256, laneParameterDepth: 256,
-    laneOutputDepth: 2048, outstandingReads: 8, programBlock: 32,
-  }),
-  chip('ecp5-85f-like-wide', 'heldOut', small, { outputParallelism: 16, convRequantizeDivider: 4, laneRequantizeDivider: 4, weightDepth: 256, activationDepth: 4096 }),
-  chip('more-lanes', 'heldOut', large, { laneBlocks: 4, laneRequantizeDivider: 4, activationDepth: 4096, busBytes: 8, outstandingReads: 4 }),
-  chip('pooling-only', 'heldOut', small, { laneMultiply: 0, laneBlocks: 2, convRequantizeDivider: 4, outputParallelism: 24, partialSumDepth: 32, laneInputDepth: 700 }),
-  chip('odd-block-wide', 'heldOut', small, { channelBlock: 20, outputParallelism: 20, convRequantizeDivider: 4, laneRequantizeDivider: 2, activationDepth: 1500, queueDepth: 3 }),
-  chip('two-outputs', 'heldOut', large, { outputParallelism: 32, laneBlocks: 1, convRequantizeDivider: 2, laneRequantizeDivider: 4, weightDepth: 512, laneOutputDepth: 2048 }),
+function fitChip(name: string, configuration: AccelSharedConfiguration): ChipPoint {
+  return { name, purpose: 'fit', configuration };
+}
+
+/** Chips with more products a cycle are not drawn, but for square ones: they take Yosys too long. */
+const largestDrawnProducts = 144;
+
+/** Chips take these in turn, so that a few draws have all of them; everything else is left to chance. */
+const drawnChannelBlocks = [12, 8, 4, 8, 4] as const;
+
+/** Any legal configuration of small to middling size; depths are not round, and as often shallow as deep. */
+function drawConfiguration(random: Random, index: number): AccelSharedConfiguration {
+  const channelBlock = drawnChannelBlocks[index % drawnChannelBlocks.length] ?? 8;
+  const factor = 1 + random.integer(Math.max(1, Math.min(4, Math.floor(largestDrawnProducts / channelBlock ** 2))));
+  const busBytes = random.pick([4, 8, 16].filter((bytes) => channelBlock % bytes === 0));
+  const depth = (low: number, high: number): number => Math.round(low * (high / low) ** random.next());
+  return {
+    channelBlock, outputParallelism: channelBlock * factor, busBytes, laneBlocks: random.pick([1, 2, 4]), laneMultiply: index % 3 === 2 ? 0 : 1,
+    convRequantizeDivider: random.pick([1, 2, 4]), laneRequantizeDivider: random.pick([1, 2, 4]),
+    activationDepth: depth(256, 8192), weightDepth: depth(32, 1024), convParameterDepth: depth(16, 512), partialSumDepth: depth(4, 256),
+    convOutputDepth: depth(64, 4096), laneInputDepth: depth(64, 4096), laneWeightDepth: depth(16, 512), laneParameterDepth: depth(16, 512),
+    laneOutputDepth: depth(64, 4096),
+    burstBeats: random.pick([16, 32, 64, 128]), outstandingReads: 1 + random.integer(12), queueDepth: 1 + random.integer(8), programBlock: 4 + random.integer(60),
+  };
+}
+
+function drawnChips(purpose: RowPurpose, seed: number, count: number): ChipPoint[] {
+  const random = createRandom(seed);
+  return Array.from({ length: count }, (_, index) => ({ name: `${purpose}-${index + 1}`, purpose, configuration: drawConfiguration(random, index) }));
+}
+
+const fitSeed = 1;
+const checkSeed = 2;
+
+const drawnFitChips = drawnChips('fit', fitSeed, 5);
+const drawnCheckChips = drawnChips('check', checkSeed, 10);
+
+/** Whole chips, in the order in which they are synthesised: `fit` rows give what lies around the engines, `check` rows test the sum of all formulas. */
+export const chipPoints: readonly ChipPoint[] = [
+  ...plannedChips,
+  ...drawnFitChips.flatMap((chip, index) => [chip, ...drawnCheckChips.slice(3 * index, 3 * index + 3)]),
+  fitChip('large', large),
 ];

@@ -1,7 +1,7 @@
 /**
  * Synthesises engines and whole accel_shared chips with Yosys and records the counts in `accel-shared-sweep.json`. The formulas of
- * `plugins/accel-shared/src/cost` and of the engines' packages are fitted to the rows named `fit` and to the blocks;
- * `test/accel-shared/resources.test.ts` holds them against all rows.
+ * `plugins/accel-shared/src/cost` and of the engines' packages are fitted to the rows named `fit` and to the blocks by
+ * `accel-shared-fit.ts`; `test/accel-shared/resources.test.ts` holds them against all rows.
  *
  *     node --conditions=@autodnnchip/source --import tsx bench/synthesis/accel-shared-sweep.ts [--keep] [--only TEXT]…
  *
@@ -11,35 +11,19 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createAutoDNNchip, createProcessToolRunner, type SynthesisTarget } from '@autodnnchip/core';
-import { convAdderTree } from '@autodnnchip/ip-conv-adder-tree';
-import { laneEngine } from '@autodnnchip/ip-lane-engine';
+import { createProcessToolRunner, type SynthesisTarget } from '@autodnnchip/core';
 import { synthesizeSources, type SourceFile, type SourceSynthesisResult } from '@autodnnchip/plugin-yosys';
-import { rtlFiles } from '../../plugins/accel-shared/src/emit/rtl-files.js';
-import { blockPoints, chipPoints, type ChipPoint } from './accel-shared-points.js';
+import { chipSources } from '../../test/accel-shared/chip-sources.js';
+import type { SynthesisCounts } from '../../test/accel-shared/synthesis-rows.js';
+import { blockPoints, chipPoints } from './accel-shared-points.js';
 
 /** Layers whose counters the chips can record. */
 const layerCount = 64;
 
-interface Counts {
-  readonly lut: number;
-  readonly lutram: number;
-  readonly ff: number;
-  readonly dsp: number;
-  readonly bram: number;
-}
-
-interface AsicCounts {
-  readonly ff: number;
-  readonly multipliers: number;
-  readonly sramBits: number;
-  readonly gates: number;
-}
-
 interface Row {
   readonly key: string;
   readonly target: SynthesisTarget;
-  readonly counts: Counts | AsicCounts;
+  readonly counts: SynthesisCounts;
   readonly [content: string]: unknown;
 }
 
@@ -62,32 +46,23 @@ interface Task {
   readonly sources: () => readonly SourceFile[];
 }
 
-const { ips } = createAutoDNNchip({ plugins: [convAdderTree(), laneEngine()] }).definitions;
-
-function chipSources(configuration: ChipPoint['configuration']): SourceFile[] {
-  return rtlFiles(configuration, layerCount, (id) => ips.get(id)).map(({ path, content }) => ({ path, text: content.toString() }));
-}
-
 function tasks(): Task[] {
-  const anyChip = (chipPoints[0]).configuration;
+  const anyChip = chipPoints[0].configuration;
   const blocks = blockPoints.flatMap(({ block, parameters }) => (['xcup', 'ecp5'] as const).map((target): Task => ({
     list: 'blocks', key: `${block} ${Object.values(parameters).join(' ')} ${target}`, target, content: { block, parameters }, top: block, parameters,
-    sources: () => chipSources(anyChip).filter(({ path }) => !path.endsWith('accel_top.sv')),
+    sources: () => chipSources(anyChip, layerCount).filter(({ path }) => !path.endsWith('accel_top.sv')),
   })));
-  const chips = chipPoints.flatMap(({ name, purpose, targets, configuration }) => targets.map((target): Task => ({
+  const chips = chipPoints.flatMap(({ name, purpose, configuration }) => (['xcup', 'ecp5'] as const).map((target): Task => ({
     list: 'chips', key: `${name} ${target}`, target, content: { name, purpose, configuration }, top: 'accel_top', parameters: {},
-    sources: () => chipSources(configuration),
+    sources: () => chipSources(configuration, layerCount),
   })));
   return [...blocks, ...chips];
 }
 
-function counts({ totals, asic }: SourceSynthesisResult): Row['counts'] {
-  if (totals !== undefined) {
-    if (totals.uncounted.length > 0) throw new Error(`No rule counts ${totals.uncounted.join(', ')}`);
-    return { lut: totals.lut, lutram: totals.lutram, ff: totals.ff, dsp: totals.dsp, bram: totals.bram };
-  }
-  if (asic?.gates === undefined) throw new Error('Yosys gave no counts');
-  return { ff: asic.ff, multipliers: asic.multipliers, sramBits: asic.sramBits, gates: Math.round(asic.gates) };
+function counts({ totals }: SourceSynthesisResult): SynthesisCounts {
+  if (totals === undefined) throw new Error('Yosys gave no counts');
+  if (totals.uncounted.length > 0) throw new Error(`No rule counts ${totals.uncounted.join(', ')}`);
+  return { lut: totals.lut, lutram: totals.lutram, ff: totals.ff, dsp: totals.dsp, bram: totals.bram };
 }
 
 const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } } });

@@ -30,6 +30,7 @@ const families = Object.keys(recorded.families) as FpgaFamily[];
 
 const styles: Readonly<Record<string, Pick<RamShape, 'style' | 'readDuringWrite'>>> = {
   block: { style: 'block', readDuringWrite: false },
+  blockOddDepth: { style: 'block', readDuringWrite: false },
   blockChecked: { style: 'block', readDuringWrite: true },
   distributed: { style: 'distributed', readDuringWrite: false },
   auto: { style: 'auto', readDuringWrite: false },

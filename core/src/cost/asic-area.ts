@@ -19,6 +19,9 @@ export interface AsicArea {
   readonly total: number;
 }
 
+/** Memories of at most this many words become flip-flops on an ASIC; deeper ones are SRAM macros. */
+export const largestFlipFlopMemoryWords = 16;
+
 const squareMicrometresPerSquareMillimetre = 1e6;
 
 /** Area of standard cells, spread out as placement leaves them, and of SRAM macros. */

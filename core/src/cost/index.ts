@@ -7,6 +7,7 @@ export * from './path-delay.js';
 export * from './platform-file.js';
 export * from './platform-schema.js';
 export * from './scaling-rules.js';
+export * from './selector-luts.js';
 export * from './static-power.js';
 export * from './technology-file.js';
 export * from './technology-figures.js';

@@ -34,14 +34,27 @@ interface Candidate {
   readonly cost: number;
 }
 
-/** How Yosys 0.23 maps a memory onto a family. */
+const mappings = new Map<string, Map<number, RamMapping>>();
+const depthsPerWidth = 2 ** 24;
+
+/** How Yosys 0.23 maps a memory onto a family. Remembered: searches ask for the same few shapes again and again. */
 export function mapMemory(shape: RamShape, family: FpgaFamily): RamMapping {
+  const kind = `${family} ${shape.style} ${shape.readDuringWrite}`;
+  let known = mappings.get(kind);
+  if (known === undefined) mappings.set(kind, known = new Map());
+  const size = shape.widthBits * depthsPerWidth + shape.depth;
+  let mapping = known.get(size);
+  if (mapping === undefined) known.set(size, mapping = mapShape(shape, family));
+  return mapping;
+}
+
+function mapShape(shape: RamShape, family: FpgaFamily): RamMapping {
   const best = cheapest(shape, family);
   const addressBits = Math.max(1, Math.ceil(Math.log2(shape.depth)));
   if (best === undefined) return flipFlopMapping(shape, addressBits);
   const { primitive, primitives, slices } = best;
   const keepsOldWord = shape.readDuringWrite && !primitive.readsOldWord;
-  const multiplexerLuts = slices === 1 ? 0 : slices + shape.widthBits * multiplexerLutsPerBit(slices, family);
+  const multiplexers = slices === 1 ? 0 : slices + Math.round(shape.widthBits * multiplexerLutsPerBit(slices, family));
   const selectBits = primitive.kind === 'block' && slices > 1 ? Math.ceil(Math.log2(slices)) : 0;
   // A block holds the first of the two registers behind the array itself; LUTs leave both to flip-flops.
   const dataRegisters = primitive.kind === 'block' ? 1 : 2;
@@ -50,7 +63,7 @@ export function mapMemory(shape: RamShape, family: FpgaFamily): RamMapping {
     primitives,
     slices,
     bram: primitives * primitive.bram,
-    lut: primitives * primitive.lut + multiplexerLuts + (keepsOldWord ? shape.widthBits + 2 * addressBits : 0),
+    lut: primitives * primitive.lut + multiplexers + (keepsOldWord ? shape.widthBits + 2 * addressBits : 0),
     ff: dataRegisters * shape.widthBits + selectBits + (keepsOldWord ? 2 * shape.widthBits + addressBits + 2 : 0),
   };
 }
@@ -86,15 +99,15 @@ function cheapestWidth(primitive: RamPrimitive, shape: RamShape): Candidate {
   return best;
 }
 
-/** LUTs that choose one of several bits, by the number of bits; 6 and 7 lie between measured ones. */
+/** LUTs that choose one of several bits, by the number of bits; 6, 7, 10 to 12, 14 and 15 lie between measured ones. */
 const multiplexerLuts: Readonly<Record<FpgaFamily, readonly number[]>> = {
-  xcup: [0, 0, 1, 1, 1, 4, 4, 4, 4],
-  ecp5: [0, 0, 1, 2, 4, 5, 5, 5, 7],
+  xcup: [0, 0, 1, 1, 1, 4, 4, 4, 4, 3.25, 3.67, 4.09, 4.51, 4.93, 4.95, 4.98, 5],
+  ecp5: [0, 0, 1, 2, 4, 5, 5, 5, 7, 11.5, 14.05, 16.6, 19.15, 21.7, 24.5, 27.2, 30],
   ice40: [0, 0, 1, 2, 2, 3, 4, 4, 5],
 };
 
 function multiplexerLutsPerBit(slices: number, family: FpgaFamily): number {
-  return multiplexerLuts[family][slices] ?? (family === 'xcup' ? 2 * Math.ceil(slices / 4) : 2 * slices);
+  return multiplexerLuts[family][slices] ?? (family === 'xcup' ? slices * 5 / 16 : 2 * slices);
 }
 
 function flipFlopMapping({ widthBits, depth }: RamShape, addressBits: number): RamMapping {

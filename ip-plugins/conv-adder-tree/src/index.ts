@@ -1,2 +1,5 @@
+export { convEngineCoefficients } from './engine-coefficients.js';
+export type { ConvEngineCoefficients } from './engine-logic.js';
+export { convEngineCells, convEngineResources } from './engine-resources.js';
+export type { ConvEngineParameters } from './parameters.js';
 export { convAdderTree } from './plugin.js';
-export { convEngineResources, type ConvEngineParameters } from './resources.js';

@@ -53,7 +53,7 @@ function inputNamed(inputs: readonly NamedArray[], name: string, only: boolean):
 }
 
 /** Reads a bundle back: what simulators and predictors need of it. */
-export async function openBundle(bundle: BundleReader, resourcesOf: (configuration: AccelSharedConfiguration, platform: Platform) => ChipResources): Promise<BuiltChip> {
+export async function openBundle(bundle: BundleReader, resourcesOf: (configuration: AccelSharedConfiguration, platform: Platform, layerCount: number) => ChipResources): Promise<BuiltChip> {
   const manifest = parseManifest(bundle.manifest);
   const configuration = configurationOf(manifest);
   const [programBytes, weightBytes] = await Promise.all([readWhole(bundle, manifest.memory.program), readWhole(bundle, manifest.memory.weights)]);
@@ -83,15 +83,15 @@ export async function openBundle(bundle: BundleReader, resourcesOf: (configurati
       const timing = runTiming(program.instructions, program.programAddress, program.layers.length, configuration, memory);
       return layerCycles(manifest.layers, timing.totalCycles, timing.layers);
     },
-    graph: (platform) => chipGraphOfProgram(program, platform, platform.memory, resourcesOf(configuration, platform)),
+    graph: (platform) => chipGraphOfProgram(program, platform, platform.memory, resourcesOf(configuration, platform, program.layers.length)),
     recordedCycles: (totalCycles, records) => layerCycles(manifest.layers, totalCycles, records.map(decodeRecord)),
     predict(platform, mode) {
       requireFineMode(mode);
-      return predictProgram(program, platform, platform.memory, resourcesOf(configuration, platform), []);
+      return predictProgram(program, platform, platform.memory, resourcesOf(configuration, platform, program.layers.length), []);
     },
     explain(platform, mode) {
       requireFineMode(mode);
-      return explainProgram(program, platform, platform.memory, resourcesOf(configuration, platform), []);
+      return explainProgram(program, platform, platform.memory, resourcesOf(configuration, platform, program.layers.length), []);
     },
   };
 }

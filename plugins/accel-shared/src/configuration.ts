@@ -52,3 +52,8 @@ export const instructionBytes = 64;
 export function instructionWords(configuration: Pick<AccelSharedConfiguration, 'channelBlock'>): number {
   return Math.ceil(instructionBytes / configuration.channelBlock);
 }
+
+/** Layers whose counters the chip of a network of `layerCount` layers can hold: a power of two, at least 16. */
+export function recordLayersFor(layerCount: number): number {
+  return Math.max(16, 2 ** Math.ceil(Math.log2(Math.max(1, layerCount))));
+}

@@ -60,8 +60,8 @@ function programOf({ configuration, layers, instructions, memory }: Schedule): P
 
 /** The `accel-shared` template: engines that share the layers of a network in time. `docs/accel-shared.md` describes the chip. */
 export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
-  const resourcesOf = (configuration: AccelSharedConfiguration, platform: Platform): ChipResources =>
-    withHighestClock(accelSharedResources(configuration, platform, ips), configuration, platform, ips);
+  const resourcesOf = (configuration: AccelSharedConfiguration, platform: Platform, layerCount?: number): ChipResources =>
+    withHighestClock(accelSharedResources(configuration, platform, ips, layerCount), configuration, platform, ips);
   const typed = (configuration: Configuration): AccelSharedConfiguration => configuration as unknown as AccelSharedConfiguration;
   const untyped = (configuration: AccelSharedConfiguration): Configuration => ({ ...configuration });
   return {
@@ -76,7 +76,7 @@ export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
     resources: (configuration, platform) => resourcesOf(typed(configuration), platform).total,
     predictCoarse(network, configuration, platform) {
       const lowered = lowerOnce(network, typed(configuration));
-      return predictLowered(lowered, typed(configuration), platform, platform.memory, resourcesOf(typed(configuration), platform), lowered.unsupported);
+      return predictLowered(lowered, typed(configuration), platform, platform.memory, resourcesOf(typed(configuration), platform, lowered.layers.length), lowered.unsupported);
     },
     map(network, configuration, platform, host): AccelSharedDesign {
       const checked = checkConfiguration(configuration);
@@ -86,19 +86,19 @@ export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
     },
     predictFine(design) {
       const { lowered, schedule, platform } = requireDesign(design);
-      return predictProgram(programOf(schedule), platform, platform.memory, resourcesOf(schedule.configuration, platform), lowered.unsupported);
+      return predictProgram(programOf(schedule), platform, platform.memory, resourcesOf(schedule.configuration, platform, schedule.layers.length), lowered.unsupported);
     },
     graph(design) {
       const { schedule, platform } = requireDesign(design);
-      return chipGraphOfProgram(programOf(schedule), platform, platform.memory, resourcesOf(schedule.configuration, platform));
+      return chipGraphOfProgram(programOf(schedule), platform, platform.memory, resourcesOf(schedule.configuration, platform, schedule.layers.length));
     },
     explainCoarse(network, configuration, platform) {
       const lowered = lowerOnce(network, typed(configuration));
-      return explainLowered(lowered, typed(configuration), platform, platform.memory, resourcesOf(typed(configuration), platform), lowered.unsupported);
+      return explainLowered(lowered, typed(configuration), platform, platform.memory, resourcesOf(typed(configuration), platform, lowered.layers.length), lowered.unsupported);
     },
     explainFine(design) {
       const { lowered, schedule, platform } = requireDesign(design);
-      return explainProgram(programOf(schedule), platform, platform.memory, resourcesOf(schedule.configuration, platform), lowered.unsupported);
+      return explainProgram(programOf(schedule), platform, platform.memory, resourcesOf(schedule.configuration, platform, schedule.layers.length), lowered.unsupported);
     },
     emit: (design, fine) => emitBundle(requireDesign(design), fine, ips),
     open: (bundle) => openBundle(bundle, resourcesOf),

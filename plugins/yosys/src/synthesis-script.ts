@@ -1,4 +1,4 @@
-import { ChipError, type SynthesisTarget } from '@autodnnchip/core';
+import { ChipError, largestFlipFlopMemoryWords, type SynthesisTarget } from '@autodnnchip/core';
 
 export interface ScriptRequest {
   /** Staged names, packages before what uses them. */
@@ -28,9 +28,6 @@ export const scriptOutputs = {
 
 /** Memories that stay memories for `asic` get this cell type. */
 export const sramCellType = 'autodnnchip_sram';
-
-/** Memories of at most this many words become flip-flops on an ASIC; deeper ones are SRAM macros. */
-export const largestFlipFlopMemoryWords = 16;
 
 /** The Yosys script for a synthesis run: readable by Yosys 0.23 and later. */
 export function synthesisScript(request: ScriptRequest): string {

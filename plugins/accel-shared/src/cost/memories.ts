@@ -1,37 +1,52 @@
+import { mapMemory, type FpgaFamily, type RamMapping } from '@autodnnchip/core';
+
 import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
 
-/** Equal memories of the chassis; every one has one write and one read port (`sync_ram_1r1w`). */
-export interface ChassisMemory {
-  readonly id: string;
+/** Memories of one kind; all read two cycles after the address (`rtl-templates/lib/sync_ram_1r1w.sv`). */
+export interface ChipMemory {
+  readonly id: 'activation' | 'weight' | 'convParameter' | 'convOutput' | 'laneInput' | 'laneWeight' | 'laneParameter' | 'laneTable' | 'laneOutput' | 'program' | 'records';
   readonly widthBits: number;
   readonly depth: number;
   readonly count: number;
 }
 
-/** Layers that the recorder of a chip of middling size holds. */
-const recordedLayers = 64;
+/** Bits and rows of a layer's record. */
+const recordRowBits = 128;
+const recordRows = 4;
 
-/** On-chip memories as `accel_shared.sv` instantiates them; the partial sums are part of the convolution engine. */
-export function chassisMemories(configuration: AccelSharedConfiguration): readonly ChassisMemory[] {
-  const word = 8 * configuration.channelBlock;
-  const memory = (id: string, depth: number, count = 1, widthBits = word): ChassisMemory => ({ id, widthBits, depth, count });
+/** Words of both slots of the look-up tables. */
+const tableDepth = 512;
+
+/** Memories as `accel_shared.sv` instantiates them. The partial sums are the convolution engine's own. */
+export function chipMemories(c: AccelSharedConfiguration, recordLayers: number): readonly ChipMemory[] {
+  const word = 8 * c.channelBlock;
   return [
-    memory('activation', configuration.activationDepth),
-    memory('weight', configuration.weightDepth, configuration.outputParallelism),
-    memory('convParameter', configuration.convParameterDepth, 8 / configuration.convRequantizeDivider),
-    memory('convOutput', configuration.convOutputDepth),
-    memory('laneInput', configuration.laneInputDepth, configuration.laneBlocks),
-    memory('laneWeight', configuration.laneWeightDepth, configuration.laneMultiply * configuration.laneBlocks),
-    memory('laneParameter', configuration.laneParameterDepth, 8 / configuration.laneRequantizeDivider),
-    memory('laneTable', 512, configuration.channelBlock / configuration.laneRequantizeDivider, 32),
-    memory('laneOutput', configuration.laneOutputDepth),
-    memory('program', 2 * configuration.programBlock * instructionWords(configuration)),
-    memory('records', 16 * recordedLayers, 1, 32),
+    { id: 'activation', widthBits: word, depth: c.activationDepth, count: 1 },
+    { id: 'weight', widthBits: word, depth: c.weightDepth, count: c.outputParallelism },
+    { id: 'convParameter', widthBits: word, depth: c.convParameterDepth, count: 8 / c.convRequantizeDivider },
+    { id: 'convOutput', widthBits: word, depth: c.convOutputDepth, count: 1 },
+    { id: 'laneInput', widthBits: word, depth: c.laneInputDepth, count: c.laneBlocks },
+    { id: 'laneWeight', widthBits: word, depth: c.laneWeightDepth, count: c.laneMultiply === 0 ? 0 : c.laneBlocks },
+    { id: 'laneParameter', widthBits: word, depth: c.laneParameterDepth, count: 8 / c.laneRequantizeDivider },
+    { id: 'laneTable', widthBits: 32, depth: tableDepth, count: c.channelBlock / c.laneRequantizeDivider },
+    { id: 'laneOutput', widthBits: word, depth: c.laneOutputDepth, count: 1 },
+    { id: 'program', widthBits: word, depth: 2 * c.programBlock * instructionWords(c), count: 1 },
+    { id: 'records', widthBits: recordRowBits, depth: recordRows * recordLayers, count: 1 },
   ];
 }
 
 /** Bits of all memories, partial sums included. */
-export function memoryBits(configuration: AccelSharedConfiguration): number {
+export function memoryBits(configuration: AccelSharedConfiguration, recordLayers: number): number {
   const partialSums = 32 * configuration.outputParallelism * configuration.partialSumDepth;
-  return chassisMemories(configuration).reduce((bits, { widthBits, depth, count }) => bits + widthBits * depth * count, partialSums);
+  return chipMemories(configuration, recordLayers).reduce((bits, { widthBits, depth, count }) => bits + widthBits * depth * count, partialSums);
+}
+
+/** How Yosys maps a chip's memory: `sync_ram_1r1w` never reads a word while it is written and leaves the style to the tool. */
+export function mapChipMemory(widthBits: number, depth: number, family: FpgaFamily): RamMapping {
+  return mapMemory({ widthBits, depth, style: 'auto', readDuringWrite: false }, family);
+}
+
+/** Bits of an address that reaches every word. */
+export function addressBitsFor(depth: number): number {
+  return Math.max(1, Math.ceil(Math.log2(depth)));
 }

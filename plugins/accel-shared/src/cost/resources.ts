@@ -1,19 +1,14 @@
-import { asicArea, mapMemory, type IpLookup, type Platform, type ResourceEstimate } from '@autodnnchip/core';
+import { asicArea, type FpgaFamily, type IpLookup, type Platform, type ResourceEstimate, type Technology } from '@autodnnchip/core';
 
-import type { AccelSharedConfiguration } from '../configuration.js';
+import { recordLayersFor, type AccelSharedConfiguration } from '../configuration.js';
 import type { BlockResources, ChipResources } from '../prediction/fine-prediction.js';
-import { chassisMemories, memoryBits } from './memories.js';
+import { asicBuffers, chipBuffers } from './buffers.js';
+import { chassisLogic } from './chassis-logic.js';
+import { chipMemories, memoryBits } from './memories.js';
+import { queueBits, queueCells } from './queues.js';
 
-type FpgaFamily = 'xcup' | 'ecp5';
-
-/**
- * Logic of the chassis: dispatcher, four queues, load and store unit, registers, recorder. What a synthesised chip with
- * words of 8 bytes has beyond its engines and memories (Yosys 0.23, one chip a family); what words add is counted from the RTL.
- */
-const chassisLogic: Readonly<Record<FpgaFamily, { readonly lut: number; readonly lutPerWordBit: number; readonly ff: number; readonly ffPerWordBit: number }>> = {
-  xcup: { lut: 2710, lutPerWordBit: 10, ff: 1166, ffPerWordBit: 12 },
-  ecp5: { lut: 4842, lutPerWordBit: 14, ff: 1459, ffPerWordBit: 12 },
-};
+/** Where the network is not known; its counters take the same block RAM from 17 to 128 layers. */
+const usualLayerCount = 64;
 
 function add(left: ResourceEstimate, right: ResourceEstimate): ResourceEstimate {
   return {
@@ -22,62 +17,58 @@ function add(left: ResourceEstimate, right: ResourceEstimate): ResourceEstimate 
   };
 }
 
-function chassis(configuration: AccelSharedConfiguration, family: FpgaFamily): ResourceEstimate {
-  const { lut, lutPerWordBit, ff, ffPerWordBit } = chassisLogic[family];
-  const wordBits = 8 * configuration.channelBlock;
-  return { multipliers: 0, dsp: 0, bram: 0, lut: lut + lutPerWordBit * wordBits, ff: ff + ffPerWordBit * wordBits };
-}
-
-/** Memories as Yosys maps them: `sync_ram_1r1w` never reads a word while it is written and leaves the style to the tool. */
-function buffers(configuration: AccelSharedConfiguration, family: FpgaFamily): ResourceEstimate {
-  let total: ResourceEstimate = { multipliers: 0, dsp: 0, lut: 0, ff: 0, bram: 0 };
-  for (const { widthBits, depth, count } of chassisMemories(configuration)) {
-    const { lut, ff, bram } = mapMemory({ widthBits, depth, style: 'auto', readDuringWrite: false }, family);
-    total = add(total, { multipliers: 0, lut: count * lut, ff: count * ff, bram: count * bram });
-  }
-  return total;
-}
-
-/** Block RAM of the partial-sum memory, whose other cells are counted with the convolution engine. */
-function partialSumBram(configuration: AccelSharedConfiguration, family: FpgaFamily): number {
-  return mapMemory({ widthBits: 32 * configuration.outputParallelism, depth: configuration.partialSumDepth, style: 'auto', readDuringWrite: false }, family).bram;
-}
-
-/** Flip-flops and logic of an ASIC, counted as UltraScale+ cells: the same RTL. */
-function asicCells(parameters: Readonly<Record<string, number>>, ips: IpLookup, logic: ResourceEstimate, platform: Platform): { readonly lut: number; readonly ff: number } {
-  const asFpga: Platform = { ...platform, kind: 'fpga', family: 'xcup' };
-  const blocks = [logic, ips('conv-adder-tree').resources(parameters, asFpga), ips('lane-engine').resources(parameters, asFpga)];
-  return { lut: blocks.reduce((sum, block) => sum + (block.lut ?? 0), 0), ff: blocks.reduce((sum, block) => sum + (block.ff ?? 0), 0) };
-}
-
-/** Resources of a chip and of its blocks, from closed forms of the configuration; microseconds a call. */
-export function accelSharedResources(configuration: AccelSharedConfiguration, platform: Platform, ips: IpLookup): ChipResources {
-  const parameters = { ...configuration };
-  const conv = ips('conv-adder-tree').resources(parameters, platform);
-  const lane = ips('lane-engine').resources(parameters, platform);
-  const bits = memoryBits(configuration);
-  const multipliers = conv.multipliers + lane.multipliers;
-  if (platform.kind === 'asic') {
-    const logic = chassis(configuration, 'xcup');
-    const controlArea = asicArea({ multipliers8Bit: 0, lut: logic.lut ?? 0, ff: logic.ff ?? 0, sramBits: 0 }, platform.technology).total;
-    const bufferArea = asicArea({ multipliers8Bit: 0, lut: 0, ff: 0, sramBits: bits }, platform.technology).total;
-    const blocks: BlockResources[] = [
-      { id: 'convEngine', resources: conv }, { id: 'laneEngine', resources: lane },
-      { id: 'buffers', resources: { multipliers: 0, areaSquareMillimetres: bufferArea, sramBytes: bits / 8 } },
-      { id: 'chassis', resources: { multipliers: 0, areaSquareMillimetres: controlArea } },
-    ];
-    const areaSquareMillimetres = blocks.reduce((sum, block) => sum + (block.resources.areaSquareMillimetres ?? 0), 0);
-    const total = { multipliers, areaSquareMillimetres, sramBytes: bits / 8 };
-    const cells = asicCells(parameters, ips, logic, platform);
-    return { total, blocks, clocked: { ...total, ...cells } };
-  }
-  const family = platform.family === 'ecp5' ? 'ecp5' : 'xcup';
+function fpgaResources(configuration: AccelSharedConfiguration, recordLayers: number, family: FpgaFamily, engines: readonly BlockResources[]): ChipResources {
+  const logic = chassisLogic(configuration, family);
+  const queues = queueCells(configuration, family);
   const blocks: BlockResources[] = [
-    { id: 'convEngine', resources: { ...conv, bram: partialSumBram(configuration, family) } },
-    { id: 'laneEngine', resources: lane },
-    { id: 'buffers', resources: { ...buffers(configuration, family), sramBytes: bits / 8 } },
-    { id: 'chassis', resources: chassis(configuration, family) },
+    ...engines,
+    { id: 'buffers', resources: { multipliers: 0, dsp: 0, ...chipBuffers(configuration, recordLayers, family), sramBytes: memoryBits(configuration, recordLayers) / 8 } },
+    { id: 'chassis', resources: { multipliers: 0, dsp: 0, bram: 0, lut: Math.round(logic.lut) + queues.lut, ff: Math.round(logic.ff) + queues.ff } },
   ];
   const total = blocks.reduce<ResourceEstimate>((sum, block) => add(sum, block.resources), { multipliers: 0 });
-  return { total: { ...total, sramBytes: bits / 8 }, blocks, clocked: total };
+  return { total: { ...total, sramBytes: memoryBits(configuration, recordLayers) / 8 }, blocks, clocked: total, memories: chipMemories(configuration, recordLayers) };
+}
+
+/** LUTs as on UltraScale+: the same RTL. Flip-flops as on ECP5, which has no shift registers either. */
+function asicResources(configuration: AccelSharedConfiguration, recordLayers: number, technology: Technology, engines: readonly BlockResources[]): ChipResources {
+  const queues = queueBits(configuration);
+  const buffers = { lut: 0, ...asicBuffers(configuration, recordLayers) };
+  // One LUT chooses between four bits.
+  const chassis = {
+    lut: Math.round(chassisLogic(configuration, 'xcup').lut + queues.flipFlops / 4),
+    ff: Math.round(chassisLogic(configuration, 'ecp5').ff + queues.flipFlops),
+    sramBits: queues.sram,
+  };
+  const block = (id: string, content: typeof chassis): BlockResources => ({
+    id,
+    resources: {
+      multipliers: 0, lut: content.lut, ff: content.ff, sramBytes: content.sramBits / 8,
+      areaSquareMillimetres: asicArea({ multipliers8Bit: 0, ...content }, technology).total,
+    },
+  });
+  const blocks = [...engines, block('buffers', buffers), block('chassis', chassis)];
+  const sum = (value: (resources: ResourceEstimate) => number | undefined): number => blocks.reduce((total, { resources }) => total + (value(resources) ?? 0), 0);
+  const total = {
+    multipliers: sum(({ multipliers }) => multipliers), areaSquareMillimetres: sum(({ areaSquareMillimetres }) => areaSquareMillimetres),
+    sramBytes: sum(({ sramBytes }) => sramBytes),
+  };
+  // Cells are no resource of the platform: blocks have area instead.
+  const sized = blocks.map(({ id, resources: { lut: _, ff: __, ...resources } }) => ({ id, resources }));
+  return { total, blocks: sized, clocked: { ...total, lut: sum(({ lut }) => lut), ff: sum(({ ff }) => ff) }, memories: chipMemories(configuration, recordLayers) };
+}
+
+/**
+ * Resources of a chip and of its blocks, from closed forms of the configuration; microseconds a call. `layerCount` is that of
+ * the network, whose counters the chip records.
+ */
+export function accelSharedResources(configuration: AccelSharedConfiguration, platform: Platform, ips: IpLookup, layerCount = usualLayerCount): ChipResources {
+  const recordLayers = recordLayersFor(layerCount);
+  const parameters = { ...configuration };
+  const engines: BlockResources[] = [
+    { id: 'convEngine', resources: ips('conv-adder-tree').resources(parameters, platform) },
+    { id: 'laneEngine', resources: ips('lane-engine').resources(parameters, platform) },
+  ];
+  return platform.family === 'asic'
+    ? asicResources(configuration, recordLayers, platform.technology, engines)
+    : fpgaResources(configuration, recordLayers, platform.family, engines);
 }

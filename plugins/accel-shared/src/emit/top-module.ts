@@ -1,4 +1,4 @@
-import type { AccelSharedConfiguration } from '../configuration.js';
+import { recordLayersFor, type AccelSharedConfiguration } from '../configuration.js';
 
 /** Parameters of `accel_shared` that have no configuration of their own name. */
 function topParameters(configuration: AccelSharedConfiguration, recordLayers: number): readonly (readonly [string, number])[] {
@@ -25,11 +25,6 @@ function topParameters(configuration: AccelSharedConfiguration, recordLayers: nu
     ['PROGRAM_BLOCK', configuration.programBlock],
     ['RECORD_LAYERS', recordLayers],
   ];
-}
-
-/** Layers whose counters the chip can hold: a power of two, at least 16. */
-export function recordLayersFor(layerCount: number): number {
-  return Math.max(16, 2 ** Math.ceil(Math.log2(Math.max(1, layerCount))));
 }
 
 interface Port {

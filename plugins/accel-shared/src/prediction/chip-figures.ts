@@ -1,8 +1,7 @@
 import { explainFigure, platformConstant, type Arithmetic, type MemoryModel, type Platform, type Prediction, type ResourceEstimate, type ValuesOf } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
-import { chassisMemories } from '../cost/memories.js';
-import type { BlockResources, ChipResources } from './fine-prediction.js';
+import type { ChipResources } from './fine-prediction.js';
 import { energyBlocks, type EnergyBlock, type LayerEnergy } from './layer-energy.js';
 
 type ResourceName = keyof ResourceEstimate;
@@ -54,7 +53,7 @@ export interface ChipResourceFigures<Value> {
 
 /** Sums over blocks where the total is one; the blocks' own figures come from the cost models of the hardware blocks. */
 export function resourceFigures<Value>(math: Arithmetic<Value>, chip: ChipResources, configuration: AccelSharedConfiguration, platform: Platform): ChipResourceFigures<Value> {
-  const blocks = chip.blocks.map(({ id, resources }) => ({ id, resources: ofEach(resources, (name, value) => blockFigure(math, { id, resources }, name, value, configuration, platform)) }));
+  const blocks = chip.blocks.map(({ id, resources }) => ({ id, resources: ofEach(resources, (name, value) => blockFigure(math, id, name, value, chip, configuration, platform)) }));
   const sum = (name: ResourceName, value: number): Value => {
     const parts = blocks.flatMap(({ id, resources }) => {
       const part = resources[name];
@@ -73,12 +72,12 @@ function ofEach<Value>(resources: ResourceEstimate, make: (name: ResourceName, v
   return Object.fromEntries(Object.entries(resources).map(([name, value]) => [name, make(name as ResourceName, value as number)])) as unknown as ValuesOf<ResourceEstimate, Value>;
 }
 
-function blockFigure<Value>(math: Arithmetic<Value>, { id }: BlockResources, name: ResourceName, value: number, configuration: AccelSharedConfiguration, platform: Platform): Value {
+function blockFigure<Value>(math: Arithmetic<Value>, id: string, name: ResourceName, value: number, chip: ChipResources, configuration: AccelSharedConfiguration, platform: Platform): Value {
   const unit = resourceUnits[name];
   const given = (parameter: string, amount: number, of = '1'): Value => math.constant(parameter, amount, { unit: of, kind: 'given', source: 'configuration of the chip' });
   const inputs = (blockParameters[id] ?? []).map((parameter) => given(parameter, configuration[parameter]));
   if (id === 'buffers') {
-    for (const memory of chassisMemories(configuration)) {
+    for (const memory of chip.memories) {
       inputs.push(given(`bits of ${memory.id}`, memory.count * memory.widthBits * memory.depth, `bit (${memory.count} of ${memory.depth} x ${memory.widthBits})`));
     }
   }
@@ -97,7 +96,7 @@ function modelOf(id: string, name: ResourceName): string {
   if (id === 'buffers') return name === 'areaSquareMillimetres' || name === 'sramBytes' ? 'bits of all memories' : 'every memory as Yosys 0.23 maps it (docs/technology-tables.md)';
   if (name === 'areaSquareMillimetres') return 'gates of the block over placement density, and memory bits (docs/technology-tables.md, area of an ASIC)';
   if (name === 'dsp') return 'every multiplier as Yosys 0.23 maps it (docs/technology-tables.md)';
-  return `cost model of the ${id}, fitted on recorded synthesis runs (bench/synthesis)`;
+  return `cost model of the ${id}: its structure counted, the rest fitted on recorded synthesis runs (docs/resources.md)`;
 }
 
 /** Blocks with resources, energy or both. */

@@ -5,6 +5,7 @@ import {
 } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
+import type { ChipMemory } from '../cost/memories.js';
 import type { Instruction } from '../program/instruction.js';
 import { convStepsPerPixel, laneStepsPerPixel } from '../timing/constants.js';
 import { convTaskCycles, laneTaskCycles } from '../timing/task-cycles.js';
@@ -41,6 +42,8 @@ export interface ChipResources {
   readonly blocks: readonly BlockResources[];
   /** `total` with the cells that clock and control energy follow, also where they are no resource of the platform. */
   readonly clocked: ResourceEstimate;
+  /** Memories of the chassis. */
+  readonly memories: readonly ChipMemory[];
 }
 
 /** What the engines do for each layer. */
