@@ -24,7 +24,7 @@ const families = ['xcup', 'ecp5'] as const;
 
 /** Largest error of LUTs and flip-flops, as part of the count. */
 const tolerance = 0.1;
-const fewestUnseenChips = 9;
+const fewestUnseenChips = 10;
 
 function predict(configuration: AccelSharedConfiguration, family: FittedFamily, layerCount: number): ResourceEstimate {
   return accelSharedResources(configuration, platforms[family], engineLookup, layerCount).total;
