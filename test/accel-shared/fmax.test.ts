@@ -61,7 +61,7 @@ clocks('a chip with an engine that says nothing about its paths has no clock', (
     const { paths: _, ...ip } = ips.get(id);
     return id === 'lane-engine' ? ip : ips.get(id);
   };
-  const chip = { total: { multipliers: 1, lut: 5000 }, blocks: [{ id: 'convEngine', resources: { multipliers: 1 } }], clocked: { multipliers: 1 } };
+  const chip = { total: { multipliers: 1, lut: 5000 }, blocks: [{ id: 'convEngine', resources: { multipliers: 1 } }], clocked: { multipliers: 1 }, memories: [] };
   const configuration = chips[0].configuration;
   assert.ok(configuration !== undefined);
   const platform = platforms.get('ecp5-85f');

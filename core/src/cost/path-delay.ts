@@ -30,7 +30,7 @@ const carryEndBits = 4;
 const families: Partial<Readonly<Record<Family, FamilyDelays>>> = {
   ecp5: {
     register: 0.52, multiplier: 3.93, multiplierOperandBits: 18, carryIn: 0.45, carryPerBit: 0.0355, carryOut: 0.4,
-    netBase: 0.043, netPerRootLut: 0.03098,
+    netBase: 0.081, netPerRootLut: 0.03011,
   },
 };
 

@@ -28,6 +28,7 @@ export function withHighestClock(chip: ChipResources, configuration: AccelShared
   const fmaxMegahertz = Math.min(...clocks.values());
   const total = { ...chip.total, fmaxMegahertz };
   return {
+    ...chip,
     total,
     clocked: chip.clocked === chip.total ? total : chip.clocked,
     blocks: chip.blocks.map((block): BlockResources => {
