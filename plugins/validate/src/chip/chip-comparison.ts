@@ -91,11 +91,11 @@ export interface ResourceRow {
   readonly errorPercent?: number;
 }
 
-/** Resources that both prediction and synthesis give. */
+/** Resources that both prediction and synthesis give. Multipliers are those that layers use; synthesis sees blocks, which are compared as such. */
 export function resourceRows({ resources, predicted }: SynthesizeResponse): readonly ResourceRow[] {
   return Object.entries(predicted ?? {}).flatMap(([resource, value]) => {
     const synthesized = resources[resource as keyof typeof resources];
-    if (synthesized === undefined || typeof value !== 'number') return [];
+    if (resource === 'multipliers' || synthesized === undefined || typeof value !== 'number') return [];
     return [{ resource, predicted: value, synthesized, difference: value - synthesized, ...(synthesized === 0 ? {} : { errorPercent: errorPercent(value, synthesized) }) }];
   });
 }
