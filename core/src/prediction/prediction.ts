@@ -28,7 +28,7 @@ export interface LayerPrediction {
   readonly energyPicojoules: number;
   readonly limitedBy: LayerLimit;
   readonly multiplyAccumulates: number;
-  /** multiplyAccumulates / (multipliers of the engine that runs it * cycles), where cycles are its latency or, if longer, those of its tasks. */
+  /** Multiplications (one per multiply-accumulate, fewer where an algorithm saves some) / (multipliers of the engine that runs it * cycles), where cycles are its latency or, if longer, those of its tasks. */
   readonly utilization: number;
   /** Per unit: `load`, `conv`, `lane`, `store`; only in fine mode. */
   readonly units?: Readonly<Record<string, UnitCycles>>;

@@ -45,7 +45,7 @@ export const gpuModel: AcceleratorModel = ({ work, facts, parameters, batch }) =
       ...(arithmetic > 0 ? [stage('arithmetic', 'compute', arithmetic)] : []),
       stage('traffic', 'memoryRead', (traffic.readBytes + traffic.writtenBytes) / bytesPerCycle),
       ...(arithmetic > 0 ? [{ ...stage('start and end', 'latency', fixedCycles(layer, facts, parameters)), waitsFor: 'nothing' as const, after: ['arithmetic', 'traffic'] }] : []),
-    ], traffic);
+    ], { ...traffic, ...(isFast(layer) ? { multiplicationShare: 1 / parameters['fastConvolutionGain'] } : {}) });
   }
   return builder.plan({ energyKnown: true });
 };

@@ -25,6 +25,8 @@ export interface LayerPlan {
   readonly writtenBytes: number;
   /** On-chip buffer traffic, bytes. */
   readonly bufferBytes?: number;
+  /** Multiplications per multiply-accumulate of the layer, below 1 where an algorithm saves some; absent: 1. */
+  readonly multiplicationShare?: number;
   /** Elements of the array that have work. */
   readonly activeElements?: number;
 }

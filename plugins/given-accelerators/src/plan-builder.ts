@@ -50,7 +50,7 @@ export interface PhaseFlow {
 }
 
 /** What is known of a layer beside its stages. */
-export type LayerFigures = Pick<LayerPlan, 'readBytes' | 'writtenBytes' | 'bufferBytes' | 'activeElements'>;
+export type LayerFigures = Pick<LayerPlan, 'readBytes' | 'writtenBytes' | 'bufferBytes' | 'multiplicationShare' | 'activeElements'>;
 
 /** Collects layers in execution order and makes the graph of them. */
 export interface PlanBuilder {

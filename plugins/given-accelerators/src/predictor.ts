@@ -92,10 +92,10 @@ function assemble({ platform, request, work, plan, timing, others }: Run): Accel
     }];
   });
   const multipliers = facts['multipliers'] ?? 0;
-  const layers = costed.map(({ plan: { layer, readBytes, writtenBytes }, timing: { cycles, limitedBy }, energyPicojoules }): LayerPrediction => ({
+  const layers = costed.map(({ plan: { layer, readBytes, writtenBytes, multiplicationShare = 1 }, timing: { cycles, limitedBy }, energyPicojoules }): LayerPrediction => ({
     name: layer.name, operator: layer.operator, latencyCycles: cycles, energyPicojoules, limitedBy,
     multiplyAccumulates: batch * layer.multiplyAccumulates,
-    utilization: cycles === 0 || multipliers === 0 ? 0 : batch * layer.multiplyAccumulates / (multipliers * cycles),
+    utilization: cycles === 0 || multipliers === 0 ? 0 : batch * layer.multiplyAccumulates * multiplicationShare / (multipliers * cycles),
     readBytes: Math.round(readBytes), writtenBytes: Math.round(writtenBytes),
   }));
   const startPicojoules = timing.start.busyPicojoules + staticPerCycle * timing.start.cycles;

@@ -22,7 +22,7 @@ const layerSchema = z.object({
   energyPicojoules: count,
   limitedBy: z.enum(['compute', 'memoryRead', 'memoryWrite', 'requantize', 'latency', 'host']),
   multiplyAccumulates: count,
-  utilization: count.describe('Multiply-accumulates / (multipliers of the engine that runs the layer * cycles).'),
+  utilization: count.describe('Multiplications (one per multiply-accumulate, fewer where an algorithm saves some) / (multipliers of the engine that runs the layer * cycles).'),
   units: z.record(z.string(), unitSchema).optional(),
   readBytes: count,
   writtenBytes: count,
