@@ -16,7 +16,7 @@ function network(name: string): Network {
 test('all hooks are there, in the order of the data', () => {
   const chip = chipWith(() => undefined);
   assert.equal(Object.keys(chip.hooks), [
-    'loadNetwork', 'transformNetwork', 'defineIps', 'defineTemplates', 'definePlatforms', 'mapOperator', 'predict', 'explore', 'emitRtl',
+    'loadNetwork', 'transformNetwork', 'defineIps', 'defineTemplates', 'defineAcceleratorModels', 'definePlatforms', 'mapOperator', 'predict', 'explore', 'emitRtl',
     'simulate', 'synthesize', 'report', 'defineCommands',
   ]);
 });

@@ -1,9 +1,9 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AcceleratorPredictor, createAutoDNNchip, definePlugin, readGivenAccelerators, type AutoDNNchip } from '@autodnnchip/core';
+import { AcceleratorPredictor, createAutoDNNchip, definePlugin, readGivenAccelerators, type AcceleratorModel, type AutoDNNchip } from '@autodnnchip/core';
 import { onnxFrontEnd, readOnnxNetwork } from '@autodnnchip/plugin-frontend-onnx';
-import { buildPlan, givenAccelerators, type AcceleratorModel } from '@autodnnchip/plugin-given-accelerators';
+import { buildPlan, givenAccelerators } from '@autodnnchip/plugin-given-accelerators';
 import { graphPredictor } from '@autodnnchip/plugin-graph-predictor';
 import { validation } from '@autodnnchip/plugin-validate';
 import * as assert from 'uvu/assert';
@@ -45,10 +45,11 @@ function framework(file: string): AutoDNNchip {
   const boards = definePlugin(() => ({
     name: 'boards', apiVersion: 1,
     apply(chip) {
+      chip.hooks.defineAcceleratorModels.tap('boards', (models) => models.add({ id: 'launch-and-rate', title: 'test', plan: launchAndRate }));
       chip.hooks.definePlatforms.tap('boards', (platforms) => readGivenAccelerators(file).forEach((platform) => platforms.add(platform)));
     },
   }));
-  return createAutoDNNchip({ plugins: [onnxFrontEnd(), boards(), graphPredictor(), givenAccelerators({ models: { 'launch-and-rate': launchAndRate } }), validation()] });
+  return createAutoDNNchip({ plugins: [onnxFrontEnd(), boards(), graphPredictor(), givenAccelerators(), validation()] });
 }
 
 /** A data file with what the model says for true values of the parameters. */

@@ -1,4 +1,4 @@
-import type { IpDefinition, Platform, TemplateDefinition } from '../chip/index.js';
+import type { AcceleratorModelDefinition, IpDefinition, Platform, TemplateDefinition } from '../chip/index.js';
 import { ChipError, errorMessage } from '../errors/index.js';
 import { createHooks, createRegistry, Hooks, type CommandDefinition } from '../hooks/index.js';
 import { flattenPlugins, type Plugin, type PluginContext, type PluginInput } from '../plugin/index.js';
@@ -30,6 +30,7 @@ export function createAutoDNNchip(options: AutoDNNchipOptions): AutoDNNchip {
   const definitions: Definitions = Object.freeze({
     ips: createRegistry<IpDefinition>('IP', isFrozen),
     templates: createRegistry<TemplateDefinition>('template', isFrozen),
+    acceleratorModels: createRegistry<AcceleratorModelDefinition>('model of accelerators', isFrozen),
     platforms: createRegistry<Platform>('platform', isFrozen),
     commands: createRegistry<CommandDefinition>('command', isFrozen),
     plugins: plugins.map(({ name, version }) => (version === undefined ? { name } : { name, version })),
@@ -52,6 +53,7 @@ export function createAutoDNNchip(options: AutoDNNchipOptions): AutoDNNchip {
 
   hooks.defineIps.call(definitions.ips);
   hooks.defineTemplates.call(definitions.templates);
+  hooks.defineAcceleratorModels.call(definitions.acceleratorModels);
   hooks.definePlatforms.call(definitions.platforms);
   hooks.defineCommands.call(definitions.commands);
   frozen = true;

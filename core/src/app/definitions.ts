@@ -1,4 +1,4 @@
-import type { IpDefinition, Platform, TemplateDefinition } from '../chip/index.js';
+import type { AcceleratorModelDefinition, IpDefinition, Platform, TemplateDefinition } from '../chip/index.js';
 import type { CommandDefinition, Registry, TapRecord } from '../hooks/index.js';
 import { serviceToken } from '../services/index.js';
 
@@ -12,6 +12,7 @@ export interface PluginRecord {
 export interface Definitions {
   readonly ips: Registry<IpDefinition>;
   readonly templates: Registry<TemplateDefinition>;
+  readonly acceleratorModels: Registry<AcceleratorModelDefinition>;
   readonly platforms: Registry<Platform>;
   readonly commands: Registry<CommandDefinition>;
   readonly plugins: readonly PluginRecord[];

@@ -31,6 +31,10 @@ export const hookTable: Readonly<Record<HookName, HookDescription>> = {
     kind: 'sync', type: '`(templates: Registry<TemplateDefinition>) => void`', calledBy: '`createAutoDNNchip`, once',
     purpose: 'Adds families of accelerators: plain functions that the search calls in its loop.', since: '0.1.0',
   },
+  defineAcceleratorModels: {
+    kind: 'sync', type: '`(models: Registry<AcceleratorModelDefinition>) => void`', calledBy: '`createAutoDNNchip`, once',
+    purpose: 'Adds models of accelerators that exist: each puts a network on the chip\'s hardware as a chip graph. Data files of accelerators name one as `model`.', since: '0.1.0',
+  },
   definePlatforms: {
     kind: 'sync', type: '`(platforms: Registry<Platform>) => void`', calledBy: '`createAutoDNNchip`, once',
     purpose: 'Adds boards, devices and processes.', since: '0.1.0',

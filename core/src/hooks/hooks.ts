@@ -1,4 +1,4 @@
-import type { IpDefinition, Platform, TemplateDefinition } from '../chip/index.js';
+import type { AcceleratorModelDefinition, IpDefinition, Platform, TemplateDefinition } from '../chip/index.js';
 import { ChipError } from '../errors/index.js';
 import type { Network } from '../network/index.js';
 import { serviceToken } from '../services/service-token.js';
@@ -20,6 +20,7 @@ export interface Hooks {
   readonly transformNetwork: AsyncWaterfallHookPoint<NetworkTransformation>;
   readonly defineIps: SyncHookPoint<Registry<IpDefinition>>;
   readonly defineTemplates: SyncHookPoint<Registry<TemplateDefinition>>;
+  readonly defineAcceleratorModels: SyncHookPoint<Registry<AcceleratorModelDefinition>>;
   readonly definePlatforms: SyncHookPoint<Registry<Platform>>;
   readonly mapOperator: SyncBailHookPoint<OperatorToMap, HostPlacement>;
   readonly predict: AsyncWaterfallHookPoint<PredictedDesign>;
@@ -50,6 +51,7 @@ export function createHooks(owner: HookOwner): HookSet {
     transformNetwork: make.asyncWaterfall<NetworkTransformation>('transformNetwork'),
     defineIps: make.sync<Registry<IpDefinition>>('defineIps'),
     defineTemplates: make.sync<Registry<TemplateDefinition>>('defineTemplates'),
+    defineAcceleratorModels: make.sync<Registry<AcceleratorModelDefinition>>('defineAcceleratorModels'),
     definePlatforms: make.sync<Registry<Platform>>('definePlatforms'),
     mapOperator: make.syncBail<OperatorToMap, HostPlacement>('mapOperator'),
     predict: make.asyncWaterfall<PredictedDesign>('predict'),

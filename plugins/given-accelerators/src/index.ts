@@ -1,8 +1,7 @@
-import { AcceleratorPredictor, definePlugin, GraphPredictor } from '@autodnnchip/core';
+import { AcceleratorPredictor, Definitions, definePlugin, GraphPredictor, type AcceleratorModelDefinition } from '@autodnnchip/core';
 import { dpuModel } from './dpu.js';
 import { edgeTpuModel } from './edge-tpu.js';
 import { gpuModel } from './gpu.js';
-import type { AcceleratorModel } from './model.js';
 import { outputStationaryModel } from './output-stationary.js';
 import { createAcceleratorPredictor } from './predictor.js';
 import { rowStationaryModel } from './row-stationary.js';
@@ -13,31 +12,26 @@ export { networkWork, type LayerKind, type LayerWork, type NetworkWork } from '.
 export type { AcceleratorModel, Facts, AcceleratorPlan, LayerPlan, ModelRequest, PlannedNode } from './model.js';
 export { buildPlan, type PlanBuilder, type Stage } from './plan-builder.js';
 export { stageSteps, type StageProgram } from './stage-program.js';
-export { createAcceleratorPredictor } from './predictor.js';
 export { convolutionOf, findMapping, fitMapping, type Convolution, type RowStationaryFit, type RowStationaryMapping } from './row-stationary-mapping.js';
 export { arrayWork, type ArrayWork } from './output-stationary.js';
 export { codedBytesPerWord } from './row-stationary-traffic.js';
 export { gpuKernels, type GpuKernel } from './gpu-kernels.js';
 
-/** The models by the names that the data files of platforms use. */
-export const acceleratorModels = {
-  'pixel-channel-array': dpuModel,
-  'weight-stationary-cache': edgeTpuModel,
-  'gpu-kernels': gpuModel,
-  'row-stationary': rowStationaryModel,
-  'output-stationary': outputStationaryModel,
-} as const;
+/** The models that are built in, by the names that data files of accelerators use. */
+const models: readonly AcceleratorModelDefinition[] = [
+  { id: 'pixel-channel-array', title: 'Pixel x channel array with depthwise and side engines (DPUCZDX8G)', plan: dpuModel },
+  { id: 'weight-stationary-cache', title: 'Weight-stationary array with a weight cache behind a host link (Edge TPU)', plan: edgeTpuModel },
+  { id: 'gpu-kernels', title: 'Launch queue and kernels on multiprocessors (embedded GPU)', plan: gpuModel },
+  { id: 'row-stationary', title: 'Row-stationary array (Eyeriss)', plan: rowStationaryModel },
+  { id: 'output-stationary', title: 'Output-stationary array (ShiDianNao)', plan: outputStationaryModel },
+];
 
-export interface GivenAcceleratorsOptions {
-  /** More models by the names that data files of platforms use; one of a built-in name takes its place. */
-  readonly models?: Readonly<Record<string, AcceleratorModel>>;
-}
-
-/** Predicts networks on chips that exist; needs a plugin that predicts graphs. */
-export const givenAccelerators = definePlugin(({ models = {} }: GivenAcceleratorsOptions = {}) => ({
+/** Predicts networks on chips that exist, by the models of all plugins; needs a plugin that predicts graphs. */
+export const givenAccelerators = definePlugin(() => ({
   name: '@autodnnchip/plugin-given-accelerators',
   apiVersion: 1,
   apply(chip) {
-    chip.bind(AcceleratorPredictor, [GraphPredictor], (graphs) => createAcceleratorPredictor({ ...acceleratorModels, ...models }, graphs));
+    chip.hooks.defineAcceleratorModels.tap('given-accelerators', (registry) => models.forEach((model) => registry.add(model)));
+    chip.bind(AcceleratorPredictor, [Definitions, GraphPredictor], ({ acceleratorModels }, graphs) => createAcceleratorPredictor(acceleratorModels, graphs));
   },
 }));

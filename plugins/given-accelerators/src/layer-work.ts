@@ -1,43 +1,6 @@
-import { elementCount, type Network, type NotCosted, type Operator } from '@autodnnchip/core';
+import { elementCount, type LayerKind, type LayerWork, type Network, type NetworkWork, type NotCosted, type Operator } from '@autodnnchip/core';
 
-/** What kind of work a layer is: which unit of an accelerator runs it. */
-export type LayerKind = 'convolution' | 'depthwise' | 'transposedConvolution' | 'fullyConnected' | 'pool' | 'elementwise' | 'concat';
-
-/** One layer of a network as an accelerator sees it: an operator with what is fused into it, by its sizes only. Per input (batch 1). */
-export interface LayerWork {
-  readonly name: string;
-  readonly operator: string;
-  readonly kind: LayerKind;
-  readonly groups: number;
-  readonly inputChannels: number;
-  readonly outputChannels: number;
-  readonly inputRows: number;
-  readonly inputColumns: number;
-  readonly outputRows: number;
-  readonly outputColumns: number;
-  readonly kernelRows: number;
-  readonly kernelColumns: number;
-  readonly stride: number;
-  readonly multiplyAccumulates: number;
-  /** Elements of all inputs that are computed. */
-  readonly inputElements: number;
-  readonly outputElements: number;
-  /** Elements of weights and biases. */
-  readonly weightElements: number;
-  /** Feature maps that it reads: indices of the layers that make them, -1 for the network's input. */
-  readonly producers: readonly number[];
-  /** Largest input feature map, elements. */
-  readonly inputMapElements: readonly number[];
-}
-
-/** The layers of a network in execution order, and the operators that no model covers. */
-export interface NetworkWork {
-  readonly layers: readonly LayerWork[];
-  readonly notCosted: readonly NotCosted[];
-  /** Elements of the network's inputs and outputs. */
-  readonly inputElements: number;
-  readonly outputElements: number;
-}
+export type { LayerKind, LayerWork, NetworkWork } from '@autodnnchip/core';
 
 /** Element-wise operators that run in the output stage of the layer before them, when it has no other reader. */
 const fusable: ReadonlySet<Operator['kind']> = new Set(['unary', 'clip', 'batchNormalization', 'quantize', 'dequantize', 'requantize', 'pad']);

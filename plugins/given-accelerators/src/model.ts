@@ -1,65 +1,8 @@
-import type { ChipGraph, LayerLimit, NotCosted } from '@autodnnchip/core';
-import type { LayerWork, NetworkWork } from './layer-work.js';
+import type { LayerWork } from '@autodnnchip/core';
 
-/** Published figures of an accelerator by name, in the units that its data file states. */
-export type Facts = Readonly<Record<string, number>>;
-/** Values of a model's free parameters by name. */
-export type Parameters = Readonly<Record<string, number>>;
-
-/** A node of the graph that works for a layer. */
-export interface PlannedNode {
-  readonly id: string;
-  /** What a layer is limited by when this is its busiest node. */
-  readonly limit: LayerLimit;
-}
-
-/** A layer on the accelerator, for all inputs of the batch together. Its time and energy are those of its nodes. */
-export interface LayerPlan {
-  readonly layer: LayerWork;
-  /** Empty where the layer takes no time of its own: merged into another, or a matter of addresses. */
-  readonly nodes: readonly PlannedNode[];
-  /** Why the accelerator does not run the layer: it is listed as not costed. */
-  readonly refused?: string;
-  /** External memory or host link, bytes. */
-  readonly readBytes: number;
-  readonly writtenBytes: number;
-  /** On-chip buffer traffic, bytes. */
-  readonly bufferBytes?: number;
-  /** Multiplications per multiply-accumulate of the layer, below 1 where an algorithm saves some; absent: 1. */
-  readonly multiplicationShare?: number;
-  /** Elements of the array that have work. */
-  readonly activeElements?: number;
-}
-
-/** A network on an accelerator: a chip graph, and which of its nodes belong to which layer. */
-export interface AcceleratorPlan {
-  readonly graph: ChipGraph;
-  /** In execution order. */
-  readonly layers: readonly LayerPlan[];
-  /** Nodes that run once per inference and belong to no layer. */
-  readonly start: readonly PlannedNode[];
-  /** The same layers under other conditions that are measured, by the metric's name: for instance with memory that never delays. */
-  readonly otherTimings?: Readonly<Record<string, AcceleratorPlan>>;
-  /** What else the figures leave out, beside layers that are refused. */
-  readonly notCosted?: readonly NotCosted[];
-  /** False where nothing is known of the chip's energy: it is listed as not costed. */
-  readonly energyKnown: boolean;
-}
-
-/** What a model is asked: a network's layers on one accelerator. */
-export interface ModelRequest {
-  readonly work: NetworkWork;
-  readonly facts: Facts;
-  readonly parameters: Parameters;
-  readonly batch: number;
-  /** Share of zeros in a layer's input, where the model has a use for it. */
-  readonly inputZeroShare: (layer: LayerWork) => number;
-  /** What external memory delivered in the run that is predicted, B/s, where that is known. */
-  readonly memoryBytesPerSecond?: number;
-}
-
-/** A model of a family of accelerators: puts a network on the chip's hardware as a graph. */
-export type AcceleratorModel = (request: ModelRequest) => AcceleratorPlan;
+export type {
+  AcceleratorFacts as Facts, AcceleratorModel, AcceleratorParameters as Parameters, AcceleratorPlan, LayerPlan, ModelRequest, PlannedNode,
+} from '@autodnnchip/core';
 
 /** ceil(dividend / divisor): how often a dimension folds onto an array. */
 export function folds(dividend: number, divisor: number): number {

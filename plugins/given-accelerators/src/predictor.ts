@@ -1,21 +1,21 @@
 import {
   ChipError,
   type AcceleratorConditions, type AcceleratorMetrics, type AcceleratorPrediction, type AcceleratorPredictor, type GivenAccelerator,
-  type GraphPredictor, type LayerPrediction, type NotCosted, type Platform, type Prediction,
+  type AcceleratorModelDefinition, type GraphPredictor, type LayerPrediction, type NotCosted, type Platform, type Prediction, type Registry,
 } from '@autodnnchip/core';
 import { networkWork, type NetworkWork } from './layer-work.js';
-import type { AcceleratorModel, AcceleratorPlan, Facts, LayerPlan, ModelRequest, Parameters } from './model.js';
+import type { AcceleratorPlan, Facts, LayerPlan, ModelRequest, Parameters } from './model.js';
 import { timePlan, type LayerTiming, type PlanTiming } from './time-plan.js';
 
 /** Predicts by the models that are given by name: each makes a chip graph, and `graphs` runs it. */
-export function createAcceleratorPredictor(models: Readonly<Record<string, AcceleratorModel>>, graphs: GraphPredictor): AcceleratorPredictor {
+export function createAcceleratorPredictor(models: Registry<AcceleratorModelDefinition>, graphs: GraphPredictor): AcceleratorPredictor {
   return {
     prepare(network, platform) {
       const accelerator = acceleratorOf(platform);
-      if (!Object.hasOwn(models, accelerator.model)) {
-        throw new ChipError('ADC3403', `The platform ${platform.id} wants the model ${accelerator.model}`, { hint: `Models: ${Object.keys(models).join(', ')}.` });
+      const model = models.find(accelerator.model)?.plan;
+      if (model === undefined) {
+        throw new ChipError('ADC3403', `The platform ${platform.id} wants the model ${accelerator.model}`, { hint: `Models: ${models.list().map(({ id }) => id).join(', ')}.` });
       }
-      const model = models[accelerator.model];
       const work = networkWork(network);
       const facts: Facts = Object.fromEntries(Object.entries(accelerator.facts).map(([name, { value }]) => [name, value]));
       const defaults: Parameters = Object.fromEntries(Object.entries(accelerator.parameters).map(([name, { value }]) => [name, value]));

@@ -27,6 +27,7 @@ export const pluginsCommand: CommandDefinition = {
       templates: definitions.templates.list().map(({ id, title, parameters }) => ({
         id, title, parameters: parameters.map(({ name, description, candidates }) => ({ name, description, candidates })),
       })),
+      acceleratorModels: titled(definitions.acceleratorModels.list()),
       platforms: titled(definitions.platforms.list()),
       commands: definitions.commands.list().map(({ id }) => id),
     };
@@ -42,7 +43,7 @@ function toText(document: DocumentOf<'plugins'>): string {
     ]),
   );
   const sections = [plugins];
-  for (const [title, items] of [['platform', document.platforms], ['template', document.templates], ['IP', document.ips]] as const) {
+  for (const [title, items] of [['platform', document.platforms], ['model of accelerators', document.acceleratorModels], ['template', document.templates], ['IP', document.ips]] as const) {
     if (items.length > 0) sections.push(formatTable([{ title }, { title: 'title' }], items.map((item) => [item.id, item.title])));
   }
   for (const { id, parameters } of document.templates) {

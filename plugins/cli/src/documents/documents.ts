@@ -111,6 +111,7 @@ const pluginsSchema = documentSchema('plugins', {
       name: z.string(), description: z.string(), candidates: z.array(z.number()).describe('Values that the search tries; --set takes others too.'),
     })).describe('What --set sets.'),
   })),
+  acceleratorModels: z.array(definitionSchema).describe('Models that data files of accelerators name.'),
   platforms: z.array(definitionSchema),
   commands: z.array(z.string()),
 });
