@@ -12,9 +12,9 @@ export async function checkResultFile(path: string, option: string): Promise<voi
 
 /** Writes beside the file and renames at the end: it is whole or not there. Folders above it are made. Throws ADC6003. */
 export async function writeResultFile(path: string, content: string | Uint8Array, option: string): Promise<void> {
+  await checkResultFile(path, option);
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
   try {
-    await makeFolder(path);
     await writeFile(temporary, content);
     await rename(temporary, path);
   } catch (error) {

@@ -41,8 +41,10 @@ export function formatPrediction(prediction: Prediction, hostOperators: readonly
   const totals = formatFacts([
     ['latency', `${formatCount(prediction.latencyCycles)} cycles at ${prediction.clockMegahertz} MHz = ${formatQuantity(prediction.latencySeconds, 's')} (${prediction.mode} mode)`],
     ['throughput', `${formatQuantity(prediction.throughputPerSecond, 'inferences/s')}`],
-    ['energy', `${formatQuantity(prediction.energyPicojoules * 1e-12, 'J')} per inference`],
-    ['power', formatQuantity(prediction.powerMilliwatts * 1e-3, 'W')],
+    ...(prediction.notCosted.some(({ name }) => name === 'energy') ? [['energy', 'not costed'] as const] : [
+      ['energy', `${formatQuantity(prediction.energyPicojoules * 1e-12, 'J')} per inference`] as const,
+      ['power', formatQuantity(prediction.powerMilliwatts * 1e-3, 'W')] as const,
+    ]),
     ['resources', formatResources(prediction.resources)],
     ...formatHighestClock(prediction.resources),
   ]);

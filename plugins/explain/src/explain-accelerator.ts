@@ -1,5 +1,5 @@
 import {
-  AcceleratorPredictor, activationZeros, ChipError, explainEach, explaining, NetworkLoader,
+  AcceleratorPredictor, activationZeros, explainEach, explaining, NetworkLoader,
   type CommandInvocation, type Explained, type GivenAccelerator, type Platform, type Prediction,
 } from '@autodnnchip/core';
 
@@ -9,7 +9,6 @@ export async function explainAccelerator(
 ): Promise<{ readonly prediction: Prediction; readonly explained: Explained<Prediction> }> {
   const network = await invocation.get(NetworkLoader).read(model, 'predict');
   const { batch, ...changed } = settings;
-  if (batch !== undefined && !(Number.isInteger(batch) && batch > 0)) throw new ChipError('ADC6001', `--set: batch cannot be ${batch}`, { hint: 'Give a whole number above 0.' });
   const prepared = invocation.get(AcceleratorPredictor).prepare(network, platform);
   const conditions = { ...(batch === undefined ? {} : { batch }), ...(zeroShare === undefined ? {} : activationZeros(network, platform, zeroShare)) };
   const { prediction, parameters } = prepared.predict(changed, conditions);

@@ -21,9 +21,9 @@ export function createAcceleratorPredictor(models: Registry<AcceleratorModelDefi
       const defaults: Parameters = Object.fromEntries(Object.entries(accelerator.parameters).map(([name, { value }]) => [name, value]));
       const requestOf = (changed: Parameters, conditions: AcceleratorConditions): ModelRequest => ({
         work, facts, parameters: withChanges(platform.id, accelerator, defaults, changed),
-        batch: conditions.batch ?? facts['usualBatch'] ?? 1,
+        batch: checkedBatch(conditions.batch ?? facts['usualBatch'] ?? 1),
         inputZeroShare: (layer) => conditions.inputZeroShare?.[layer.name] ?? (layer.producers.includes(-1) ? 0 : facts['assumedInputZeroShare'] ?? 0),
-        ...(conditions.memoryBytesPerSecond === undefined ? {} : { memoryBytesPerSecond: conditions.memoryBytesPerSecond }),
+        ...(conditions.memoryBytesPerSecond === undefined ? {} : { memoryBytesPerSecond: checkedRate(conditions.memoryBytesPerSecond) }),
       });
       return {
         graph: (changed, conditions = {}) => model(requestOf(changed, conditions)).graph,
@@ -57,6 +57,19 @@ function withChanges(platform: string, { parameters }: GivenAccelerator, default
     }
   }
   return { ...defaults, ...changed };
+}
+
+/** Inputs that any accelerator computes together; mappings are searched over them. */
+const largestBatch = 4096;
+
+function checkedBatch(batch: number): number {
+  if (Number.isInteger(batch) && batch >= 1 && batch <= largestBatch) return batch;
+  throw new ChipError('ADC3003', `The batch cannot be ${batch}`, { hint: `Give a whole number from 1 to ${largestBatch}.` });
+}
+
+function checkedRate(bytesPerSecond: number): number {
+  if (bytesPerSecond > 0 && Number.isFinite(bytesPerSecond)) return bytesPerSecond;
+  throw new ChipError('ADC3003', `External memory cannot deliver ${bytesPerSecond} B/s`, { hint: 'Give a rate above 0.' });
 }
 
 /** A run of a plan, with all that its figures follow from. */

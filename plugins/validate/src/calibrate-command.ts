@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { ChipError, Definitions, parseOptions, writeResultFile, type CommandDefinition, type Platform } from '@autodnnchip/core';
+import { checkResultFile, ChipError, Definitions, parseOptions, writeResultFile, type CommandDefinition, type Platform } from '@autodnnchip/core';
 import { z } from 'zod';
 import { calibrate, type CalibratedParameter, type Calibration } from './calibration.js';
 import { prepareMeasurements } from './comparison.js';
@@ -31,6 +31,7 @@ export const calibrateCommand: CommandDefinition = {
         hint: 'Give one of the accelerators that `autodnnchip plugins` lists, for instance eyeriss.',
       });
     }
+    if (options.output !== undefined) await checkResultFile(options.output, 'output');
     const members = membersOf(platform, invocation.get(Definitions).platforms.list());
     const measurements = readMeasurements(options.data).filter((row) => members.some(({ id }) => id === row.platform) && options.tier.includes(row.tier));
     const { predictable } = await prepareMeasurements(invocation, measurements, dirname(options.data));

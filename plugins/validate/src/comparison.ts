@@ -51,12 +51,22 @@ export async function prepareMeasurements(invocation: CommandInvocation, measure
     const run = runs.get(key) ?? rememberLast(predictor.prepare(network, platform), conditions);
     runs.set(key, run);
     const factor = factorOf(measurement, platform);
-    const value = valueOf(run({}), measurement, network);
+    const value = valueOrReason(() => valueOf(run({}), measurement, network));
     if (typeof value === 'string') notCosted.push({ measurement, reason: value });
     else if (factor === undefined) notCosted.push({ measurement, reason: `${measurement.unit === '' ? 'a number without unit' : measurement.unit} is no unit of ${measurement.metric} that is known here` });
     else predictable.push({ measurement, predict: (parameters) => Number(valueOf(run(parameters), measurement, network)) / factor });
   }
   return { predictable, notCosted };
+}
+
+/** What the model refuses concerns its row alone. */
+function valueOrReason(value: () => number | string): number | string {
+  try {
+    return value();
+  } catch (error) {
+    if (error instanceof ChipError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
 }
 
 function problemOf(measurement: Measurement, platform: Platform | undefined): string | undefined {

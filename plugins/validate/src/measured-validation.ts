@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { checkResultFile, writeResultFile, type CommandInvocation, type CommandResult } from '@autodnnchip/core';
+import { checkResultFile, Definitions, writeResultFile, type CommandInvocation, type CommandResult } from '@autodnnchip/core';
 import { prepareMeasurements, type NotPredictable } from './comparison.js';
 import { errorPercent, groupBy, statistics, type ErrorStatistics } from './error-statistics.js';
 import { isTotal, readMeasurements } from './measurements.js';
@@ -42,6 +42,7 @@ export async function validateMeasured(invocation: CommandInvocation, options: M
   const changed = options.parameters === undefined ? undefined : readParameterFile(options.parameters);
   const measurements = readMeasurements(options.data);
   if (options.plot !== undefined) await checkResultFile(options.plot, 'plot');
+  if (options.platform !== undefined && !measurements.some(({ platform }) => platform === options.platform)) invocation.get(Definitions).platforms.get(options.platform);
   const chosen = measurements.filter(({ platform, tier }) => (options.platform === undefined || platform === options.platform) && isOfTier(tier, options.tier));
   const { predictable, notCosted } = await prepareMeasurements(invocation, chosen, dirname(options.data));
   const rows = predictable.map(({ measurement, predict }): ComparedRow => {

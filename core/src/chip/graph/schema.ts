@@ -4,8 +4,11 @@ import { dataUnits, energyUnits, frequencyUnits, powerUnits, unitNames } from '.
 
 const source = z.string().min(1).describe('Where the value is published or measured');
 
+/** Above any real figure in its smallest unit, and far from where sums of products overflow. */
+const largestValue = 1e18;
+
 function quantity<const Units extends readonly [string, ...string[]]>(units: Units, description: string) {
-  return z.strictObject({ value: z.number().nonnegative(), unit: z.enum(units), source: source.exactOptional() }).describe(description);
+  return z.strictObject({ value: z.number().nonnegative().max(largestValue), unit: z.enum(units), source: source.exactOptional() }).describe(description);
 }
 
 const dataNames = [...unitNames(dataUnits), 'element'] as const;

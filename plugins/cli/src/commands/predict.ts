@@ -109,17 +109,16 @@ function refuseNetworkOptions(invocation: CommandInvocation, options: z.infer<ty
 }
 
 /** A chip that exists runs the network in its own precision: nothing is quantised or mapped here. `--set` changes free parameters, or `batch`. */
-async function predictGiven(invocation: CommandInvocation, model: string, platform: Platform, { set, mode, writeGraph, activationZeros: share }: z.infer<typeof optionsSchema>): Promise<PredictResponse> {
+async function predictGiven(invocation: CommandInvocation, model: string, platform: Platform, { set, mode, writeGraph, activationZeros: share, ...rest }: z.infer<typeof optionsSchema>): Promise<PredictResponse> {
+  const useless = [...(['template', 'calibration'] as const).filter((name) => rest[name] !== undefined), ...(rest.hostFallback ? ['host-fallback'] : [])];
+  if (useless.length > 0) throw new ChipError('ADC6001', `${useless.map((name) => `--${name}`).join(', ')}: ${platform.id} exists, nothing is built for it`, { hint: 'Leave them out.' });
   if (mode === 'coarse') {
-    throw new ChipError('ADC6001', `--mode coarse: ${platform.id} is predicted exactly, in milliseconds`, {
+    throw new ChipError('ADC6001', `--mode coarse: ${platform.id} is predicted by its graph in fine mode only`, {
       hint: 'For the bounds of the coarse mode, write its graph with --write-graph and give that to `predict --graph`.',
     });
   }
   const network = await invocation.get(NetworkLoader).read(model, 'predict');
   const { batch, ...parameters } = set;
-  if (batch !== undefined && !(Number.isInteger(batch) && batch > 0)) {
-    throw new ChipError('ADC6001', `--set: batch cannot be ${batch}`, { hint: 'Give a whole number above 0.' });
-  }
   const prepared = invocation.get(AcceleratorPredictor).prepare(network, platform);
   const conditions = { ...(batch === undefined ? {} : { batch }), ...(share === undefined ? {} : activationZeros(network, platform, share)) };
   const { prediction, parameters: configuration } = prepared.predict(parameters, conditions);
