@@ -1,6 +1,7 @@
 import { buildChipGraph, quantity, type ChipGraph, type GraphEdge, type GraphNode, type GraphResource, type IpClass, type LayerLimit } from '@autodnnchip/core';
 import type { LayerWork } from './layer-work.js';
 import type { AcceleratorPlan, LayerPlan, PlannedNode } from './model.js';
+import { nodeNamer } from './node-names.js';
 import { stageSteps } from './stage-program.js';
 
 /** A part of a layer's work that one resource does, tile by tile. */
@@ -99,17 +100,9 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
   /** By layer: the nodes whose end is the end of the layer. */
   const ends: (readonly MutableNode[])[] = [];
   const lastOn = new Map<string, MutableNode>();
-  const names = new Set<string>();
+  const uniqueName = nodeNamer();
   let startEnd: readonly MutableNode[] = [];
   let previousEnd: readonly MutableNode[] = [];
-
-  const uniqueName = (layer: string): string => {
-    const plain = layer.replace(/[/\p{Cc}]/gu, '.').slice(0, 60);
-    let candidate = plain;
-    for (let count = 2; names.has(candidate); count += 1) candidate = `${plain} (${count})`;
-    names.add(candidate);
-    return candidate;
-  };
 
   /** One token, when the first node ends, that the second needs to begin. */
   const order = (from: MutableNode, to: MutableNode): void => {

@@ -1,16 +1,17 @@
 import { buildChipGraph, hold, quantity, repeat, type ChipGraphBuilder, type GraphStep } from '@autodnnchip/core';
 import type { LayerWork } from './layer-work.js';
 import type { AcceleratorModel, AcceleratorPlan, Facts, LayerPlan, ModelRequest, PlannedNode } from './model.js';
+import { nodeNamer } from './node-names.js';
 import { convolutionOf, findMapping, type RowStationaryFit } from './row-stationary-mapping.js';
 import { externalBytes, outputZeroShare, switchingPicojoules, type ExternalBytes } from './row-stationary-traffic.js';
 
 /**
  * Eyeriss: passes of a row-stationary array, one layer after another. How a pass ends and how outputs leave is not published:
- * it was chosen among variants on the five layers of AlexNet (docs/validation.md), without a fitted constant. A row of elements goes on with a window when the row above has its sums, so that at the end of a pass the rows
- * fall idle one after another; meanwhile their scratchpads get the weights and first inputs of the next pass. Sums of a tile
- * fill the buffer: the next tile waits until they have left. Inputs and weights come over the link while the array works.
- * Coder and decoder stand before the link and move four 16-bit words per link cycle, coded or not: coding saves traffic, not
- * time. The free parameters are of power only.
+ * it was chosen among variants on the five layers of AlexNet (docs/validation.md), without a fitted constant. A row of elements
+ * goes on with a window when the row above has its sums, so that at the end of a pass the rows fall idle one after another;
+ * meanwhile their scratchpads get the weights and first inputs of the next pass. Sums of a tile fill the buffer: the next tile
+ * waits until they have left. Inputs and weights come over the link while the array works. Coder and decoder stand before the
+ * link and move four 16-bit words per link cycle, coded or not: coding saves traffic, not time. The free parameters are of power only.
  */
 export const rowStationaryModel: AcceleratorModel = (request) => {
   const mapped = request.work.layers.map((layer, index) => mapLayer(layer, index, request));
@@ -55,7 +56,8 @@ function planOf(mapped: readonly MappedLayer[], request: ModelRequest, memory: b
     .resource({ id: 'array', class: 'compute', attributes: { multipliers: facts['multipliers'] }, staticPower: quantity(parameters['clockMilliwatts'], 'mW') })
     .resource({ id: 'buses to scratchpads', class: 'datapath' });
   if (memory) graph.resource({ id: 'DRAM link', class: 'memory' });
-  const names = layerNames(mapped);
+  const nameNode = nodeNamer();
+  const names = mapped.map(({ layer }) => nameNode(layer.name));
   let before: string | undefined;
   const layers = mapped.map(({ layer, fit, bytes, energyPicojoules }, index): LayerPlan => {
     if (fit === undefined) return { layer, nodes: [], refused: refusalOf(layer), readBytes: 0, writtenBytes: 0 };
@@ -74,18 +76,6 @@ function planOf(mapped: readonly MappedLayer[], request: ModelRequest, memory: b
 function refusalOf(layer: LayerWork): string {
   return layer.kind === 'convolution' || layer.kind === 'depthwise'
     ? 'its kernel is larger than the array or the scratchpads' : 'the chip computes convolutions and fully connected layers; the host computes the rest';
-}
-
-/** Names of layers as names of nodes. */
-function layerNames(mapped: readonly MappedLayer[]): readonly string[] {
-  const taken = new Set<string>();
-  return mapped.map(({ layer }) => {
-    const plain = layer.name.replace(/[/\p{Cc}]/gu, '.').slice(0, 60);
-    let name = plain;
-    for (let count = 2; taken.has(name); count += 1) name = `${plain} (${count})`;
-    taken.add(name);
-    return name;
-  });
 }
 
 interface LayerNodes {

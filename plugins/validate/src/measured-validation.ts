@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { checkResultFile, Definitions, writeResultFile, type CommandInvocation, type CommandResult } from '@autodnnchip/core';
+import type { ComparedRow } from './compared-row.js';
 import { prepareMeasurements, type NotPredictable } from './comparison.js';
 import { errorPercent, groupBy, statistics, type ErrorStatistics } from './error-statistics.js';
 import { isTotal, readMeasurements } from './measurements.js';
@@ -13,20 +14,6 @@ export interface MeasuredOptions {
   readonly tier: 'A' | 'B' | 'AB';
   readonly parameters?: string | undefined;
   readonly plot?: string | undefined;
-}
-
-/** A measurement and its prediction, in the unit of the measurement. */
-interface ComparedRow {
-  readonly platform: string;
-  readonly network: string;
-  readonly layer: string;
-  readonly metric: string;
-  readonly unit: string;
-  readonly tier: string;
-  readonly line: number;
-  readonly measured: number;
-  readonly predicted: number;
-  readonly errorPercent: number;
 }
 
 interface Summary extends ErrorStatistics {

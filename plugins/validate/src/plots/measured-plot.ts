@@ -1,21 +1,8 @@
 import type * as PlotLibrary from '@observablehq/plot';
+import type { ComparedRow } from '../compared-row.js';
 import { groupBy } from '../error-statistics.js';
 import { isTotal } from '../measurements.js';
 import { drawSvg, legendHeight, legendPanel, namedColors, type Panel } from './svg-panels.js';
-
-/** What a plot needs of a measurement and its prediction. */
-export interface PlottedRow {
-  readonly platform: string;
-  readonly network: string;
-  readonly layer: string;
-  readonly metric: string;
-  readonly unit: string;
-  readonly tier: string;
-  readonly line: number;
-  readonly measured: number;
-  readonly predicted: number;
-  readonly errorPercent: number;
-}
 
 const bandPercent = 10;
 const width = 980;
@@ -28,7 +15,7 @@ const widestErrorPercent = 60;
  * Predictions over measurements, a panel per metric and unit, both axes logarithmic, with a band of 10 %; below, the error
  * of every row. Colours are platforms; rows of tier B are hollow or pale.
  */
-export async function measuredPlot(rows: readonly PlottedRow[]): Promise<string> {
+export async function measuredPlot(rows: readonly ComparedRow[]): Promise<string> {
   const platforms = [...new Set(rows.map(({ platform }) => platform))];
   const colors = namedColors(platforms);
   const metrics = groupBy(rows, ({ metric, unit }) => `${metric}\n${unit}`);
@@ -52,7 +39,7 @@ function titlePanel(plot: typeof PlotLibrary, title: string): Panel {
   return { x: 0, y: 0, options: { width, height: 30, axis: null, margin: 10, marks: [plot.text([title], { frameAnchor: 'left', fontSize: 13, fontWeight: 'bold', textAnchor: 'start' })] } };
 }
 
-function scatterPanel(plot: typeof PlotLibrary, rows: readonly PlottedRow[], color: PlotLibrary.ScaleOptions, x: number, y: number): Panel {
+function scatterPanel(plot: typeof PlotLibrary, rows: readonly ComparedRow[], color: PlotLibrary.ScaleOptions, x: number, y: number): Panel {
   const { metric, unit } = rows[0];
   // A prediction of 0 has no place on a logarithmic axis; its bar shows it.
   const drawn = rows.filter(({ predicted }) => predicted > 0);
@@ -77,14 +64,14 @@ function scatterPanel(plot: typeof PlotLibrary, rows: readonly PlottedRow[], col
   };
 }
 
-function errorPanel(plot: typeof PlotLibrary, rows: readonly PlottedRow[], color: PlotLibrary.ScaleOptions, y: number): Panel {
+function errorPanel(plot: typeof PlotLibrary, rows: readonly ComparedRow[], color: PlotLibrary.ScaleOptions, y: number): Panel {
   const ordered = groupBy(rows, ({ platform, metric }) => `${platform}\n${metric}`).flat();
   const widest = Math.min(widestErrorPercent, Math.max(2 * bandPercent, ...rows.map(({ errorPercent }) => Math.abs(errorPercent))));
-  const lineOf = ({ line }: PlottedRow): string => String(line);
-  const shown = ({ errorPercent }: PlottedRow): number => Math.max(-widest, Math.min(widest, errorPercent));
+  const lineOf = ({ line }: ComparedRow): string => String(line);
+  const shown = ({ errorPercent }: ComparedRow): number => Math.max(-widest, Math.min(widest, errorPercent));
   const names = new Map(ordered.map((row) => [lineOf(row), `${row.network} ${isTotal(row) ? 'total' : row.layer}, ${row.metric}`]));
   const numbers = (right: boolean): PlotLibrary.Text => plot.text(ordered.filter(({ errorPercent }) => errorPercent >= 0 === right), {
-    x: shown, y: lineOf, text: ({ errorPercent }: PlottedRow) => errorPercent.toFixed(1), textAnchor: right ? 'start' : 'end', dx: right ? 3 : -3, fontSize: 9,
+    x: shown, y: lineOf, text: ({ errorPercent }: ComparedRow) => errorPercent.toFixed(1), textAnchor: right ? 'start' : 'end', dx: right ? 3 : -3, fontSize: 9,
   });
   return {
     x: 0, y,
@@ -94,7 +81,7 @@ function errorPanel(plot: typeof PlotLibrary, rows: readonly PlottedRow[], color
       y: { type: 'band', domain: ordered.map(lineOf), tickFormat: (line: string) => shortened(names.get(line) ?? line), label: null, tickSize: 0, padding: 0.15 },
       marks: [
         plot.rect([0], { x1: -bandPercent, x2: bandPercent, fill: '#e5e5e5' }),
-        plot.barX(ordered, { x1: 0, x2: shown, y: lineOf, fill: 'platform', fillOpacity: (row: PlottedRow) => (isHard(row) ? 1 : 0.4) }),
+        plot.barX(ordered, { x1: 0, x2: shown, y: lineOf, fill: 'platform', fillOpacity: (row: ComparedRow) => (isHard(row) ? 1 : 0.4) }),
         plot.ruleX([0]), numbers(true), numbers(false),
         plot.text(groupBy(ordered, ({ platform }) => platform).map(([first]) => first), { y: lineOf, text: 'platform', frameAnchor: 'right', textAnchor: 'end', fontSize: 10, fontWeight: 'bold' }),
       ],
@@ -102,7 +89,7 @@ function errorPanel(plot: typeof PlotLibrary, rows: readonly PlottedRow[], color
   };
 }
 
-function isHard({ tier }: PlottedRow): boolean {
+function isHard({ tier }: ComparedRow): boolean {
   return tier === 'A';
 }
 
