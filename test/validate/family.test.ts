@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AcceleratorPredictor, createAutoDNNchip, definePlugin, readGivenAccelerators, type AcceleratorModel, type AutoDNNchip } from '@autodnnchip/core';
@@ -101,6 +101,31 @@ family('a board without rows takes part in no fit; one with too few of its own i
   assert.equal(metrics[0].platforms.map(({ platform }) => platform), ['slow']);
   const error = await expectError('ADC3405', async () => calibrate(chip, 'slow', await measured(chip, truth, files.slice(0, 3))));
   assert.match(error.message, /launchCycles, multipliesPerCycle of slow/);
+});
+
+family('a parameter that one network decides is refused by name, whatever number of rows the network has', async () => {
+  const chip = framework(accelerators(board('slow')));
+  // Of the small network the launches decide, of the others the arithmetic alone: without it nothing tells what a launch takes.
+  const truth = { slow: { launchCycles: 1000, multipliesPerCycle: 12 } };
+  const data = await measured(chip, truth, ['edgetpu/in_stride_2x2.onnx', 'net/resnet18_224.onnx', 'net/vgg16_224.onnx', 'net/alexnet_224.onnx']);
+  const rows = readFileSync(data, 'utf8').split('\n');
+  writeFileSync(data, [...rows.slice(0, 2), ...rows.slice(1)].join('\n'));
+  const error = await expectError('ADC3407', async () => calibrate(chip, 'slow', data));
+  assert.match(error.message, /in_stride_2x2\.onnx, 2 rows\) decides launchCycles/);
+  assert.match(error.hint ?? '', /"fitted": false/);
+});
+
+family('an accelerator takes over what it does not give anew from the one that it names', async () => {
+  const [slow, fast] = readGivenAccelerators(accelerators(board('slow', { conditions: { link: 'long', mode: 'low' } }), {
+    id: 'fast', title: 'fast', like: 'slow', conditions: { link: 'short' }, facts: { width: { value: 2, unit: 'lanes', source: 'test' } },
+    parameters: { multipliesPerCycle: free(400, 10, 10_000) },
+  }));
+  assert.equal([fast.memory.title, fast.clockMegahertz, fast.accelerator?.family], [slow.memory.title, 100, 'boards']);
+  assert.equal(fast.accelerator?.conditions, { link: 'short', mode: 'low' });
+  assert.equal(Object.keys(fast.accelerator?.facts ?? {}), ['clockMegahertz', 'width']);
+  assert.equal([slow, fast].map(({ accelerator }) => accelerator?.parameters['multipliesPerCycle'].value), [300, 400]);
+  const missing = await expectError('ADC3402', () => readGivenAccelerators(accelerators(board('slow'), { id: 'fast', title: 'fast', like: 'none' })));
+  assert.match(missing.message, /no accelerator none comes before fast/);
 });
 
 family('a data file says which family is missing, and which parameter is given twice', async () => {

@@ -16,23 +16,24 @@ const measured = fileURLToPath(new URL('../measured/', import.meta.url));
 const head = 'platform,network,file,batch,layer,metric,value,unit,tier,note';
 
 interface Document {
-  readonly rows: readonly { readonly line: number; readonly measured: number; readonly predicted: number; readonly errorPercent: number; readonly layer: string; readonly tier: string }[];
+  readonly rows: readonly { readonly line: number; readonly measured: number; readonly predicted: number; readonly errorPercent: number; readonly layer: string; readonly tier: string; readonly conditions: Readonly<Record<string, string>> }[];
   readonly summary: readonly {
     readonly platform: string; readonly metric: string; readonly count: number; readonly meanAbsoluteErrorPercent: number; readonly maximumAbsoluteErrorPercent: number;
     readonly tierA?: { readonly count: number; readonly maximumAbsoluteErrorPercent: number }; readonly worst: { readonly line: number; readonly errorPercent: number };
   }[];
   readonly notCosted: readonly { readonly line: number; readonly reason: string }[];
+  readonly unmatched: readonly { readonly layer: string; readonly predictedMilliseconds: number }[];
 }
 
 /** A data file in a folder of its own, with some of the networks beside it. */
-function dataFile(rows: readonly string[], end = '\n'): string {
+function dataFile(rows: readonly string[], end = '\n', moreColumns = ''): string {
   const folder = temporaryFolder();
-  for (const network of ['net/alexnet_224.onnx', 'eyeriss/alexnet_conv.onnx']) {
+  for (const network of ['net/alexnet_224.onnx', 'eyeriss/alexnet_conv.onnx', 'fpga/skynet_160x320.onnx']) {
     mkdirSync(dirname(join(folder, 'networks', network)), { recursive: true });
     copyFileSync(join(measured, 'networks', network), join(folder, 'networks', network));
   }
   const file = join(folder, 'd.csv');
-  writeFileSync(file, [head, ...rows, ''].join(end));
+  writeFileSync(file, [`${head}${moreColumns}`, ...rows, ''].join(end));
   return file;
 }
 
@@ -68,6 +69,35 @@ test('rows that nothing covers are listed with the reason, and the others compar
     [13, /platform to build chips for/], [14, /names no network file/],
   ] as const) assert.match(reasons.get(line) ?? '', reason, `line ${line}`);
   assert.is(reasons.size, 11);
+});
+
+test('a row of several nodes is of their sum; layers that no row is about are listed', async () => {
+  const document = await validate(dataFile([
+    'eyeriss,AlexNet,eyeriss/alexnet_conv.onnx,4,CONV1,latency,1,ms,A,', 'eyeriss,AlexNet,eyeriss/alexnet_conv.onnx,4,CONV2,latency,1,ms,A,',
+    'eyeriss,AlexNet,eyeriss/alexnet_conv.onnx,4,CONV1 + CONV2,latency,1,ms,A,', 'eyeriss,AlexNet,eyeriss/alexnet_conv.onnx,4,CONV2;CONV1,power,1,mW,A,',
+    'eyeriss,AlexNet,eyeriss/alexnet_conv.onnx,4,CONV1,energy,1,mJ,A,', 'eyeriss,AlexNet,eyeriss/alexnet_conv.onnx,4,CONV2,energy,1,mJ,A,',
+    'eyeriss,AlexNet,eyeriss/alexnet_conv.onnx,4,CONV1+CONV9,latency,1,ms,A,',
+  ]));
+  const [first, second, sum, power, firstEnergy, secondEnergy] = document.rows.map(({ predicted }) => predicted);
+  assert.ok(Math.abs(first + second - sum) < 1e-9);
+  assert.ok(Math.abs(power - 1e3 * (firstEnergy + secondEnergy) / sum) < 1e-6);
+  assert.equal(document.notCosted.map(({ line, reason }) => [line, reason]), [[8, 'the network has no layer CONV9']]);
+  assert.equal(document.unmatched.map(({ layer }) => layer), ['CONV3', 'CONV4', 'CONV5']);
+  assert.ok(document.unmatched.every(({ predictedMilliseconds }) => predictedMilliseconds > 1));
+});
+
+test('a layer that takes no time of its own is listed, not compared with 0', async () => {
+  const document = await validate(dataFile(['dpu-b4096-kv260,skynet,fpga/skynet_160x320.onnx,1,concat,latency,1,ms,A,']));
+  assert.equal(document.rows, []);
+  assert.match(document.notCosted[0].reason, /takes no latency of its own/);
+});
+
+test('figures of a run replace those of the accelerator; words that differ make it another one', async () => {
+  const alexnet = (conditions: string): string => `eyeriss,AlexNet,eyeriss/alexnet_conv.onnx,4,,processing_latency,1,ms,A,,${conditions}`;
+  const document = await validate(dataFile([alexnet(''), alexnet('clockMegahertz=100'), alexnet('clockMegahertz=fast'), alexnet('link=long')], '\n', ',conditions'));
+  assert.ok(Math.abs(document.rows[1].predicted / document.rows[0].predicted - 2) < 1e-9);
+  assert.equal(document.rows.map(({ conditions }) => conditions), [{}, { clockMegahertz: '100' }, { link: 'long' }]);
+  assert.match(document.notCosted[0].reason, /clockMegahertz 'fast' is not a number/);
 });
 
 test('the summary has mean, maximum and worst row of all, and of tier A alone', async () => {

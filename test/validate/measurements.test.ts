@@ -42,7 +42,7 @@ test('any text survives quoting, whatever the line ends, and keeps its line', ()
 
 test('columns may come in any order, with others between them', () => {
   const [row] = parseMeasurements(`source,${[...columns].reverse().join(',')},year\nx,n,a,ms,3e-2,latency,l,2,f,net,p,2017\n`, 'd.csv');
-  assert.equal(row, { line: 2, batch: 2, value: 0.03, platform: 'p', network: 'net', file: 'f', layer: 'l', metric: 'latency', unit: 'ms', tier: 'A', note: 'n' });
+  assert.equal(row, { data: 'd.csv', conditions: {}, fits: true, line: 2, batch: 2, value: 0.03, platform: 'p', network: 'net', file: 'f', layer: 'l', metric: 'latency', unit: 'ms', tier: 'A', note: 'n' });
 });
 
 test('a row with an odd number is kept, with what is wrong with it', () => {
@@ -52,6 +52,22 @@ test('a row with an odd number is kept, with what is wrong with it', () => {
     'the value \'1,234\' is not a number above 0', undefined,
   ]);
   assert.equal([rows[4].value, rows[4].tier], [1500, 'B']);
+});
+
+test('conditions come from a column of pairs, from columns of their own, and from what notes say', () => {
+  const rows = parseMeasurements([
+    `${head},conditions,clockMegahertz,fit`,
+    'p,n,f,1,,latency,3,ms,A,"compiler: on chip 5 MiB of 5.01 available, streamed 1.06 MiB","link=USB 2; release = R 1 ",250,',
+    'p,n,f,1,,latency,3,ms,A,"fast clock (500 MHz); on chip 2.5 MiB (little), streamed 6.69 MiB",clockMegahertz=300,,no',
+    'p,n,f,1,,latency,3,ms,A,"computation only; DDR about 5.0 GB/s; compiler: on chip 1.26 MiB, streamed 0 MiB",,,',
+    'p,n,f,1,,latency,3,ms,A,shows repeatability; do not fit both,quickly,,yes',
+  ].join('\n'), 'd.csv');
+  assert.equal(rows.map(({ conditions }) => conditions), [
+    { weightCacheMegabytes: '5.01', link: 'USB 2', release: 'R 1', clockMegahertz: '250' }, { clockMegahertz: '300', weightCacheMegabytes: '2.5' },
+    { ddrGigabytesPerSecond: '5.0', copiesIncluded: '0' }, {},
+  ]);
+  assert.equal(rows.map(({ fits }) => fits), [true, false, true, false]);
+  assert.match(rows[3].problem ?? '', /'quickly' is not of the form name=value/);
 });
 
 test('a file that is no such table is refused with its line', () => {

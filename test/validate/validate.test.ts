@@ -40,9 +40,12 @@ test('every row of the data is either compared or listed as not costed', async (
 });
 
 test('calibration reports the error on networks left out', async () => {
-  const { metrics } = await command('calibrate', { platform: 'jetson-tx2' }, { data }) as { metrics: readonly { leftOut: string; heldOut: { maximumAbsoluteErrorPercent: number } }[] };
-  assert.is(metrics[0].leftOut, 'network');
+  const { metrics } = await command('calibrate', { platform: 'jetson-tx2' }, { data }) as {
+    metrics: readonly { heldOut: { maximumAbsoluteErrorPercent: number }; rows: readonly { network: string; fittedOn: boolean }[] }[];
+  };
   assert.ok(metrics[0].heldOut.maximumAbsoluteErrorPercent < 10);
+  // Another graph ran than the file: predicted, not fitted on.
+  assert.equal(metrics[0].rows.filter(({ fittedOn }) => !fittedOn).map(({ network }) => network), ['mobilenet_v1_0p5_160']);
 });
 
 test('too few rows are refused', async () => {

@@ -26,5 +26,7 @@ export interface GivenAccelerator {
   readonly family?: string;
   /** Published figures by name. */
   readonly facts: Readonly<Record<string, SourcedFigure>>;
+  /** Under which it is predicted, in words by name (`link`, `release`, `powerMode`): a measurement that states others is of another accelerator. */
+  readonly conditions: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, FreeParameter>>;
 }

@@ -10,6 +10,10 @@ const parameter = z.strictObject({
   meaning: z.string().min(1), provenance: z.string().min(1), metric: z.string().default('latency'), fitted: z.boolean().default(true),
 }).refine(({ value, minimum, maximum }) => value >= minimum && value <= maximum, { message: 'the value lies outside its bounds' });
 
+const words = z.record(z.string(), z.string().min(1));
+const figures = z.record(z.string(), figure);
+const parameters = z.record(z.string(), parameter);
+
 const accelerator = z.strictObject({
   id: z.string().min(1),
   title: z.string().min(1),
@@ -18,16 +22,41 @@ const accelerator = z.strictObject({
   memory: z.strictObject({ title: z.string(), busBytes: z.number().positive(), peakBytesPerSecond: figure }),
   model: z.string().min(1),
   family: z.string().min(1).optional(),
-  facts: z.record(z.string(), figure),
-  parameters: z.record(z.string(), parameter),
+  conditions: words.default({}),
+  facts: figures,
+  parameters,
 }).refine(({ facts }) => (facts['clockMegahertz']?.value ?? 0) > 0, { message: 'facts.clockMegahertz is missing or not above 0' });
 
 /** Parameters that all members of a family have in common: the same silicon, or the same software. */
-const family = z.strictObject({ parameters: z.record(z.string(), parameter) });
+const family = z.strictObject({ parameters });
+
+/** What an accelerator says of itself alone, whatever it takes over. */
+const entry = z.looseObject({ id: z.string().min(1), like: z.string().optional() });
+const records = ['conditions', 'facts', 'parameters'] as const;
+
+/**
+ * The same chip on another board, at another clock or in another power mode says `like`: whatever it does not give is as of the
+ * accelerator of that name, which comes before it in the file; of conditions, facts and parameters each may be given anew.
+ */
+function completed(given: readonly z.infer<typeof entry>[], context: z.RefinementCtx): readonly unknown[] {
+  const known = new Map<string, Readonly<Record<string, unknown>>>();
+  return given.map(({ like, ...own }, index) => {
+    const base = like === undefined ? {} : known.get(like);
+    if (base === undefined) context.addIssue({ code: 'custom', path: [index, 'like'], message: `no accelerator ${like} comes before ${own.id}` });
+    const merged = records.filter((name) => isRecord(base?.[name]) && isRecord(own[name])).map((name) => [name, Object.assign({}, base?.[name], own[name])]);
+    const whole = { ...base, ...own, ...Object.fromEntries(merged) };
+    known.set(own.id, whole);
+    return whole;
+  });
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 const fileSchema = z.strictObject({
   families: z.record(z.string(), family).default({}),
-  accelerators: z.array(accelerator).min(1),
+  accelerators: z.array(entry).min(1).transform(completed).pipe(z.array(accelerator)),
 }).superRefine(({ families, accelerators }, context) => {
   accelerators.forEach((given, index) => {
     if (given.family === undefined) return;
@@ -79,8 +108,9 @@ function toPlatform(given: z.infer<typeof accelerator>, shared: Readonly<Record<
       readLatencyCycles: 0, writeLatencyCycles: 0, beatIntervalCycles: 1, burstGapCycles: 0,
     },
     technology: { name: given.process.name, processNanometres: given.process.nanometres, voltage: given.process.voltage, figures: {} },
-    accelerator: { model: given.model, ...(given.family === undefined ? {} : { family: given.family }), facts: given.facts, parameters },
+    accelerator: { model: given.model, ...(given.family === undefined ? {} : { family: given.family }), facts: given.facts, conditions: given.conditions, parameters },
     sources: [
+      ...Object.entries(given.conditions).map(([name, value]) => `conditions.${name}: ${value}`),
       cite('memory.peakBytesPerSecond', given.memory.peakBytesPerSecond),
       ...Object.entries(given.facts).map(([name, fact]) => cite(`facts.${name}`, fact)),
       ...Object.entries(parameters).map(([name, free]) => `parameters.${name}: ${free.value} ${free.unit}: ${free.provenance}`),

@@ -64,6 +64,7 @@ export const errorCatalogue = {
   ADC3404: { title: 'Measurements cannot be read', exitCode: 2 },
   ADC3405: { title: 'Too few measurements for the free parameters', exitCode: 1 },
   ADC3406: { title: 'Platform is not a given accelerator', exitCode: 2 },
+  ADC3407: { title: 'One network decides a free parameter', exitCode: 1 },
   ADC3501: { title: 'Prediction has no such figure', exitCode: 2 },
   ADC3502: { title: 'Prediction has no explanation', exitCode: 2 },
   // ADC4xxx: external tools

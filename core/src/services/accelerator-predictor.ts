@@ -14,6 +14,8 @@ export interface AcceleratorConditions {
   readonly inputZeroShare?: Readonly<Record<string, number>>;
   /** What external memory delivered, B/s, where it is known of the run; the accelerator's usual rate when absent. */
   readonly memoryBytesPerSecond?: number;
+  /** Figures that were other in this run than the accelerator's facts say, by the facts' names: its clock, what fitted on the chip. */
+  readonly facts?: Readonly<Record<string, number>>;
 }
 
 export interface AcceleratorPrediction {

@@ -20,7 +20,7 @@ export function createAcceleratorPredictor(models: Registry<AcceleratorModelDefi
       const facts: Facts = Object.fromEntries(Object.entries(accelerator.facts).map(([name, { value }]) => [name, value]));
       const defaults: Parameters = Object.fromEntries(Object.entries(accelerator.parameters).map(([name, { value }]) => [name, value]));
       const requestOf = (changed: Parameters, conditions: AcceleratorConditions): ModelRequest => ({
-        work, facts, parameters: withChanges(platform.id, accelerator, defaults, changed),
+        work, facts: { ...facts, ...checkedFacts(conditions.facts ?? {}) }, parameters: withChanges(platform.id, accelerator, defaults, changed),
         batch: checkedBatch(conditions.batch ?? facts['usualBatch'] ?? 1),
         inputZeroShare: (layer) => conditions.inputZeroShare?.[layer.name] ?? (layer.producers.includes(-1) ? 0 : facts['assumedInputZeroShare'] ?? 0),
         ...(conditions.memoryBytesPerSecond === undefined ? {} : { memoryBytesPerSecond: checkedRate(conditions.memoryBytesPerSecond) }),
@@ -72,6 +72,13 @@ function checkedRate(bytesPerSecond: number): number {
   throw new ChipError('ADC3003', `External memory cannot deliver ${bytesPerSecond} B/s`, { hint: 'Give a rate above 0.' });
 }
 
+function checkedFacts(facts: Facts): Facts {
+  const wrong = Object.entries(facts).find(([, value]) => !(value >= 0 && Number.isFinite(value)));
+  if (wrong === undefined && (facts['clockMegahertz'] ?? 1) > 0) return facts;
+  const [name, value] = wrong ?? ['clockMegahertz', facts['clockMegahertz']];
+  throw new ChipError('ADC3003', `The condition ${name} cannot be ${value}`, { hint: 'Give a finite number above 0.' });
+}
+
 /** A run of a plan, with all that its figures follow from. */
 interface Run {
   readonly platform: Platform;
@@ -93,7 +100,8 @@ interface CostedLayer {
 
 function assemble({ platform, request, work, plan, timing, others }: Run): AcceleratorPrediction {
   const { facts, batch, parameters } = request;
-  const hertz = platform.clockMegahertz * 1e6;
+  const { clockMegahertz } = facts;
+  const hertz = clockMegahertz * 1e6;
   const staticPerCycle = timing.latencyCycles === 0 ? 0 : timing.staticPicojoules / timing.latencyCycles;
   const costed = plan.layers.flatMap((layerPlan, index): readonly CostedLayer[] => {
     if (layerPlan.refused !== undefined) return [];
@@ -124,7 +132,7 @@ function assemble({ platform, request, work, plan, timing, others }: Run): Accel
   const area = facts['areaSquareMillimetres'];
   const resources = { multipliers, ...(area === undefined ? {} : { areaSquareMillimetres: area }) };
   const prediction: Prediction = {
-    mode: 'fine', platform: platform.id, clockMegahertz: platform.clockMegahertz, latencyCycles, latencySeconds,
+    mode: 'fine', platform: platform.id, clockMegahertz, latencyCycles, latencySeconds,
     throughputPerSecond: latencySeconds === 0 ? 0 : batch / latencySeconds,
     energyPicojoules, powerMilliwatts: latencySeconds === 0 ? 0 : energyPicojoules * 1e-9 / latencySeconds,
     resources, blocks: [{ id: platform.id, resources, energyPicojoules }], layers, notCosted: notCostedOf(platform, work, plan),

@@ -1,14 +1,15 @@
-import { basename, dirname } from 'node:path';
-import { checkResultFile, ChipError, Definitions, parseOptions, writeResultFile, type CommandDefinition, type Platform } from '@autodnnchip/core';
+import { basename } from 'node:path';
+import { checkResultFile, ChipError, Definitions, parseOptions, writeResultFile, type CommandDefinition } from '@autodnnchip/core';
 import { z } from 'zod';
-import { calibrate, type CalibratedParameter, type Calibration } from './calibration.js';
-import { prepareMeasurements } from './comparison.js';
+import type { CalibratedParameter, Calibration } from './calibration.js';
+import type { ErrorStatistics } from './error-statistics.js';
+import { calibrateFamily } from './family-calibration.js';
 import { readMeasurements } from './measurements.js';
-import { tierOption } from './options.js';
+import { dataOption, tierOption } from './options.js';
 import { percent, table } from './table.js';
 
 const optionsSchema = z.object({
-  data: z.string({ error: 'is required' }),
+  data: dataOption,
   tier: tierOption.default('A'),
   output: z.string().optional(),
 });
@@ -18,8 +19,8 @@ export const calibrateCommand: CommandDefinition = {
   summary: 'Fit the free parameters of a given accelerator (with those of its family) to measurements, with the error on networks left out.',
   arguments: [{ name: 'PLATFORM', description: 'given accelerator, for instance eyeriss', required: true }],
   options: [
-    { name: 'data', value: 'FILE.csv', description: 'measurements, with a networks/ folder beside the file' },
-    { name: 'tier', value: 'A|B|AB', description: 'trust of the rows to fit on (default: A)' },
+    { name: 'data', value: 'FILE.csv', repeated: true, description: 'measurements, with a networks/ folder beside the file' },
+    { name: 'tier', value: 'A|B|AB', description: 'trust of the rows to fit on (default: A); others are shown as an indication' },
     { name: 'output', value: 'FILE.json', description: 'write the parameters with their provenance' },
   ],
   examples: ['autodnnchip calibrate dpu-b4096-kv260 --data measured/silicon.csv --output kv260.json'],
@@ -32,23 +33,17 @@ export const calibrateCommand: CommandDefinition = {
       });
     }
     if (options.output !== undefined) await checkResultFile(options.output, 'output');
-    const members = membersOf(platform, invocation.get(Definitions).platforms.list());
-    const measurements = readMeasurements(options.data).filter((row) => members.some(({ id }) => id === row.platform) && options.tier.includes(row.tier));
-    const { predictable } = await prepareMeasurements(invocation, measurements, dirname(options.data));
-    const origin = `${basename(options.data)}, tier ${options.tier}`;
-    const measured = members.filter(({ id }) => id === platform.id || predictable.some(({ measurement }) => measurement.platform === id));
-    const accelerators = measured.map(({ id, accelerator }) => ({ platform: id, parameters: accelerator?.parameters ?? {} }));
-    const calibrations = calibrate(accelerators, predictable, origin);
+    const calibrations = await calibrateFamily(invocation, platform, options.data.flatMap(readMeasurements), options.tier);
     const own = ({ platform: belongsTo }: CalibratedParameter): boolean => belongsTo === undefined || belongsTo === platform.id;
     const document = {
       platform: platform.id,
       parameters: Object.fromEntries(calibrations.flatMap(({ parameters }) => parameters.filter(own).map(({ name, platform: belongsTo, ...parameter }) => [
         name, { ...parameter, scope: belongsTo === undefined ? 'family' as const : 'platform' as const },
       ]))),
-      metrics: calibrations.map(({ metric, leftOut, fitted, heldOut, rows, platforms }) => ({
-        metric, leftOut, fitted, heldOut, platforms,
+      metrics: calibrations.map(({ metric, fitted, heldOut, indication, rows, platforms }) => ({
+        metric, fitted, heldOut, indication, platforms,
         rows: rows.map(({ measurement, ...errors }) => ({
-          platform: measurement.platform, network: measurement.network, layer: measurement.layer, line: measurement.line,
+          platform: measurement.platform, network: measurement.network, layer: measurement.layer, batch: measurement.batch, data: basename(measurement.data), line: measurement.line, tier: measurement.tier,
           measured: measurement.value, unit: measurement.unit, ...errors,
         })),
       })),
@@ -58,24 +53,22 @@ export const calibrateCommand: CommandDefinition = {
   },
 };
 
-/** The accelerators that share parameters with this one, itself among them. */
-function membersOf(platform: Platform, all: readonly Platform[]): readonly Platform[] {
-  const family = platform.accelerator?.family;
-  return family === undefined ? [platform] : all.filter(({ accelerator }) => accelerator?.family === family);
-}
-
-function toText({ metric, parameters, rows, leftOut, platforms }: Calibration): string {
+function toText({ metric, parameters, rows, platforms }: Calibration): string {
   const several = platforms.length > 1;
+  const indications = rows.filter(({ fittedOn }) => !fittedOn);
+  const errors = ({ count, meanAbsoluteErrorPercent, maximumAbsoluteErrorPercent }: ErrorStatistics): readonly (string | number)[] =>
+    (count === 0 ? ['', ''] : [meanAbsoluteErrorPercent, maximumAbsoluteErrorPercent]);
   return [
-    `${metric}: fitted on ${rows.length} rows, and again without each ${leftOut}`,
-    table(['platform', 'rows', 'fitted on all: mean |error| %', 'maximum %', `one ${leftOut} left out: mean |error| %`, 'maximum %'], platforms.map(({ platform, fitted, heldOut }) => [
-      platform, fitted.count, fitted.meanAbsoluteErrorPercent, fitted.maximumAbsoluteErrorPercent, heldOut.meanAbsoluteErrorPercent, heldOut.maximumAbsoluteErrorPercent,
+    `${metric}: fitted on ${rows.length - indications.length} rows, and again without each network`,
+    table(['platform', 'rows', 'fitted on all: mean |error| %', 'maximum %', 'one network left out: mean |error| %', 'maximum %', 'not fitted on', 'mean |error| %', 'maximum %'], platforms.map(({ platform, fitted, heldOut, indication }) => [
+      platform, fitted.count, ...errors(fitted), ...errors(heldOut), indication.count, ...errors(indication),
     ])),
     table([...(several ? ['of'] : []), 'parameter', 'value', 'unit', 'before', 'from', 'to', 'meaning'], parameters.map((row) => [
       ...(several ? [row.platform ?? 'family'] : []), row.name, row.value, row.unit, row.before, row.minimum, row.maximum, row.meaning,
     ])),
-    table([...(several ? ['platform'] : []), 'network', 'layer', 'measured', 'fitted', 'unit', 'error %', `${leftOut} left out, error %`], rows.map(({ measurement, fitted: value, fittedErrorPercent, heldOutErrorPercent }) => [
-      ...(several ? [measurement.platform] : []), measurement.network, measurement.layer || 'total', measurement.value, value, measurement.unit, percent(fittedErrorPercent), percent(heldOutErrorPercent),
-    ])),
+    table([...(several ? ['platform'] : []), 'network', 'layer', 'batch', 'measured', 'fitted', 'unit', 'error %', 'network left out, error %'], rows.map(({ measurement, fittedOn, fitted: value, fittedErrorPercent, heldOutErrorPercent }) => [
+      ...(several ? [measurement.platform] : []), measurement.network, measurement.layer || 'total', String(measurement.batch), measurement.value, value, measurement.unit,
+      `${percent(fittedErrorPercent)}${fittedOn ? '' : '*'}`, percent(heldOutErrorPercent),
+    ])) + (indications.length === 0 ? '' : '\n* not fitted on: an indication, of another tier or kept out by its note'),
   ].join('\n\n');
 }

@@ -1,8 +1,9 @@
 import type { Predictable } from './comparison.js';
 import { errorPercent, groupBy, statistics, type ErrorStatistics } from './error-statistics.js';
+import { checkNoNetworkDecides } from './deciding-networks.js';
 import { checkDetermined, fittedMetrics, freeVariables, parametersOf, type FittedAccelerator, type FreeVariable } from './free-variables.js';
 import { isTotal, type Measurement } from './measurements.js';
-import { minimise, minimiseNear, type Values } from './minimise.js';
+import { minimise, minimiseNear, slopes, type Values } from './minimise.js';
 
 export interface CalibratedParameter {
   readonly name: string;
@@ -21,6 +22,8 @@ export interface CalibratedParameter {
 /** A measurement, with what the fit on all rows and the fit without its network make of it. */
 export interface CalibrationRow {
   readonly measurement: Measurement;
+  /** False for a row that is only an indication: of another tier, or kept out of fits by its note. */
+  readonly fittedOn: boolean;
   readonly fitted: number;
   readonly fittedErrorPercent: number;
   readonly heldOut: number;
@@ -31,6 +34,8 @@ export interface CalibrationRow {
 export interface CalibrationErrors {
   readonly fitted: ErrorStatistics;
   readonly heldOut: ErrorStatistics;
+  /** Of the rows that were not fitted on, by the fit without their network. */
+  readonly indication: ErrorStatistics;
 }
 
 /** The result for the parameters of one metric. */
@@ -38,54 +43,60 @@ export interface Calibration extends CalibrationErrors {
   readonly metric: string;
   readonly parameters: readonly CalibratedParameter[];
   readonly rows: readonly CalibrationRow[];
-  /** What was left out at a time, on all accelerators of a family: a network, or a layer where there is one network only. */
-  readonly leftOut: 'network' | 'layer';
   readonly platforms: readonly (CalibrationErrors & { readonly platform: string })[];
 }
 
 /**
  * Fits the free parameters of one accelerator, or of a family together, for every metric in turn: what a metric determines
- * is fixed for the next. Throws ADC3405 where the rows cannot determine the parameters.
+ * is fixed for the next. Rows that `isFitted` denies are an indication: predicted, not fitted on. Throws ADC3405 where the rows
+ * are too few for the parameters, ADC3407 where one network decides one of them.
  */
-export function calibrate(accelerators: readonly FittedAccelerator[], rows: readonly Predictable[], origin: string): readonly Calibration[] {
+export function calibrate(
+  accelerators: readonly FittedAccelerator[], rows: readonly Predictable[], isFitted: (measurement: Measurement) => boolean, origin: string,
+): readonly Calibration[] {
   const fixed = new Map<string, Values>();
   return fittedMetrics(accelerators).map((metric) => {
     const variables = freeVariables(accelerators, metric);
-    const { calibration, values } = calibrateMetric(metric, variables, rows.filter(({ measurement }) => measurement.metric === metric), fixed, origin);
+    const { calibration, values } = calibrateMetric(metric, variables, rows.filter(({ measurement }) => measurement.metric === metric), isFitted, fixed, origin);
     for (const { platform } of accelerators) fixed.set(platform, { ...fixed.get(platform), ...parametersOf(platform, variables, values) });
     return calibration;
   });
 }
 
 function calibrateMetric(
-  metric: string, variables: readonly FreeVariable[], rows: readonly Predictable[], fixed: ReadonlyMap<string, Values>, origin: string,
+  metric: string, variables: readonly FreeVariable[], rows: readonly Predictable[], isFitted: (measurement: Measurement) => boolean,
+  fixed: ReadonlyMap<string, Values>, origin: string,
 ): { readonly calibration: Calibration; readonly values: Values } {
-  const used = groupBy(rows, platformOf).flatMap(layersWherePossible);
+  const used = groupBy(rows.filter(({ measurement }) => isFitted(measurement)), platformOf).flatMap(layersWherePossible);
+  const fittedOn = new Set(used);
   const distinct = groupBy(used, platformOf).map((own): [string, number] => [
     platformOf(own[0]), new Set(own.map(({ measurement }) => `${measurement.file}\n${measurement.layer}`)).size,
   ]);
   checkDetermined(variables, new Map(distinct), metric);
   const bounds = variables.map(({ key, parameter: { minimum, maximum } }) => ({ name: key, minimum, maximum }));
-  const predict = rememberPredictions(used, (platform, values) => ({ ...fixed.get(platform), ...parametersOf(platform, variables, values) }));
+  const parametersFor = (platform: string, values: Values): Values => ({ ...fixed.get(platform), ...parametersOf(platform, variables, values) });
+  const predict = rememberPredictions(used, parametersFor);
+  const predictAll = rememberPredictions(rows, parametersFor);
   const all = minimise(bounds, (values) => cost(used, predict(values)));
-  const networks = new Set(used.map(({ measurement }) => measurement.file));
-  const leftOut = networks.size > 1 ? 'network' : 'layer';
-  const keyOf = ({ measurement }: Predictable): string => (leftOut === 'network' ? measurement.file : measurement.layer);
-  const fittedTo = predict(all);
-  const results = groupBy(used, keyOf).flatMap((left) => {
-    const key = keyOf(left[0]);
-    const others = used.filter((row) => keyOf(row) !== key);
-    const without = predict(minimiseNear(bounds, (values) => cost(others, predict(values)), all));
+  const moves = slopes(bounds, all, (values) => used.map((row) => Math.log(predict(values)(row))));
+  checkNoNetworkDecides(variables, used.map((row, index) => ({
+    network: row.measurement.file, name: row.measurement.network, byVariable: moves.map((byRow) => byRow[index]),
+  })), metric);
+  const networks = new Set(used.map(networkOf));
+  const fittedTo = predictAll(all);
+  const results = groupBy(rows, networkOf).flatMap((left) => {
+    const others = used.filter((row) => networkOf(row) !== networkOf(left[0]));
+    const without = others.length === used.length ? fittedTo : predictAll(minimiseNear(bounds, (values) => cost(others, predict(values)), all));
     return left.map((row): CalibrationRow => {
       const { value } = row.measurement;
       const [fitted, heldOut] = [fittedTo(row), without(row)];
-      return { measurement: row.measurement, fitted, fittedErrorPercent: errorPercent(fitted, value), heldOut, heldOutErrorPercent: errorPercent(heldOut, value) };
+      return { measurement: row.measurement, fittedOn: fittedOn.has(row), fitted, fittedErrorPercent: errorPercent(fitted, value), heldOut, heldOutErrorPercent: errorPercent(heldOut, value) };
     });
   });
   const provenance = `fitted on ${used.length} rows of ${metric} (${networks.size} network${networks.size === 1 ? '' : 's'}`
     + `${distinct.length > 1 ? `, ${distinct.map(([platform]) => platform).join(' and ')}` : ''}) of ${origin}`;
   const calibration: Calibration = {
-    metric, leftOut, rows: results, ...errorsOf(results),
+    metric, rows: results, ...errorsOf(results),
     platforms: groupBy(results, ({ measurement }) => measurement.platform).map((own) => ({ platform: own[0].measurement.platform, ...errorsOf(own) })),
     parameters: variables.map(({ key, name, platform, parameter: { unit, value, minimum, maximum, meaning } }) => ({
       name, platform, unit, value: Number(all[key].toPrecision(4)), before: value, minimum, maximum, meaning, metric, provenance,
@@ -98,6 +109,10 @@ function platformOf({ measurement }: Predictable): string {
   return measurement.platform;
 }
 
+function networkOf({ measurement }: Predictable): string {
+  return measurement.file;
+}
+
 /** Rows of layers say more than those of whole networks. */
 function layersWherePossible(rows: readonly Predictable[]): readonly Predictable[] {
   const layers = rows.filter(({ measurement }) => !isTotal(measurement));
@@ -105,9 +120,11 @@ function layersWherePossible(rows: readonly Predictable[]): readonly Predictable
 }
 
 function errorsOf(rows: readonly CalibrationRow[]): CalibrationErrors {
+  const [fitted, others] = [true, false].map((fittedOn) => rows.filter((row) => row.fittedOn === fittedOn));
   return {
-    fitted: statistics(rows.map(({ fittedErrorPercent }) => fittedErrorPercent)),
-    heldOut: statistics(rows.map(({ heldOutErrorPercent }) => heldOutErrorPercent)),
+    fitted: statistics(fitted.map(({ fittedErrorPercent }) => fittedErrorPercent)),
+    heldOut: statistics(fitted.map(({ heldOutErrorPercent }) => heldOutErrorPercent)),
+    indication: statistics(others.map(({ heldOutErrorPercent }) => heldOutErrorPercent)),
   };
 }
 

@@ -1,9 +1,11 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   AcceleratorPredictor, ChipError, Definitions, NetworkLoader,
-  type AcceleratorConditions, type AcceleratorPrediction, type CommandInvocation, type Network, type Platform, type PreparedAccelerator,
+  type AcceleratorConditions, type AcceleratorPrediction, type CommandInvocation, type GivenAccelerator, type Network, type Platform, type PreparedAccelerator,
 } from '@autodnnchip/core';
 import { isTotal, type Measurement } from './measurements.js';
+import { figureOf, namedNodes } from './row-figures.js';
+import { changedFacts, conditionProblem } from './run-conditions.js';
 import { inUnit } from './units.js';
 
 /** Answers a measurement for any values of the free parameters, in the unit of the measurement. */
@@ -17,15 +19,33 @@ export interface NotPredictable {
   readonly reason: string;
 }
 
+/** A layer that takes time by the model, of a network that was measured layer by layer, and that no row is about. */
+export interface UnmatchedLayer {
+  readonly platform: string;
+  readonly network: string;
+  readonly layer: string;
+  readonly predictedMilliseconds: number;
+}
+
 export interface Preparation {
   readonly predictable: readonly Predictable[];
   readonly notCosted: readonly NotPredictable[];
+  readonly unmatched: readonly UnmatchedLayer[];
 }
 
-type Run = (parameters: Readonly<Record<string, number>>) => AcceleratorPrediction;
+type Predict = (parameters: Readonly<Record<string, number>>) => AcceleratorPrediction;
 
-/** Finds platform, network and model of every measurement, each network once. `directory` is the folder of the data. */
-export async function prepareMeasurements(invocation: CommandInvocation, measurements: readonly Measurement[], directory: string): Promise<Preparation> {
+/** A network on an accelerator under the conditions of some rows. */
+interface Run {
+  readonly platform: string;
+  readonly network: string;
+  readonly predict: Predict;
+  /** Nodes that rows about its time name. */
+  readonly measuredNodes: Set<string>;
+}
+
+/** Finds platform, network and model of every measurement, each network once. Networks are in `networks/` beside the file of a row. */
+export async function prepareMeasurements(invocation: CommandInvocation, measurements: readonly Measurement[]): Promise<Preparation> {
   const { platforms } = invocation.get(Definitions);
   const loader = invocation.get(NetworkLoader);
   const predictor = invocation.get(AcceleratorPredictor);
@@ -35,28 +55,42 @@ export async function prepareMeasurements(invocation: CommandInvocation, measure
   const notCosted: NotPredictable[] = [];
   for (const measurement of measurements) {
     const platform = platforms.find(measurement.platform);
+    const accelerator = platform?.accelerator;
     const problem = problemOf(measurement, platform);
-    if (problem !== undefined || platform === undefined) {
+    if (problem !== undefined || platform === undefined || accelerator === undefined) {
       notCosted.push({ measurement, reason: problem ?? '' });
       continue;
     }
-    const network = networks.get(measurement.file) ?? await readNetwork(loader, join(directory, 'networks', measurement.file));
-    networks.set(measurement.file, network);
+    const path = join(dirname(measurement.data), 'networks', measurement.file);
+    const network = networks.get(path) ?? await readNetwork(loader, path);
+    networks.set(path, network);
     if (typeof network === 'string') {
       notCosted.push({ measurement, reason: network });
       continue;
     }
-    const conditions = conditionsOf(measurement, measurements, platform);
-    const key = [measurement.platform, measurement.file, measurement.batch, conditions.memoryBytesPerSecond].join('\n');
-    const run = runs.get(key) ?? rememberLast(predictor.prepare(network, platform), conditions);
+    const conditions = conditionsOf(measurement, measurements, accelerator);
+    const key = JSON.stringify([measurement.platform, path, measurement.batch, conditions.memoryBytesPerSecond, conditions.facts]);
+    const run = runs.get(key) ?? {
+      platform: measurement.platform, network: measurement.network, predict: rememberLast(predictor.prepare(network, platform), conditions), measuredNodes: new Set<string>(),
+    };
     runs.set(key, run);
-    const factor = factorOf(measurement, platform);
-    const value = valueOrReason(() => valueOf(run({}), measurement, network));
+    const factor = factorOf(measurement, accelerator, conditions);
+    const value = valueOrReason(() => figureOf(run.predict({}), measurement, network));
     if (typeof value === 'string') notCosted.push({ measurement, reason: value });
     else if (factor === undefined) notCosted.push({ measurement, reason: `${measurement.unit === '' ? 'a number without unit' : measurement.unit} is no unit of ${measurement.metric} that is known here` });
-    else predictable.push({ measurement, predict: (parameters) => Number(valueOf(run(parameters), measurement, network)) / factor });
+    else {
+      predictable.push({ measurement, predict: (parameters) => Number(figureOf(run.predict(parameters), measurement, network)) / factor });
+      if (measurement.metric === 'latency' && !isTotal(measurement)) for (const node of namedNodes(measurement.layer, network)) run.measuredNodes.add(node);
+    }
   }
-  return { predictable, notCosted };
+  return { predictable, notCosted, unmatched: unmatchedLayers([...runs.values()]) };
+}
+
+/** Of networks that have rows about single layers. Layers of the same network in several runs are compared in each. */
+function unmatchedLayers(runs: readonly Run[]): readonly UnmatchedLayer[] {
+  return runs.filter(({ measuredNodes }) => measuredNodes.size > 0).flatMap(({ platform, network, predict, measuredNodes }) =>
+    [...predict({}).layers].filter(([layer, { latency = 0 }]) => latency > 0 && !measuredNodes.has(layer))
+      .map(([layer, { latency }]) => ({ platform, network, layer, predictedMilliseconds: 1e3 * latency })));
 }
 
 /** What the model refuses concerns its row alone. */
@@ -73,7 +107,8 @@ function problemOf(measurement: Measurement, platform: Platform | undefined): st
   if (measurement.problem !== undefined) return measurement.problem;
   if (platform === undefined) return `no platform ${measurement.platform} is defined`;
   if (platform.accelerator === undefined) return `${measurement.platform} is a platform to build chips for: build one, then use \`predict\` and \`simulate\` on its bundle`;
-  return measurement.file === '' ? 'the row names no network file' : undefined;
+  if (measurement.file === '') return 'the row names no network file';
+  return conditionProblem(measurement.conditions, measurement.platform, platform.accelerator);
 }
 
 async function readNetwork(loader: NetworkLoader, path: string): Promise<Network | string> {
@@ -85,20 +120,23 @@ async function readNetwork(loader: NetworkLoader, path: string): Promise<Network
   }
 }
 
-/** Batch of the row; where notes state them, the zeros in feature maps and what DDR memory delivered in the row's run. */
-function conditionsOf(measurement: Measurement, measurements: readonly Measurement[], platform: Platform): AcceleratorConditions {
+/** Batch of the row, the figures that its run had other than the accelerator usually has, and what notes of its network's rows say of zeros in feature maps. */
+function conditionsOf(measurement: Measurement, measurements: readonly Measurement[], accelerator: GivenAccelerator): AcceleratorConditions {
   const inputZeroShare: Record<string, number> = {};
   for (const { platform, file, layer, note } of measurements) {
     const stated = /input zeros ([\d.]+) %/.exec(note);
     if (platform === measurement.platform && file === measurement.file && stated !== null) inputZeroShare[layer] = Number(stated[1]) / 100;
   }
-  const memory = /DDR about ([\d.]+) GB\/s/.exec(measurement.note);
-  const gigabyte = 1000 * (platform.accelerator?.facts['megabyteBytes']?.value ?? 1e6);
-  return { batch: measurement.batch, inputZeroShare, ...(memory === null ? {} : { memoryBytesPerSecond: Number(memory[1]) * gigabyte }) };
+  const memory = measurement.conditions['ddrGigabytesPerSecond'];
+  const gigabyte = 1000 * (accelerator.facts['megabyteBytes']?.value ?? 1e6);
+  return {
+    batch: measurement.batch, inputZeroShare, facts: changedFacts(measurement.conditions, accelerator),
+    ...(memory === undefined ? {} : { memoryBytesPerSecond: Number(memory) * gigabyte }),
+  };
 }
 
 /** The rows of a network ask for the same prediction one after another. */
-function rememberLast({ predict }: PreparedAccelerator, conditions: AcceleratorConditions): Run {
+function rememberLast({ predict }: PreparedAccelerator, conditions: AcceleratorConditions): Predict {
   let last: { readonly parameters: Readonly<Record<string, number>>; readonly prediction: AcceleratorPrediction } | undefined;
   return (parameters) => {
     if (last?.parameters !== parameters) last = { parameters, prediction: predict(parameters, conditions) };
@@ -107,20 +145,6 @@ function rememberLast({ predict }: PreparedAccelerator, conditions: AcceleratorC
 }
 
 /** Base units (s, W, J, B) in one unit of the row. */
-function factorOf({ metric, unit }: Measurement, platform: Platform): number | undefined {
-  return inUnit(metric, unit, platform.clockMegahertz, platform.accelerator?.facts['megabyteBytes']?.value);
-}
-
-/** In base units, or why there is none. */
-function valueOf(prediction: AcceleratorPrediction, measurement: Measurement, network: Network): number | string {
-  const { layer, metric, platform } = measurement;
-  const metrics = isTotal(measurement) ? prediction.total : prediction.layers.get(layer);
-  if (metrics === undefined) {
-    return prediction.prediction.notCosted.find(({ name }) => name === layer)?.reason
-      ?? (network.operators.some(({ name }) => name === layer)
-        ? `${layer} is computed together with another layer and has no ${metric} of its own here` : `the network has no layer ${layer}`);
-  }
-  const value = Object.hasOwn(metrics, metric) ? metrics[metric] : undefined;
-  if (value === undefined) return `the model of ${platform} gives no ${metric}`;
-  return Number.isFinite(value) && value >= 0 ? value : `the model of ${platform} gives ${value} as ${metric}`;
+function factorOf({ metric, unit }: Measurement, { facts }: GivenAccelerator, conditions: AcceleratorConditions): number | undefined {
+  return inUnit(metric, unit, conditions.facts?.['clockMegahertz'] ?? facts['clockMegahertz'].value, facts['megabyteBytes']?.value);
 }

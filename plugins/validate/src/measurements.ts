@@ -1,28 +1,37 @@
 import { readFileSync } from 'node:fs';
 import { ChipError, errorMessage } from '@autodnnchip/core';
 import { CsvError, parse } from 'csv-parse/sync';
+import { conditionColumns, conditionsOfNote, parseConditions, type RunConditions } from './run-conditions.js';
 
 /** One measured fact: a row of a file in the format of `test/measured/silicon.csv`. */
 export interface Measurement {
-  /** Line of the file, from 1. */
+  /** The file that it was read from, and the line, from 1. */
+  readonly data: string;
   readonly line: number;
   readonly platform: string;
   readonly network: string;
   /** Model file under `networks/` beside the data; empty where `layer` describes the workload itself. */
   readonly file: string;
   readonly batch: number;
-  /** Empty or `total`: the whole network. */
+  /** Empty or `total`: the whole network. Several nodes, joined by `+`: their sum. */
   readonly layer: string;
   readonly metric: string;
   readonly value: number;
   readonly unit: string;
   readonly tier: string;
   readonly note: string;
+  /** Of the run, from columns and from the note; columns count. */
+  readonly conditions: RunConditions;
+  /** False for a row that nothing may be fitted on: another graph ran, it repeats another row, or its network is not known. */
+  readonly fits: boolean;
   /** Why the row cannot be compared with anything, where that is so. */
   readonly problem?: string;
 }
 
 const needed = ['platform', 'network', 'file', 'batch', 'layer', 'metric', 'value', 'unit', 'tier', 'note'] as const;
+
+/** Notes of rows that are kept out of fits; the column `fit` says `no`. */
+const keptOut = /\bdo not fit\b|leave it out of (a|the) fit|is not the graph that ran|that ran is not the file/;
 
 /** Reads measurements. Throws ADC3404 naming file, line and column. */
 export function readMeasurements(file: string): readonly Measurement[] {
@@ -48,11 +57,17 @@ export function parseMeasurements(text: string, file: string): readonly Measurem
     const cell = (name: (typeof needed)[number]): string => cells[columns.indexOf(name)].trim();
     const value = cell('value') === '' ? NaN : Number(cell('value'));
     const batch = cell('batch') === '' ? 1 : Number(cell('batch'));
-    const problem = !Number.isFinite(value) || value <= 0 ? `the value '${cell('value')}' is not a number above 0`
+    const optional = (name: string): string => (columns.includes(name) ? cells[columns.indexOf(name)].trim() : '');
+    const stated = parseConditions(optional('conditions'));
+    const inColumns = Object.fromEntries(conditionColumns.map((name): [string, string] => [name, optional(name)]).filter(([, text]) => text !== ''));
+    const problem = typeof stated === 'string' ? `the condition '${stated}' is not of the form name=value`
+      : !Number.isFinite(value) || value <= 0 ? `the value '${cell('value')}' is not a number above 0`
       : !Number.isInteger(batch) || batch < 1 ? `the batch '${cell('batch')}' is not a whole number above 0` : undefined;
     return {
-      line, batch, value, platform: cell('platform'), network: cell('network'), file: cell('file'), layer: cell('layer'),
-      metric: cell('metric'), unit: cell('unit'), tier: cell('tier').toUpperCase(), note: cell('note'), ...(problem === undefined ? {} : { problem }),
+      data: file, line, batch, value, platform: cell('platform'), network: cell('network'), file: cell('file'), layer: cell('layer'),
+      metric: cell('metric'), unit: cell('unit'), tier: cell('tier').toUpperCase(), note: cell('note'),
+      conditions: { ...conditionsOfNote(cell('note')), ...(typeof stated === 'string' ? {} : stated), ...inColumns },
+      fits: optional('fit').toLowerCase() !== 'no' && !keptOut.test(cell('note')), ...(problem === undefined ? {} : { problem }),
     };
   });
 }

@@ -20,6 +20,7 @@ const followedStarts = 3;
 /** Widest and narrowest steps of a search from afar, and near a known minimum. */
 const farSteps = { widest: 0.2, narrowest: 5e-4 } as const;
 const nearSteps = { widest: 0.05, narrowest: 2e-3 } as const;
+const slopeStep = 0.02;
 
 /**
  * Minimum of a function of few bounded, positive parameters: pattern search on a logarithmic scale (linear where the lower
@@ -48,6 +49,17 @@ function best(candidates: readonly Found[]): Found | undefined {
 
 function toValues(bounds: readonly Bounds[], position: readonly number[]): Values {
   return Object.fromEntries(bounds.map((bound, index) => [bound.name, atPosition(bound, position[index])]));
+}
+
+/** How a function of the values changes with each parameter around some values, per whole range between the bounds. */
+export function slopes(bounds: readonly Bounds[], values: Values, of: (values: Values) => readonly number[]): readonly (readonly number[])[] {
+  const position = bounds.map((bound) => positionOf(bound, values[bound.name]));
+  const at = (axis: number, value: number): readonly number[] => of(toValues(bounds, position.map((own, index) => (index === axis ? value : own))));
+  return position.map((own, axis) => {
+    const [low, high] = [Math.max(0, own - slopeStep), Math.min(1, own + slopeStep)];
+    const below = at(axis, low);
+    return at(axis, high).map((value, row) => (value - below[row]) / (high - low));
+  });
 }
 
 function atPosition({ minimum, maximum }: Bounds, share: number): number {

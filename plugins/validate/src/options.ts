@@ -2,6 +2,10 @@ import { readFileSync } from 'node:fs';
 import { ChipError, errorMessage } from '@autodnnchip/core';
 import { z } from 'zod';
 
+/** Data files: one, or several that are read as one. */
+export const dataOption = z.union([z.string(), z.array(z.string())], { error: 'is required' }).transform((files) => [files].flat())
+  .refine((files) => files.length > 0, { error: 'is required' });
+
 export const tierOption = z.enum(['A', 'B', 'AB'], { error: 'is A, B or AB' });
 
 const parameterFile = z.object({

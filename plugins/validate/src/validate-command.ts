@@ -5,13 +5,14 @@ import {
 import { z } from 'zod';
 import { validateChip } from './chip/chip-validation.js';
 import { validateMeasured } from './measured-validation.js';
-import { tierOption } from './options.js';
+import { dataOption, tierOption } from './options.js';
 
 const measuredOptions = z.object({
-  data: z.string(),
+  data: dataOption,
   platform: z.string().optional(),
   tier: tierOption.default('AB'),
   parameters: z.string().optional(),
+  leftOut: z.boolean().default(false),
   plot: z.string().optional(),
 });
 
@@ -39,11 +40,12 @@ export const validateCommand: CommandDefinition = {
   summary: 'Hold predictions against the simulation of a chip, or (--data) against measurements of chips that exist.',
   arguments: [{ name: 'MODEL', description: 'folder of a bundle, or model file to build one from; absent with --data', required: false }],
   options: [
-    { name: 'data', value: 'FILE.csv', description: 'measurements, with a networks/ folder beside the file' },
+    { name: 'data', value: 'FILE.csv', repeated: true, description: 'measurements, with a networks/ folder beside the file' },
     { name: 'platform', value: 'id', description: 'platform to build for; with --data: only the rows of this platform' },
     { name: 'plot', value: 'FILE.svg', description: 'draw predictions beside what they are held against' },
     { name: 'tier', value: 'A|B|AB', description: 'with --data: only rows of this trust (default: AB)' },
     { name: 'parameters', value: 'FILE.json', description: 'with --data: free parameters that `calibrate --output` wrote' },
+    { name: 'left-out', description: 'with --data: fit free parameters again without each network, and show the errors on it (takes long)' },
     { name: 'input', value: 'file.npz[:key]', repeated: true, description: 'values of the network\'s inputs (default: random)' },
     { name: 'runs', value: 'count', description: 'simulations with random inputs (default: 1)' },
     { name: 'seed', value: 'number', description: 'seed of random inputs and of the search (default: 0)' },
@@ -67,7 +69,7 @@ export const validateCommand: CommandDefinition = {
   async run(invocation) {
     const subject = invocation.arguments['model'];
     const { options } = invocation;
-    if (options['data'] !== undefined) {
+    if (isGiven(options['data'])) {
       refuse(options, Object.keys(chipOptions.shape).filter((name) => !(name in measuredOptions.shape)), '--data', subject);
       return await validateMeasured(invocation, parseOptions('validate', measuredOptions, options));
     }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { explanationSchema } from './explanation.js';
 import { graphPredictionFields } from './graph-prediction.js';
 import { notCostedSchema, predictionFields, resourcesSchema } from './prediction.js';
-import { chipValidationFields, measuredRow, measuredValidationFields, statisticsFields } from './validation.js';
+import { chipValidationFields, fittedRow, measuredValidationFields, statisticsFields } from './validation.js';
 
 /** Version of all documents that `--json` prints; it grows when a field changes its meaning or goes away. */
 export const documentSchemaVersion = 1;
@@ -146,6 +146,11 @@ const validateSchema = z.union([
   documentSchema('validate', measuredValidationFields).describe('Of given accelerators, against measurements (--data).'),
 ]).meta({ type: 'object', required: ['schemaVersion', 'command', 'rows', 'summary'] });
 
+const calibrationErrors = {
+  fitted: z.object(statisticsFields), heldOut: z.object(statisticsFields).describe('Of the same rows, by fits without the network of each.'),
+  indication: z.object(statisticsFields).describe('Of rows that were not fitted on, by fits without the network of each.'),
+};
+
 const calibrateSchema = documentSchema('calibrate', {
   platform: z.string(),
   parameters: z.record(z.string(), z.object({
@@ -153,10 +158,10 @@ const calibrateSchema = documentSchema('calibrate', {
     scope: z.enum(['platform', 'family']).describe('family: one value for all accelerators of the family, fitted together.'),
   })),
   metrics: z.array(z.object({
-    metric: z.string(), leftOut: z.enum(['network', 'layer']), fitted: z.object(statisticsFields), heldOut: z.object(statisticsFields),
-    platforms: z.array(z.object({ platform: z.string(), fitted: z.object(statisticsFields), heldOut: z.object(statisticsFields) })),
+    metric: z.string(), ...calibrationErrors, platforms: z.array(z.object({ platform: z.string(), ...calibrationErrors })),
     rows: z.array(z.object({
-      platform: z.string(), ...measuredRow, measured: z.number(), unit: z.string(), fitted: z.number(), fittedErrorPercent: z.number(), heldOut: z.number(), heldOutErrorPercent: z.number(),
+      platform: z.string(), ...fittedRow, batch: z.int().positive(), fittedOn: z.boolean().describe('False: an indication, of another tier or kept out by its note.'),
+      measured: z.number(), unit: z.string(), fitted: z.number(), fittedErrorPercent: z.number(), heldOut: z.number(), heldOutErrorPercent: z.number(),
     })),
   })),
 });

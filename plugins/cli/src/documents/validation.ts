@@ -48,18 +48,26 @@ export const chipValidationFields = {
 };
 
 export const statisticsFields = { count, meanAbsoluteErrorPercent: z.number().nonnegative(), maximumAbsoluteErrorPercent: z.number().nonnegative() };
+const dataFile = z.string().describe('Name of the data file.');
 export const measuredRow = { network: z.string(), layer: z.string().describe('Empty or `total`: the whole network.'), line: count.describe('Line of the data file.') };
+export const fittedRow = { ...measuredRow, data: dataFile, tier: z.string() };
 
 /** The fields of predictions held against measurements. */
 export const measuredValidationFields = {
   data: z.string(),
   rows: z.array(z.object({
-    platform: z.string(), ...measuredRow, metric: z.string(), unit: z.string(), tier: z.string(),
+    platform: z.string(), ...fittedRow, batch: z.int().positive(), metric: z.string(), unit: z.string(),
+    conditions: z.record(z.string(), z.string()).describe('What the row states of its run.'),
     measured: z.number(), predicted: z.number(), errorPercent: errorPercent.describe('100 x (predicted - measured) / measured.'),
+    leftOutErrorPercent: errorPercent.optional().describe('With --left-out: by a fit without the network of the row.'),
   })),
   summary: z.array(z.object({
     platform: z.string(), metric: z.string(), ...statisticsFields, tierA: z.object(statisticsFields).optional().describe('Of the rows of tier A alone.'),
+    leftOut: z.object(statisticsFields).optional().describe('With --left-out: by fits without the network of each row.'),
     worst: z.object({ ...measuredRow, errorPercent }),
   })),
   notCosted: z.array(z.object({ platform: z.string(), ...measuredRow, metric: z.string(), reason: z.string() })).describe('Rows that no model covers, and why.'),
+  unmatched: z.array(z.object({ platform: z.string(), network: z.string(), layer: z.string(), predictedMilliseconds: z.number().positive() }))
+    .describe('Layers that take time by the model, of networks measured layer by layer, and that no row is about.'),
+  notFitted: z.array(z.object({ platforms: z.array(z.string()), reason: z.string() })).describe('With --left-out: what could not be fitted again, and why.'),
 };

@@ -1,0 +1,23 @@
+import { basename } from 'node:path';
+import { Definitions, type CommandInvocation, type Platform } from '@autodnnchip/core';
+import { calibrate, type Calibration } from './calibration.js';
+import { prepareMeasurements, type Predictable } from './comparison.js';
+import type { Measurement } from './measurements.js';
+
+/** The accelerators that share parameters with this one, itself among them. */
+export function membersOf(platform: Platform, all: readonly Platform[]): readonly Platform[] {
+  const family = platform.accelerator?.family;
+  return family === undefined ? [platform] : all.filter(({ accelerator }) => accelerator?.family === family);
+}
+
+/** Fits the parameters of an accelerator with those of its family on the rows of these tiers; throws as `calibrate` does. */
+export async function calibrateFamily(invocation: CommandInvocation, platform: Platform, measurements: readonly Measurement[], tiers: string): Promise<readonly Calibration[]> {
+  const members = membersOf(platform, invocation.get(Definitions).platforms.list());
+  const { predictable } = await prepareMeasurements(invocation, measurements.filter((row) => members.some(({ id }) => id === row.platform)));
+  const isFitted = ({ tier, fits }: Measurement): boolean => fits && tiers.includes(tier);
+  const hasRows = (id: string): boolean => predictable.some(({ measurement }: Predictable) => measurement.platform === id && isFitted(measurement));
+  const accelerators = members.filter(({ id }) => id === platform.id || hasRows(id))
+    .map(({ id, accelerator }) => ({ platform: id, parameters: accelerator?.parameters ?? {} }));
+  const files = [...new Set(measurements.map(({ data }) => basename(data)))];
+  return calibrate(accelerators, predictable, isFitted, `${files.join(' and ')}, tier ${tiers}`);
+}
