@@ -4,6 +4,7 @@ export * from './command/index.js';
 export * from './cost/index.js';
 export * from './data/index.js';
 export * from './errors/index.js';
+export * from './files/index.js';
 export * from './hooks/index.js';
 export * from './host/index.js';
 export * from './network/index.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import {
-  bundleReader, startHostRun,
+  bundleReader, readBundleRtl, startHostRun,
   type ChipError, type ChipSimulator, type Definitions, type Hooks, type LayerCycles, type Log, type MemoryModel, type NetworkExecutor, type RunCycles, type SimulatedLayer, type SimulateRequest,
   type SimulationRun,
 } from '@autodnnchip/core';
@@ -69,11 +69,13 @@ async function startHost({ host }: OpenChip, request: SimulateRequest, executor:
 }
 
 async function simulateBundle(chip: OpenChip, request: SimulateRequest, memory: MemoryModel, predicted: RunCycles, rtl: RtlSimulator, log: Log): Promise<SimulationRun> {
+  const rtlTexts = await readBundleRtl(request.bundle, chip.rtlFiles);
   const memoryImage = chip.memoryImage(request.inputs);
   const signal = request.signal === undefined ? {} : { signal: request.signal };
   log.info(`compiling the simulator (${request.tool ?? 'best tool installed'})`);
   const simulator = await rtl.build({
-    tool: request.tool ?? 'auto', rtlFiles: chip.rtlFiles.map((path) => join(request.bundle.directory, path)), top: 'accel_top', busBytes: chip.busBytes,
+    tool: request.tool ?? 'auto', rtlFiles: rtlTexts.slice(0, chip.rtlFiles.length).map(({ path, text }) => ({ path: join(request.bundle.directory, path), content: text })),
+    top: 'accel_top', busBytes: chip.busBytes,
     onFallback: (reason) => { sayFallback(reason, log); }, ...signal,
   });
   try {

@@ -1,6 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, posix } from 'node:path';
-import { ChipError, errorMessage } from '@autodnnchip/core';
+import { readInputFile } from '@autodnnchip/core';
 import type { RtlFile } from './requests.js';
 
 /** A source with the place that it has in a tool's working folder. */
@@ -17,20 +17,10 @@ export async function stageSources(files: readonly (RtlFile | string)[]): Promis
   const taken = new Set<string>();
   const staged: StagedSource[] = [];
   for (const file of files) {
-    const given = typeof file === 'string' ? { path: file, content: await readSource(file) } : file;
+    const given = typeof file === 'string' ? { path: file, content: new TextDecoder().decode(await readInputFile(file, 'rtl')) } : file;
     staged.push({ givenPath: given.path, stagedPath: placeOf(given.path, taken), content: given.content });
   }
   return staged;
-}
-
-async function readSource(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new ChipError('ADC5006', `RTL file ${path} cannot be read: ${errorMessage(error)}`, {
-      cause: error, location: { file: path }, hint: 'Give files that exist and that you may read.',
-    });
-  }
 }
 
 /** Tools choke on blanks and quotes in paths, and ours must stay inside the working folder. */

@@ -1,21 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChipError, errorMessage } from '@autodnnchip/core';
 import type { RunOutcome } from './create-simulator.js';
 import type { MemoryRegion } from './requests.js';
 import { readResultText, type RunReport } from './result-text.js';
-
-/** Runs `work` in a new folder that is gone afterwards, whatever happens. */
-export async function withWorkingFolder<Result>(work: (directory: string) => Promise<Result>): Promise<Result> {
-  const directory = await mkdtemp(join(tmpdir(), 'autodnnchip-'));
-  try {
-    return await work(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-}
 
 const lookMilliseconds = 200;
 

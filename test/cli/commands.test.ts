@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { loadNumericArrays, pluginApiVersion, writeNpz, type CommandReport } from '@autodnnchip/core';
 import * as assert from 'uvu/assert';
+import { acceptChanges } from '../support/bundle-checksums.js';
 import { suite } from '../support/suite.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { parseDocument } from './documents.js';
@@ -16,6 +17,7 @@ function bundleFolder(): string {
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
+  acceptChanges(folder);
   return folder;
 }
 
@@ -47,7 +49,7 @@ test('build passes its options on, writes the bundle and prints the prediction',
   assert.is(document['latencyCycles'], 1200);
   assert.equal(document['search'], { candidates: 42, refined: 3 });
   assert.equal(document['hostOperators'], [{ name: 'softmax', operator: 'Softmax', reason: 'runs on the host' }]);
-  assert.equal(readdirSync(out).sort(), ['manifest.json', 'rtl']);
+  assert.equal(readdirSync(out).sort(), ['checksums.txt', 'manifest.json', 'rtl']);
 });
 
 test('for a human, build says what was chosen, what is on the host and where the bundle is', async () => {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFileArtifactStore, hashContent } from '@autodnnchip/core';
 import * as assert from 'uvu/assert';
@@ -55,6 +55,21 @@ test('what nobody used for a month is removed', async () => {
   utimesSync(old.directory, longAgo, longAgo);
   await createFileArtifactStore(root).obtain({ kind: 'thing', inputs: ['new'], create: fill('new') });
   assert.equal([existsSync(old.directory), existsSync(fresh.directory)], [false, true]);
+});
+
+test('an artifact that was damaged, cut off or added to is made again', async () => {
+  const root = temporaryFolder();
+  const request = { kind: 'thing', inputs: ['x'], create: fill('whole') };
+  const { directory } = await createFileArtifactStore(root).obtain(request);
+  for (const damage of [
+    () => writeFile(join(directory, 'result'), 'hole'), () => writeFile(join(directory, 'more'), ''), () => rm(join(directory, 'result')),
+    () => rm(join(directory, 'contents.txt')), () => chmod(join(directory, 'result'), 0o755),
+  ]) {
+    await damage();
+    const again = await createFileArtifactStore(root).obtain(request);
+    assert.equal([again.reused, readFileSync(join(directory, 'result'), 'utf8')], [false, 'whole']);
+    assert.is((await createFileArtifactStore(root).obtain(request)).reused, true);
+  }
 });
 
 test('a cache folder that cannot be made is a clear error', async () => {

@@ -1,7 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createFileBundleStore, type BundleFile } from '@autodnnchip/core';
+import { createFileBundleStore, readBundleFile, temporaryBeside, type BundleFile } from '@autodnnchip/core';
 import * as assert from 'uvu/assert';
+import { acceptChanges } from '../support/bundle-checksums.js';
 import { expectError } from '../support/expect-error.js';
 import { suite } from '../support/suite.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -36,7 +38,7 @@ test('a previous bundle and an empty folder are replaced as a whole', async () =
   mkdirSync(directory);
   await store.write({ directory, files: [...files, { path: 'old.txt', content: 'old' }], force: false });
   await store.write({ directory, files, force: false });
-  assert.equal(readdirSync(directory).sort(), ['manifest.json', 'rtl', 'weights.bin']);
+  assert.equal(readdirSync(directory).sort(), ['checksums.txt', 'manifest.json', 'rtl', 'weights.bin']);
 });
 
 test('a folder with other things is left alone, unless forced', async () => {
@@ -79,7 +81,7 @@ test('when writing fails half way, the folder is as it was', async () => {
   const clash: BundleFile[] = [...files, { path: 'rtl', content: 'a file where a folder is' }];
   await expectError('ADC6003', () => store.write({ directory, files: clash, force: false }));
   assert.equal(readdirSync(folder), ['chip']);
-  assert.equal(readdirSync(directory).sort(), ['manifest.json', 'rtl', 'weights.bin']);
+  assert.equal(readdirSync(directory).sort(), ['checksums.txt', 'manifest.json', 'rtl', 'weights.bin']);
 });
 
 test('files outside of the folder and a bundle without manifest are bugs', async () => {
@@ -98,10 +100,69 @@ test('what is not a bundle is not read', async () => {
   const path = join(folder, 'manifest.json');
   for (const [text, reason] of [['{', /not JSON/], ['{}', /schemaVersion/], [JSON.stringify({ ...manifest, configuration: { rows: 'many' } }), /configuration/]] as const) {
     writeFileSync(path, text);
+    acceptChanges(folder);
     const error = await expectError('ADC6005', () => store.read(folder));
     assert.match(error.message, reason);
     assert.is(error.location?.file, path);
   }
 });
+
+test('every file is covered: one that is changed, missing or a link is refused', async () => {
+  const folder = temporaryFolder();
+  const directory = join(folder, 'chip');
+  await store.write({ directory, files, force: false });
+  for (const { path } of files) {
+    const place = join(directory, path);
+    const before = readFileSync(place);
+    writeFileSync(place, Buffer.concat([before, Buffer.from(' ')]));
+    const changed = await expectError('ADC6006', () => store.read(directory));
+    assert.match(changed.message, path);
+    rmSync(place);
+    await expectError('ADC6005', () => store.read(directory));
+    writeFileSync(join(folder, 'elsewhere'), before);
+    symlinkSync(join(folder, 'elsewhere'), place);
+    await expectError('ADC6005', () => store.read(directory));
+    rmSync(place);
+    writeFileSync(place, before);
+    await store.read(directory);
+  }
+});
+
+test('what a bundle does not list is not one of its files', async () => {
+  const directory = join(temporaryFolder(), 'chip');
+  await store.write({ directory, files, force: false });
+  writeFileSync(join(directory, 'rtl', 'more.sv'), 'module more; endmodule\n');
+  const bundle = await store.read(directory);
+  await expectError('ADC6005', () => readBundleFile(bundle, 'rtl/more.sv'));
+  await expectError('ADC6005', () => readBundleFile(bundle, '../chip/manifest.json'));
+  writeFileSync(join(directory, 'checksums.txt'), `${'0'.repeat(64)}  ../secret\n`);
+  await expectError('ADC6005', () => store.read(directory));
+  rmSync(join(directory, 'checksums.txt'));
+  await expectError('ADC6005', () => store.read(directory));
+});
+
+test('a run that was killed between two renames loses nothing: the next one brings the old bundle back', async () => {
+  const folder = temporaryFolder();
+  const directory = join(folder, 'chip');
+  for (const next of [() => store.read(directory), () => store.check(directory, false), () => store.write({ directory, files, force: false })]) {
+    await store.write({ directory, files, force: false });
+    leaveAsKilled(directory, 'old');
+    const half = leaveAsKilled(directory, 'new');
+    mkdirSync(half);
+    writeFileSync(join(half, 'manifest.json'), '{"half": "written');
+    assert.not.ok(existsSync(directory));
+    await next();
+    assert.equal(readdirSync(folder), ['chip'], 'nothing hidden is left');
+    assert.equal((await store.read(directory)).manifest, manifest);
+  }
+});
+
+/** What a process that is gone leaves: the folder under the hidden name of its role. Returns the name. */
+function leaveAsKilled(directory: string, role: 'new' | 'old'): string {
+  const gone = spawnSync(process.execPath, ['--version']).pid;
+  const hidden = temporaryBeside(directory, role).replace(`.${process.pid}.`, `.${gone}.`);
+  if (role === 'old') renameSync(directory, hidden);
+  return hidden;
+}
 
 test.run();

@@ -77,7 +77,7 @@ placement('too old and nothing else: the error says that', async () => {
 
 function bundle(platform: string): Bundle {
   return {
-    directory: temporaryFolder(),
+    directory: temporaryFolder(), checksums: new Map(),
     manifest: { schemaVersion: 1, kind: 'autodnnchip-bundle', template: 'none', platform, configuration: {}, network: { name: 'small', source: 'small.onnx' }, top: 'chip' },
   };
 }

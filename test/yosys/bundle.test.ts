@@ -4,6 +4,7 @@ import { ChipSynthesizer, createAutoDNNchip, definePlugin, type AutoDNNchip, typ
 import { ecp585f } from '@autodnnchip/platform-ecp5-85f';
 import { yosys } from '@autodnnchip/plugin-yosys';
 import * as assert from 'uvu/assert';
+import { folderChecksums } from '../support/bundle-checksums.js';
 import { expectError } from '../support/expect-error.js';
 import { suite } from '../support/suite.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -16,7 +17,7 @@ function bundle(fields: Readonly<Record<string, unknown>> = { top: 'small_chip',
   mkdirSync(join(directory, 'rtl'));
   for (const { path, text } of smallChip) writeFileSync(join(directory, path), text);
   return {
-    directory,
+    directory, checksums: folderChecksums(directory),
     manifest: { schemaVersion: 1, kind: 'autodnnchip-bundle', template: 'none', platform: 'ecp5-85f', configuration: {}, network: { name: 'small', source: 'small.onnx' }, ...fields },
   };
 }

@@ -44,7 +44,7 @@ export interface BundleFile {
 /** A bundle on disk, as a template reads it back. */
 export interface BundleReader {
   readonly manifest: Readonly<Record<string, unknown>>;
-  /** Path relative to the bundle's folder. Throws ADC6005 when the file is not there. */
+  /** Path relative to the bundle's folder. Throws ADC6005 when the file is not there, ADC6006 when it is not as it was built. */
   readFile(path: string): Promise<Uint8Array>;
 }
 

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ChipError, errorMessage } from '../errors/index.js';
+import { writeWholeFile } from '../files/index.js';
 
 /** Throws ADC6003 now, before long work, if `writeResultFile` would refuse this file. `option` is the one that names it. */
 export async function checkResultFile(path: string, option: string): Promise<void> {
@@ -10,15 +10,12 @@ export async function checkResultFile(path: string, option: string): Promise<voi
   await makeFolder(path).then((folder) => access(folder, constants.W_OK)).catch((error: unknown) => { throw cannotWrite(path, option, errorMessage(error), error); });
 }
 
-/** Writes beside the file and renames at the end: it is whole or not there. Folders above it are made. Throws ADC6003. */
+/** Writes a file that is whole or as it was, whatever happens meanwhile. Folders above it are made. Throws ADC6003. */
 export async function writeResultFile(path: string, content: string | Uint8Array, option: string): Promise<void> {
   await checkResultFile(path, option);
-  const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
   try {
-    await writeFile(temporary, content);
-    await rename(temporary, path);
+    await writeWholeFile(path, content);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     throw cannotWrite(path, option, errorMessage(error), error);
   }
 }

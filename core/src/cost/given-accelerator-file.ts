@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { FreeParameter, Platform } from '../chip/index.js';
-import { ChipError, errorMessage } from '../errors/index.js';
+import { ChipError } from '../errors/index.js';
+import { readInputJsonSync } from '../files/index.js';
 
 const figure = z.strictObject({ value: z.number(), unit: z.string().min(1), source: z.string().min(1) });
 const parameter = z.strictObject({
@@ -73,14 +73,7 @@ const fileSchema = z.strictObject({
  */
 export function readGivenAccelerators(file: URL | string): readonly Platform[] {
   const path = typeof file === 'string' ? file : fileURLToPath(file);
-  let document: unknown;
-  try {
-    document = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ChipError('ADC3402', `${path} cannot be read: ${errorMessage(error)}`, {
-      location: { file: path }, cause: error, hint: 'Give a JSON file like those of platform-plugins/dpu.',
-    });
-  }
+  const document = readInputJsonSync(path, 'accelerators');
   const checked = fileSchema.safeParse(document);
   if (!checked.success) {
     throw new ChipError('ADC3402', `${path} is not valid:\n${z.prettifyError(checked.error)}`, {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { FpgaResources, Platform, SourcedFigure, Technology } from '../chip/index.js';
-import { ChipError, errorMessage } from '../errors/index.js';
+import { ChipError } from '../errors/index.js';
+import { readInputJsonSync } from '../files/index.js';
 import type { Arithmetic } from '../prediction/index.js';
 import { platformFileSchema, type PlatformFile } from './platform-schema.js';
 import { describeExternalMemory, describeTechnology, publishedEntries, resolveTechnology } from './technology-file.js';
@@ -11,14 +11,7 @@ import { technologyFigures } from './technology-figures.js';
 /** Reads a platform's data file and checks it. Throws ADC4010 naming file and field. */
 export function readPlatform(file: URL | string): Platform {
   const path = typeof file === 'string' ? file : fileURLToPath(file);
-  let document: unknown;
-  try {
-    document = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ChipError('ADC4010', `The platform file ${path} cannot be read: ${errorMessage(error)}`, {
-      location: { file: path }, cause: error, hint: 'Give the path of a JSON file that follows core/schemas/platform.schema.json.',
-    });
-  }
+  const document = readInputJsonSync(path, 'platform');
   return parsePlatform(document, path);
 }
 

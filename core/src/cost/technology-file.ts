@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { SourcedFigure, Technology } from '../chip/index.js';
-import { ChipError, errorMessage } from '../errors/index.js';
+import { ChipError } from '../errors/index.js';
+import { readInputJsonSync } from '../files/index.js';
 import { explaining, isExplanation, type ExplanationInput } from '../prediction/index.js';
 import { scaleEntry } from './scaling-rules.js';
 import {
@@ -74,14 +74,7 @@ export function readExternalMemory(name: string): Technology['figures'] {
 }
 
 function readChecked<Output>(path: string, schema: z.ZodType<Output>): Output {
-  let document: unknown;
-  try {
-    document = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ChipError('ADC4010', `The technology file ${path} cannot be read: ${errorMessage(error)}`, {
-      location: { file: path }, cause: error, hint: 'Name a technology of docs/technology-tables.md, or give the path of a file that follows core/schemas/technology.schema.json.',
-    });
-  }
+  const document = readInputJsonSync(path, 'technology');
   const checked = schema.safeParse(document);
   if (checked.success) return checked.data;
   throw new ChipError('ADC4010', `The technology file ${path} is not valid:\n${z.prettifyError(checked.error)}`, {

@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { ChipError, errorMessage } from '../errors/index.js';
+import { ChipError } from '../errors/index.js';
+import { readInputFileSync } from '../files/index.js';
 import type { NumericArray } from './numeric-array.js';
 import { readNpy } from './npy.js';
 import { readNpz } from './npz.js';
@@ -24,7 +24,7 @@ export function parseArrayReference(text: string): ArrayReference {
 /** Every array of a .npz file by its key, or the one array of a .npy file by the file's name without its ending. */
 export function loadNumericArrays(file: string): Map<string, NumericArray> {
   const reference = parseArrayReference(file);
-  const bytes = readBytes(reference.file);
+  const bytes = readInputFileSync(reference.file, 'array');
   if (reference.format === 'npy') return new Map([[basename(reference.file).slice(0, -'.npy'.length), readNpy(bytes, reference.file)]]);
   const arrays = readNpz(bytes, reference.file, reference.key === undefined ? undefined : new Set([reference.key]));
   if (reference.key !== undefined && !arrays.has(reference.key)) throw missing(reference, [...readNpz(bytes, reference.file).keys()]);
@@ -46,27 +46,4 @@ function missing(reference: ArrayReference, keys: readonly string[]): ChipError 
     location: { file: reference.file },
     hint: keys.length === 0 ? 'The file is empty.' : `Name one of its keys: ${keys.map((key) => `${reference.file}:${key}`).join(', ')}.`,
   });
-}
-
-/** Node reads no larger file at once. */
-const largestFileBytes = 2 ** 31 - 1;
-
-function readBytes(file: string): Uint8Array {
-  const location = { file };
-  let descriptor: number | undefined;
-  try {
-    // Not to wait for a writer: a named pipe must not block.
-    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const facts = fstatSync(descriptor);
-    if (!facts.isFile()) throw new ChipError('ADC1101', `${file} is not a regular file.`, { location, hint: 'Give a .npz or .npy file.' });
-    if (facts.size > largestFileBytes) {
-      throw new ChipError('ADC1103', `The array file ${file} has ${facts.size} bytes; the limit is ${largestFileBytes}.`, { location, hint: 'Write fewer samples, or one array per file.' });
-    }
-    return readFileSync(descriptor);
-  } catch (cause) {
-    if (cause instanceof ChipError) throw cause;
-    throw new ChipError('ADC1101', `The array file ${file} cannot be read: ${errorMessage(cause)}.`, { cause, location, hint: 'Check the path and the permissions.' });
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
 }

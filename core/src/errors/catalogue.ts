@@ -90,6 +90,8 @@ export const errorCatalogue = {
   ADC6003: { title: 'File or folder cannot be written', exitCode: 2 },
   ADC6004: { title: 'Folder is in use', exitCode: 2 },
   ADC6005: { title: 'Folder is not a bundle', exitCode: 2 },
+  ADC6006: { title: 'Bundle was changed since it was built', exitCode: 2 },
+  ADC6007: { title: 'RTL of a bundle asks for more than hardware', exitCode: 2 },
   // ADC9xxx: our own bugs
   ADC9001: { title: 'Internal error', exitCode: 70 },
 } as const;

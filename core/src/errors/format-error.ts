@@ -1,10 +1,12 @@
 import { errorCatalogue, type ErrorCode } from './catalogue.js';
 import { ChipError } from './chip-error.js';
 import { errorMessage } from './error-message.js';
-import { printable } from './printable.js';
+import { printable, printableName } from './printable.js';
 
 /** Refusals of the operating system that are nobody's bug, wherever they come up. */
-const systemRefusals: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EIO', 'EFBIG']);
+const systemRefusals: ReadonlySet<unknown> = new Set([
+  'ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EIO', 'EFBIG', 'ENAMETOOLONG', 'ELOOP', 'ENOTDIR', 'ENOENT', 'EISDIR', 'EBUSY', 'ETXTBSY', 'ESTALE',
+]);
 
 /** Anything that was thrown, as a ChipError; what is not one already is a bug of ours, unless the operating system refused. */
 export function toChipError(error: unknown): ChipError {
@@ -55,12 +57,17 @@ export interface FormatErrorOptions {
 /** The error for a human: what happened, where, and what to do. Ends without a line break. */
 export function formatError(error: ChipError, options: FormatErrorOptions = {}): string {
   const emphasise = options.emphasise ?? ((text: string): string => text);
-  const lines = [`${emphasise(`${error.code} ${errorCatalogue[error.code].title}:`)} ${printable(error.message)}`];
+  const lines = [`${emphasise(`${error.code} ${errorCatalogue[error.code].title}:`)} ${indented(error.message)}`];
   const place = formatPlace(error);
-  if (place !== '') lines.push(`  where: ${printable(place)}`);
-  if (error.hint !== undefined) lines.push(`  what to do: ${printable(error.hint)}`);
+  if (place !== '') lines.push(`  where: ${printableName(place)}`);
+  if (error.hint !== undefined) lines.push(`  what to do: ${indented(error.hint)}`);
   if (options.verbose === true || error.exitCode === 70) lines.push(...formatCauses(error).map(printable));
   return lines.join('\n');
+}
+
+/** Further lines stand further in than ours do: a name with line breaks in it cannot pass for one of them. */
+function indented(text: string): string {
+  return printable(text).replace(/\n(?! {4})/g, '\n    ');
 }
 
 function formatPlace(error: ChipError): string {

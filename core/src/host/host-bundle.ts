@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { BundleFile, BundleReader, HostParts } from '../chip/index.js';
 import { ChipError } from '../errors/index.js';
@@ -8,8 +7,8 @@ import { readNetworkFiles, writeNetworkFiles } from './network-file.js';
 
 const folder = 'host';
 
-/** A file of the folder `host`; its checksum tells when it is not the one that was built. */
-const file = z.strictObject({ file: z.string().regex(/^host\/\w[\w.-]*$/), sha256: z.string() });
+/** A file of the folder `host`. */
+const file = z.strictObject({ file: z.string().regex(/^host\/\w[\w.-]*$/) });
 const part = z.strictObject({ network: file, constants: file });
 
 /** The field `host` of a bundle's manifest: what the host runs before and after the chip. Absent when it runs nothing. */
@@ -32,7 +31,7 @@ export function hostBundleFiles(host: HostParts): { readonly manifest: HostManif
     const { description, constants } = writeNetworkFiles(network);
     const add = (path: string, content: string | Uint8Array): z.infer<typeof file> => {
       files.push({ path, content });
-      return { file: path, sha256: checksum(content) };
+      return { file: path };
     };
     return { [name]: { network: add(`${folder}/${name}.json`, description), constants: add(`${folder}/${name}.npz`, constants) } };
   };
@@ -42,16 +41,6 @@ export function hostBundleFiles(host: HostParts): { readonly manifest: HostManif
     operators: host.operators.map(({ name, operator, reason }) => ({ name, operator, reason })),
   };
   return { manifest, files };
-}
-
-function checksum(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
-async function readUnchanged(bundle: BundleReader, { file: path, sha256 }: z.infer<typeof file>): Promise<Uint8Array> {
-  const content = await bundle.readFile(path);
-  if (checksum(content) === sha256) return content;
-  throw new ChipError('ADC6005', `The bundle's file ${path} was changed since it was built.`, { location: { file: path }, hint: 'Build the chip again.' });
 }
 
 /**
@@ -64,7 +53,7 @@ export async function openHostParts(
 ): Promise<HostParts> {
   const read = async (record: z.infer<typeof part> | undefined): Promise<Network | undefined> => {
     if (record === undefined) return undefined;
-    const [description, constants] = await Promise.all([readUnchanged(bundle, record.network), readUnchanged(bundle, record.constants)]);
+    const [description, constants] = await Promise.all([bundle.readFile(record.network.file), bundle.readFile(record.constants.file)]);
     return readNetworkFiles({ description, constants }, record.network.file);
   };
   const [leading, trailing] = await Promise.all([read(manifest.leading), read(manifest.trailing)]);

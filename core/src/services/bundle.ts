@@ -20,6 +20,8 @@ export interface Bundle {
   /** Absolute path. */
   readonly directory: string;
   readonly manifest: BundleManifest;
+  /** SHA-256 of every file of the bundle by path, the manifest among them: nothing else in the folder is read. */
+  readonly checksums: ReadonlyMap<string, string>;
 }
 
 export interface WriteBundleRequest {
@@ -37,8 +39,12 @@ export interface BundleStore {
    * else, or it cannot be written.
    */
   check(directory: string, force: boolean): Promise<void>;
-  /** Writes into a new folder beside `directory` and renames it at the end: a bundle is whole or not there. */
+  /**
+   * Writes into a new folder beside `directory`, to the disk, and exchanges the two at the end: a bundle is whole or not there, and
+   * the next `check`, `write` or `read` brings the previous one back after a run that was killed in between.
+   */
   write(request: WriteBundleRequest): Promise<Bundle>;
+  /** Throws ADC6005 where there is no bundle, ADC6006 where a file of it is not as it was built. */
   read(directory: string): Promise<Bundle>;
   /** Whether the path is a folder with a bundle's manifest in it; never throws. */
   isBundle(path: string): Promise<boolean>;

@@ -1,6 +1,7 @@
 export * from './activation-zeros.js';
 export * from './artifact-store.js';
 export * from './bundle-reader.js';
+export * from './bundle-rtl.js';
 export * from './bundle.js';
 export * from './chip-builder.js';
 export * from './accelerator-predictor.js';

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ChipError, errorMessage, type PluginInput } from '@autodnnchip/core';
+import { ChipError, errorMessage, readInputJsonSync, type PluginInput } from '@autodnnchip/core';
 
 const loadTimeLimitSeconds = 15;
 
@@ -62,12 +62,7 @@ function locate(specifier: string, directory: string): string {
 /** Main file of a package for `import`. */
 function packageEntry(folder: string, specifier: string): string {
   const manifestPath = join(folder, 'package.json');
-  let manifest: { readonly exports?: unknown; readonly main?: unknown };
-  try {
-    manifest = JSON.parse(readFileSync(manifestPath, 'utf8')) as typeof manifest;
-  } catch (error) {
-    throw new ChipError('ADC2010', `${manifestPath} cannot be read: ${errorMessage(error)}`, { location: { file: manifestPath }, cause: error });
-  }
+  const manifest = (readInputJsonSync(manifestPath, 'pluginManifest') ?? {}) as { readonly exports?: unknown; readonly main?: unknown };
   const entry = importTarget(manifest.exports) ?? (typeof manifest.main === 'string' ? manifest.main : 'index.js');
   const path = resolve(dirname(manifestPath), entry);
   if (!existsSync(path)) throw notFound(specifier, `its entry ${path} is missing`);

@@ -1,4 +1,4 @@
-import type { NotCosted, Prediction, ResourceEstimate } from '@autodnnchip/core';
+import { printableName, type NotCosted, type Prediction, type ResourceEstimate } from '@autodnnchip/core';
 import { formatCount, formatFacts, formatPercent, formatQuantity, formatTable } from './table.js';
 
 const resourceTitles: Readonly<Record<Exclude<keyof ResourceEstimate, 'fmaxMegahertz'>, string>> = {
@@ -28,7 +28,7 @@ export function clockWarning({ clockMegahertz, resources: { fmaxMegahertz } }: P
 }
 
 function formatOperators(operators: readonly NotCosted[]): string {
-  return operators.map(({ name, operator, reason }) => `  ${name} (${operator}): ${reason}`).join('\n');
+  return operators.map(({ name, operator, reason }) => printableName(`  ${name} (${operator}): ${reason}`)).join('\n');
 }
 
 /** The operators that the host runs, and what the figures make of them. */

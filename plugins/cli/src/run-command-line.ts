@@ -1,5 +1,5 @@
 import {
-  ChipError, createAutoDNNchip, errorToDocument, formatError, Hooks, toChipError,
+  ChipError, createAutoDNNchip, errorToDocument, formatError, Hooks, printable, printableJson, toChipError,
   type CommandDefinition, type CommandResult, type Log, type PluginInput,
 } from '@autodnnchip/core';
 import { cliPlugin } from './cli-plugin.js';
@@ -40,7 +40,7 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
       const document = { schemaVersion: documentSchemaVersion, command: command.id, ...result.document };
       await chip.get(Hooks).report.promise({ command: command.id, document });
       log.clear();
-      standardOutput.write(globals.json ? `${JSON.stringify(document, undefined, 2)}\n` : `${result.text}\n`);
+      standardOutput.write(globals.json ? toJson(document) : `${printable(result.text)}\n`);
       exitCode = result.exitCode ?? 0;
     };
     const program = createProgram({
@@ -58,10 +58,15 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
     standardError.write(`${formatError(error, { verbose: globals.verbose, emphasise: (text) => paint.red(paint.bold(text)) })}\n`);
     if (globals.json) {
       const document = { schemaVersion: documentSchemaVersion, command: running ?? null, error: errorToDocument(error) };
-      standardOutput.write(`${JSON.stringify(document, undefined, 2)}\n`);
+      standardOutput.write(toJson(document));
     }
     return error.exitCode;
   }
+}
+
+/** Names from files stay as they are, in characters that do nothing to a terminal. */
+function toJson(document: object): string {
+  return `${printableJson(JSON.stringify(document, undefined, 2))}\n`;
 }
 
 function interrupted(): ChipError {

@@ -1,4 +1,4 @@
-import { printable } from '@autodnnchip/core';
+import { printableName } from '@autodnnchip/core';
 
 export interface Column {
   readonly title: string;
@@ -8,7 +8,7 @@ export interface Column {
 /** Rows under titles, in columns two spaces apart; no line ends in a space. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   // Names come from model files, with whatever characters.
-  const texts = rows.map((row) => row.map((cell) => printable(cell.replace(/\s/g, ' '))));
+  const texts = rows.map((row) => row.map((cell) => printableName(cell)));
   const widths = columns.map(({ title }, index) => texts.reduce((widest, row) => Math.max(widest, (row[index] ?? '').length), title.length));
   const formatRow = (cells: readonly string[]): string => cells
     .map((cell, index) => (columns[index].align === 'right' ? cell.padStart(widths[index]) : cell.padEnd(widths[index])))
@@ -19,7 +19,7 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
 /** `label: value` lines with the values below one another. */
 export function formatFacts(facts: readonly (readonly [label: string, value: string])[]): string {
   const width = Math.max(...facts.map(([label]) => label.length));
-  return facts.map(([label, value]) => `${label.padEnd(width)}  ${value}`.trimEnd()).join('\n');
+  return facts.map(([label, value]) => `${label.padEnd(width)}  ${printableName(value)}`.trimEnd()).join('\n');
 }
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });

@@ -1,4 +1,4 @@
-import type { Log } from '@autodnnchip/core';
+import { printable, printableName, type Log } from '@autodnnchip/core';
 import type { Paint } from './paint.js';
 
 /** Where messages go. */
@@ -19,6 +19,11 @@ export interface TerminalLogOptions {
 const redrawMilliseconds = 100;
 const lineMilliseconds = 5000;
 
+/** Messages hold names from files; further lines stand further in, so that no name passes for a message. */
+function shown(message: string): string {
+  return printable(message).replace(/\n(?! {2})/g, '\n  ');
+}
+
 /** Messages and one progress line on standard error; lines now and then where that is not a terminal. */
 export function createTerminalLog({ quiet, verbose, paint, stream, now = Date.now }: TerminalLogOptions): Log & { clear(): void } {
   let progressShown = false;
@@ -33,15 +38,16 @@ export function createTerminalLog({ quiet, verbose, paint, stream, now = Date.no
   };
   return {
     clear,
-    warn: (message) => line(`${paint.yellow('warning:')} ${message}`),
+    warn: (message) => line(`${paint.yellow('warning:')} ${shown(message)}`),
     info: (message) => {
-      if (!quiet) line(message);
+      if (!quiet) line(shown(message));
     },
     detail: (message) => {
-      if (verbose) line(paint.dim(message));
+      if (verbose) line(paint.dim(shown(message)));
     },
-    progress: (label, done, total) => {
+    progress: (rawLabel, done, total) => {
       if (quiet) return;
+      const label = printableName(rawLabel);
       const finished = total !== undefined && done >= total;
       if (!finished && now() < nextProgress) return;
       const text = total === undefined ? `${label}: ${done}` : `${label}: ${done}/${total} (${Math.floor((100 * done) / Math.max(total, 1))} %)`;

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import {
-  assignments, BundleStore, ChipError, ChipPredictor, Definitions, explainedFiguresOf, GraphPredictor, loadNamedArrays, NetworkLoader, parseOptions, readChipGraph,
+  assignments, BundleStore, ChipError, ChipPredictor, Definitions, explainedFiguresOf, GraphPredictor, loadNamedArrays, NetworkLoader, parseOptions, printableName, readChipGraph,
   requireZeroGating, shareOption,
   type CommandDefinition, type CommandInvocation, type Explained, type ExplainResponse, type GraphPrediction, type NotCosted, type Platform, type Prediction,
 } from '@autodnnchip/core';
@@ -58,7 +58,7 @@ export const explainCommand: CommandDefinition = {
     const { title, platform, mode, explained, notCosted } = await predictTarget(invocation, options);
     const { path, value } = findFigure(explainedFiguresOf(explained), invocation.arguments['figure'] ?? '');
     const document = { target: title, ...(platform === undefined ? {} : { platform }), mode, figure: path, value: value.value, unit: value.unit, explanation: { ...value, figure: path }, notCosted };
-    const missing = notCosted.length === 0 ? '' : `\n\nNot in this figure, because nothing covers it:\n${notCosted.map(({ name, operator, reason }) => `  ${name} (${operator}): ${reason}`).join('\n')}`;
+    const missing = notCosted.length === 0 ? '' : `\n\nNot in this figure, because nothing covers it:\n${notCosted.map(({ name, operator, reason }) => `  ${printableName(`${name} (${operator}): ${reason}`)}`).join('\n')}`;
     return { document, text: explanationText({ ...value, figure: path }, options.depth) + missing };
   },
 };

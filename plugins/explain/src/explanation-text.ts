@@ -1,4 +1,4 @@
-import { isExplanation, type ExplanationInput } from '@autodnnchip/core';
+import { isExplanation, printableName, type ExplanationInput } from '@autodnnchip/core';
 
 /** Inputs of one formula that are shown; layers and states can be thousands. */
 const shownInputs = 40;
@@ -7,7 +7,7 @@ const shownInputs = 40;
 export function explanationText(explanation: ExplanationInput, depth: number): string {
   const lines: string[] = [];
   write(explanation, 0, depth, lines, new Map());
-  return lines.join('\n');
+  return lines.map((line) => line.replace(/^( *)(.*)$/s, (_, indent: string, text: string) => indent + printableName(text))).join('\n');
 }
 
 /** `written`: inputs that were shown before, with how deep; figures share them where they are the same. */

@@ -1,26 +1,8 @@
 import { ChipError, type ErrorLocation } from '@autodnnchip/core';
 import { basename } from 'node:path';
 
-/** The file system said no: missing, a directory, no permission, not a regular file. */
-export function unreadableFile(file: string, cause: unknown): ChipError {
-  const reason = systemErrorCode(cause);
-  const messages: Readonly<Record<string, readonly [string, string]>> = {
-    ENOENT: ['does not exist', 'Check the path.'],
-    EISDIR: ['is a directory', 'Give the .onnx file inside it.'],
-    ENOTDIR: ['does not exist: a part of its path is a file', 'Check the path.'],
-    EACCES: ['may not be read: permission denied', 'Give yourself permission to read it.'],
-    EPERM: ['may not be read: permission denied', 'Give yourself permission to read it.'],
-  };
-  const [what, hint] = messages[reason] ?? [`cannot be read (${reason})`, 'Check that it is a regular file on a working disk.'];
-  return new ChipError('ADC1001', `Model file ${file} ${what}.`, { hint, location: { file }, cause });
-}
-
 export function emptyFile(file: string): ChipError {
   return new ChipError('ADC1001', `Model file ${file} is empty.`, { hint: 'Export or copy the model again.', location: { file } });
-}
-
-export function notRegularFile(file: string): ChipError {
-  return new ChipError('ADC1001', `Model file ${file} is not a regular file.`, { hint: 'Give a .onnx file.', location: { file } });
 }
 
 export function notOnnx(file: string, what: string, hint: string, byteOffset?: number): ChipError {
@@ -96,11 +78,6 @@ export function unsupportedElementType(file: string, tensor: string, type: strin
     hint: 'Export the model with float32, float16, or 8-bit quantised tensors.',
     location: { file, node: tensor },
   });
-}
-
-/** Code of a Node.js system error, for instance `ENOENT`. */
-export function systemErrorCode(cause: unknown): string {
-  return typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'unknown';
 }
 
 function located(location: ErrorLocation, byteOffset?: number, node?: string): ErrorLocation {

@@ -3,8 +3,6 @@
  * Each is far above what real networks need; none is reached by a model that a chip could run.
  */
 export const limits = {
-  /** Protocol buffers end at 2 GiB. */
-  fileBytes: 2 ** 31 - 1,
   nodes: 200_000,
   initializers: 200_000,
   valueInfos: 500_000,

@@ -1,5 +1,4 @@
-import { definePlugin } from '@autodnnchip/core';
-import { readFileStart } from './files/model-file.js';
+import { definePlugin, readInputFileStart } from '@autodnnchip/core';
 import { readOnnxModel } from './read-network.js';
 
 export interface OnnxFrontEndOptions {
@@ -15,7 +14,7 @@ export const onnxFrontEnd = definePlugin((options: OnnxFrontEndOptions = {}) => 
   apiVersion: 1,
   apply(chip) {
     chip.hooks.loadNetwork.tapPromise('onnx', async ({ path, weights }) => {
-      if (!/\.onnx$/i.test(path) && !beginsLikeOnnx(await readFileStart(path, 2))) return undefined;
+      if (!/\.onnx$/i.test(path) && !beginsLikeOnnx(await readInputFileStart(path, 'model', 2))) return undefined;
       const { network, notes } = await readOnnxModel(path, { weights, ...(options.dimensions === undefined ? {} : { dimensions: options.dimensions }) });
       for (const note of notes) options.onNote?.(note, path);
       return network;

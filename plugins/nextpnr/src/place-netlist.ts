@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { ChipError, errorMessage, type PlaceableTarget, type ToolDescription, type ToolRunner } from '@autodnnchip/core';
+import { ChipError, errorMessage, makeWorkingFolder, type PlaceableTarget, type ToolDescription, type ToolRunner } from '@autodnnchip/core';
 import { placementDevices } from './nextpnr-tool.js';
 import { readPlacementReport, type PlacementReport } from './read-report.js';
 
@@ -62,5 +61,5 @@ async function readReport(path: string): Promise<string> {
 
 /** A folder for a netlist and its placements. */
 export async function placementFolder(): Promise<string> {
-  return await mkdtemp(join(tmpdir(), 'autodnnchip-placement-'));
+  return await makeWorkingFolder('placement');
 }

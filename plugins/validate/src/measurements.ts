@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { ChipError, errorMessage } from '@autodnnchip/core';
+import { ChipError, readInputFileSync } from '@autodnnchip/core';
 import { CsvError, parse } from 'csv-parse/sync';
 import { conditionColumns, conditionsOfNote, parseConditions, type RunConditions } from './run-conditions.js';
 
@@ -35,13 +34,7 @@ const keptOut = /\bdo not fit\b|leave it out of (a|the) fit|is not the graph tha
 
 /** Reads measurements. Throws ADC3404 naming file, line and column. */
 export function readMeasurements(file: string): readonly Measurement[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ChipError('ADC3404', `${file} cannot be opened: ${errorMessage(error)}`, { location: { file }, cause: error, hint: 'Check the path and the permissions.' });
-  }
-  return parseMeasurements(text, file);
+  return parseMeasurements(new TextDecoder().decode(readInputFileSync(file, 'measurements')), file);
 }
 
 /** The same from text; `file` is its name in messages. A row that cannot be compared has a `problem`; only a file that is no table is refused. */

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { ChipError, errorMessage } from '@autodnnchip/core';
+import { ChipError, readInputJsonSync } from '@autodnnchip/core';
 import { z } from 'zod';
 
 /** Data files: one, or several that are read as one. */
@@ -15,12 +14,12 @@ const parameterFile = z.object({
 
 /** Values of free parameters that `calibrate --output` wrote, with their platform. */
 export function readParameterFile(file: string): { readonly platform: string; readonly values: Readonly<Record<string, number>> } {
-  try {
-    const { platform, parameters } = parameterFile.parse(JSON.parse(readFileSync(file, 'utf8')));
-    return { platform, values: Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, value])) };
-  } catch (error) {
-    throw new ChipError('ADC3404', `${file} holds no calibrated parameters: ${errorMessage(error)}`, {
-      location: { file }, cause: error, hint: 'Give a file that `autodnnchip calibrate --output` wrote.',
+  const parsed = parameterFile.safeParse(readInputJsonSync(file, 'parameters'));
+  if (!parsed.success) {
+    throw new ChipError('ADC3404', `${file} holds no calibrated parameters: ${z.prettifyError(parsed.error)}`, {
+      location: { file }, hint: 'Give a file that `autodnnchip calibrate --output` wrote.',
     });
   }
+  const { platform, parameters } = parsed.data;
+  return { platform, values: Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, value])) };
 }

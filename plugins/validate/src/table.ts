@@ -1,9 +1,9 @@
-import { printable } from '@autodnnchip/core';
+import { printableName } from '@autodnnchip/core';
 
 /** Rows in columns two spaces apart; numbers, and whatever is in columns from `rightFrom` on, right-aligned. */
 export function table(titles: readonly string[], rows: readonly (readonly (string | number)[])[], rightFrom = Infinity): string {
   // Names come from files, with whatever characters.
-  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? figure(cell) : printable(cell.replace(/\s/g, ' ')))));
+  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? figure(cell) : printableName(cell))));
   const widths = titles.map((title, index) => Math.max(title.length, ...cells.map((row) => row[index].length)));
   const line = (row: readonly string[], right: readonly boolean[]): string =>
     row.map((cell, index) => (right[index] ? cell.padStart(widths[index]) : cell.padEnd(widths[index]))).join('  ').trimEnd();

@@ -1,6 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { ChipError, errorMessage, type Bundle, type ResourceEstimate, type SynthesisTarget, type ToolRunner } from '@autodnnchip/core';
+import { join } from 'node:path';
+import { ChipError, readBundleRtl, type Bundle, type ResourceEstimate, type SynthesisTarget, type ToolRunner } from '@autodnnchip/core';
 import type { SourceFile } from './source-files.js';
 import { synthesizeSources, type SourceSynthesisResult } from './synthesize-sources.js';
 import type { YosysChoice } from './yosys-tool.js';
@@ -28,25 +27,12 @@ export function topModuleOf({ manifest: { top }, directory }: Bundle): string {
   });
 }
 
-/** The bundle's RTL in the order in which it is compiled. */
+/** The bundle's RTL in the order in which it is compiled, and what it may include. */
 export async function bundleSources(bundle: Bundle): Promise<readonly SourceFile[]> {
   const { rtlFiles } = bundle.manifest;
   const listed = Array.isArray(rtlFiles) ? rtlFiles.filter((file): file is string => typeof file === 'string') : [];
-  const folder = join(bundle.directory, 'rtl');
-  try {
-    const present = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => `rtl/${entry.name}`).sort();
-    const names = new Set(listed.map((file) => basename(file)));
-    // Files that are not listed are there to be included or read.
-    const others = present.filter((file) => !names.has(basename(file)) && (listed.length === 0 || !/\.s?v$/.test(file)));
-    return await Promise.all([...listed, ...others].map(async (file) => {
-      const path = join(bundle.directory, file);
-      return { path, text: await readFile(path, 'utf8') };
-    }));
-  } catch (error) {
-    throw new ChipError('ADC6005', `The RTL of ${bundle.directory} cannot be read: ${errorMessage(error)}`, {
-      location: { file: bundle.directory }, cause: error, hint: 'Build the chip again.',
-    });
-  }
+  const files = listed.length > 0 ? listed : [...bundle.checksums.keys()].filter((path) => /^rtl\/.*\.s?v$/.test(path));
+  return (await readBundleRtl(bundle, files)).map(({ path, text }) => ({ path: join(bundle.directory, path), text }));
 }
 
 const squareMicrometresPerSquareMillimetre = 1e6;

@@ -1,7 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChipError, errorMessage, type SynthesisTarget, type ToolRunner } from '@autodnnchip/core';
+import { ChipError, makeWorkingFolder, readInputFile, type SynthesisTarget, type ToolRunner } from '@autodnnchip/core';
 import { countCells, type CellTotals } from './counting-rules.js';
 import { readArea, readCount, readMacros, readStatistics, type SramMacro } from './read-results.js';
 import { stageSources, type SourceFile } from './source-files.js';
@@ -66,7 +65,7 @@ const defaultTimeLimitSeconds = 1800;
 /** Synthesises RTL with Yosys and counts the cells. Throws ADC4001 to ADC4013; nothing is left behind. */
 export async function synthesizeSources(request: SourceSynthesisRequest, runner: ToolRunner): Promise<SourceSynthesisResult> {
   const staged = stageSources(request.sources);
-  const liberty = request.libertyPath === undefined ? undefined : await readLiberty(request.libertyPath, request.target);
+  const liberty = request.libertyPath === undefined ? undefined : await readLiberty(request.libertyPath, request.target, request.signal);
   const script = synthesisScript({
     sources: staged.filter(({ isRoot }) => isRoot).map(({ name }) => name),
     top: request.top,
@@ -77,7 +76,7 @@ export async function synthesizeSources(request: SourceSynthesisRequest, runner:
   });
   const tool = await findYosys(request.tool ?? 'best', runner);
   const started = performance.now();
-  const folder = await mkdtemp(join(tmpdir(), 'autodnnchip-yosys-'));
+  const folder = await makeWorkingFolder('synthesis');
   try {
     for (const { name, text } of staged) await writeFile(join(folder, name), text);
     if (liberty !== undefined) await writeFile(join(folder, libertyName), liberty);
@@ -95,14 +94,9 @@ export async function synthesizeSources(request: SourceSynthesisRequest, runner:
   }
 }
 
-async function readLiberty(path: string, target: SynthesisTarget): Promise<string> {
+async function readLiberty(path: string, target: SynthesisTarget, signal: AbortSignal | undefined): Promise<string> {
   if (target !== 'asic') throw new ChipError('ADC4012', `A Liberty file does not go with target ${target}`, { hint: 'Leave it out, or choose target asic.' });
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new ChipError('ADC4012', `The Liberty file ${path} cannot be read: ${errorMessage(error)}`, { location: { file: path }, cause: error, hint: 'Check path and permissions.' });
-  }
+  const text = new TextDecoder('latin1').decode(await readInputFile(path, 'liberty', signal));
   if (/\blibrary\s*\(/.test(text) && /\bcell\s*\(/.test(text)) return text;
   throw new ChipError('ADC4012', `${path} is not a Liberty file: it declares no library with cells`, { location: { file: path }, hint: 'Give the .lib file of a standard-cell library, not compressed.' });
 }

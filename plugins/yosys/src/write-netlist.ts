@@ -1,7 +1,6 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChipError, type ModulePort, type NetlistResponse, type PlaceableTarget, type ShellSource, type ToolRunner } from '@autodnnchip/core';
+import { ChipError, makeWorkingFolder, type ModulePort, type NetlistResponse, type PlaceableTarget, type ShellSource, type ToolRunner } from '@autodnnchip/core';
 import { readStatistics } from './read-results.js';
 import { stageSources, type SourceFile, type StagedFile } from './source-files.js';
 import { portScript, scriptOutputs, synthesisScript } from './synthesis-script.js';
@@ -33,7 +32,7 @@ export async function writeNetlist(request: SourceNetlistRequest, runner: ToolRu
   const staged = stageSources(request.sources);
   const tool = await findYosys(request.tool ?? 'best', runner);
   const started = performance.now();
-  const folder = await mkdtemp(join(tmpdir(), 'autodnnchip-netlist-'));
+  const folder = await makeWorkingFolder('netlist');
   const run = async (script: string): Promise<void> => await runScript(tool, folder, script, request, staged);
   try {
     for (const { name, text } of staged) await writeFile(join(folder, name), text);

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArtifactStore, ToolRunner } from '@autodnnchip/core';
+import { withWorkingFolder, type ArtifactStore, type ToolRunner } from '@autodnnchip/core';
 import { createSimulator, type RunOutcome } from '../create-simulator.js';
 import type { BusWidth, SimulationRunRequest, Simulator, SimulatorBuildRequest } from '../requests.js';
-import { nameReadBackFiles, readOutcome, watchProgress, withWorkingFolder } from '../run-folder.js';
+import { nameReadBackFiles, readOutcome, watchProgress } from '../run-folder.js';
 import { buildCxxrtl } from './build-cxxrtl.js';
 import { runProgram } from './node-program.js';
 import type { RunTask } from './run-program.js';
@@ -16,7 +16,7 @@ export async function buildCxxrtlSimulator(
   const { modulePath, version, compiled } = await buildCxxrtl(tools, artifacts, request);
   return createSimulator({
     tool: 'cxxrtl', version, compiled, compileSeconds: (performance.now() - started) / 1000, busBytes, traces: false,
-    run: async (run) => await withWorkingFolder(async (directory) => await runCxxrtl(tools, modulePath, run, busBytes, directory)),
+    run: async (run) => await withWorkingFolder('simulation', async (directory) => await runCxxrtl(tools, modulePath, run, busBytes, directory)),
   });
 }
 

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChipError, knownTools, type ArtifactStore, type ToolDescription, type ToolRunner } from '@autodnnchip/core';
+import { ChipError, knownTools, withWorkingFolder, type ArtifactStore, type ToolDescription, type ToolRunner } from '@autodnnchip/core';
 import { createSimulator, type RunOutcome } from '../create-simulator.js';
 import type { BusWidth, SimulationRunRequest, Simulator, SimulatorBuildRequest } from '../requests.js';
-import { readReport, watchProgress, withWorkingFolder } from '../run-folder.js';
+import { readReport, watchProgress } from '../run-folder.js';
 import { buildIcarus, memoryWordsFor } from './build-icarus.js';
 import { coveringWords, formatBusWords, readBusWords } from './bus-words.js';
 
@@ -24,7 +24,7 @@ export async function buildIcarusSimulator(
     tool: 'icarus', version, compiled, compileSeconds: (performance.now() - started) / 1000, busBytes, traces: false,
     run: async (run) => {
       const { programPath } = await buildIcarus(tools, artifacts, request, busBytes, memoryWordsFor(run.memoryBytes, busBytes));
-      return await withWorkingFolder(async (directory) => await runIcarus(tools, programPath, run, busBytes, directory));
+      return await withWorkingFolder('simulation', async (directory) => await runIcarus(tools, programPath, run, busBytes, directory));
     },
   });
 }

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { knownTools, type ToolDescription, type ToolRunner } from '@autodnnchip/core';
+import { knownTools, withWorkingFolder, type ToolDescription, type ToolRunner } from '@autodnnchip/core';
 import type { RunOutcome } from '../create-simulator.js';
 import type { SimulationRunRequest } from '../requests.js';
-import { nameReadBackFiles, readOutcome, watchProgress, withWorkingFolder } from '../run-folder.js';
+import { nameReadBackFiles, readOutcome, watchProgress } from '../run-folder.js';
 import type { VerilatedChip } from './build-verilator.js';
 import { formatJob } from './job-file.js';
 
@@ -17,7 +17,7 @@ function describeSimulator(chip: VerilatedChip): ToolDescription {
 
 /** Runs the compiled chip on one memory image, in a process and a folder of its own. */
 export async function runVerilator(tools: ToolRunner, chip: VerilatedChip, request: SimulationRunRequest, busBytes: number): Promise<RunOutcome> {
-  return await withWorkingFolder(async (directory) => {
+  return await withWorkingFolder('simulation', async (directory) => {
     const readBack = nameReadBackFiles(request.readBack);
     await writeFile(join(directory, 'memory.bin'), request.memoryImage);
     await writeFile(join(directory, 'job.txt'), formatJob({

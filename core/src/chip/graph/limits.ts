@@ -1,6 +1,5 @@
 /** Bounds of what is read and simulated: honest graphs stay far below, and no file can take a computer down. */
 export const graphLimits = {
-  fileBytes: 256 * 2 ** 20,
   /** After sub-graphs are put in place. */
   nodes: 1_000_000,
   edges: 4_000_000,

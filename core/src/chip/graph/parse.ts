@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import type { z } from 'zod';
-import { ChipError, errorMessage } from '../../errors/index.js';
+import { ChipError } from '../../errors/index.js';
+import { readInputJsonSync } from '../../files/index.js';
 import type { ChipGraph } from './chip-graph.js';
 import { graphLimits } from './limits.js';
 import { chipGraphSchema } from './schema.js';
@@ -9,22 +9,7 @@ const formatHint = 'docs/chip-graph.md describes the format; core/schemas/chip-g
 
 /** Reads a `*.chip.json` file and checks its form. Throws ADC3301, ADC3302, ADC3306 or ADC3308 naming file and place. */
 export function readChipGraph(path: string): ChipGraph {
-  let document: unknown;
-  try {
-    const { size } = statSync(path);
-    if (size > graphLimits.fileBytes) {
-      throw new ChipError('ADC3308', `The graph file ${path} has ${size} bytes; the limit is ${graphLimits.fileBytes}`, {
-        location: { file: path }, hint: 'Fold repeated states into loops, and repeated parts into sub-graphs.',
-      });
-    }
-    document = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof ChipError) throw error;
-    throw new ChipError('ADC3301', `The graph file ${path} cannot be read: ${errorMessage(error)}`, {
-      location: { file: path }, cause: error, hint: 'Give the path of a *.chip.json file.',
-    });
-  }
-  return parseChipGraph(document, path);
+  return parseChipGraph(readInputJsonSync(path, 'graph'), path);
 }
 
 /** Checks the form of a graph; `origin` is its name in messages. */

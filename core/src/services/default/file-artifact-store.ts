@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ChipError, errorMessage } from '../../errors/index.js';
+import { sha256, writeDurably } from '../../files/index.js';
 import type { Artifact, ArtifactRequest, ArtifactStore } from '../artifact-store.js';
 import { makeFolders } from './make-folders.js';
 
@@ -48,9 +49,13 @@ export function createFileArtifactStore(rootDirectory: string = defaultCacheDire
 
 async function obtainFolder(directory: string, request: ArtifactRequest): Promise<Artifact> {
   if (await isFolder(directory)) {
-    const now = new Date();
-    await utimes(directory, now, now).catch(() => undefined);
-    return { directory, reused: true };
+    if (await isWhole(directory)) {
+      const now = new Date();
+      await utimes(directory, now, now).catch(() => undefined);
+      return { directory, reused: true };
+    }
+    // Damaged, or cut off by a full disk: made again.
+    await rm(directory, { recursive: true, force: true });
   }
   const temporary = `${directory}.${randomUUID()}.tmp`;
   try {
@@ -62,6 +67,7 @@ async function obtainFolder(directory: string, request: ArtifactRequest): Promis
   }
   try {
     await request.create(temporary);
+    await writeDurably(join(temporary, sealName), formatSeal(await contentsOf(temporary)));
     await rename(temporary, directory).catch(async (error: unknown) => {
       // Another process was faster: its artifact has the same inputs.
       if (!(await isFolder(directory))) throw error;
@@ -70,6 +76,31 @@ async function obtainFolder(directory: string, request: ArtifactRequest): Promis
     await rm(temporary, { recursive: true, force: true });
   }
   return { directory, reused: false };
+}
+
+/** File of an artifact that tells what its other files are, to see damage by. */
+const sealName = 'contents.txt';
+
+/** SHA-256 and mode of every file in a folder, by path. */
+async function contentsOf(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name)).filter((path) => path !== join(directory, sealName));
+  return await Promise.all(paths.sort().map(async (path) => {
+    const isExecutable = ((await stat(path)).mode & 0o100) !== 0;
+    return `${sha256(await readFile(path))} ${isExecutable ? 'x' : '-'} ${path.slice(directory.length + 1)}`;
+  }));
+}
+
+function formatSeal(contents: readonly string[]): string {
+  return `${contents.join('\n')}\n`;
+}
+
+async function isWhole(directory: string): Promise<boolean> {
+  try {
+    return await readFile(join(directory, sealName), 'utf8') === formatSeal(await contentsOf(directory));
+  } catch {
+    return false;
+  }
 }
 
 async function isFolder(path: string): Promise<boolean> {

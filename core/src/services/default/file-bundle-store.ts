@@ -1,9 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { access, constants, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, normalize, resolve, sep } from 'node:path';
+import { access, constants, lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import { ChipError, errorMessage } from '../../errors/index.js';
+import { ChipError, errorMessage, systemErrorCode } from '../../errors/index.js';
+import { exchangeFolder, parseInputJson, readInputFile, recoverFolder, syncFolder, temporaryBeside, writeDurably } from '../../files/index.js';
+import type { BundleFile } from '../../chip/index.js';
+import { readBundleFile } from '../bundle-reader.js';
 import type { Bundle, BundleManifest, BundleStore } from '../bundle.js';
+import { checksumsName, checksumsOf, formatChecksums, parseChecksums } from './bundle-checksums.js';
 import { makeFolders } from './make-folders.js';
 
 const manifestName = 'manifest.json';
@@ -22,51 +25,65 @@ export function createFileBundleStore(): BundleStore {
   return {
     async check(directory, force) {
       const target = resolve(directory);
+      await recoverFolder(target);
       await checkReplaceable(target, force);
       await checkWritable(dirname(target), target);
     },
     async write({ directory, files, force }) {
       const target = resolve(directory);
-      const manifestFile = files.find((file) => normalize(file.path) === manifestName);
+      const manifestFile = files.find((file) => file.path === manifestName);
       if (manifestFile === undefined) throw new ChipError('ADC9001', `The bundle for ${target} has no ${manifestName}`);
-      const text = typeof manifestFile.content === 'string' ? manifestFile.content : Buffer.from(manifestFile.content).toString('utf8');
-      const manifest = parseManifest(text, join(target, manifestName));
+      const { content } = manifestFile;
+      const manifest = parseManifest(typeof content === 'string' ? Buffer.from(content) : content, join(target, manifestName));
+      const checksums = checksumsOf(files);
+      await recoverFolder(target);
       await checkReplaceable(target, force);
-      const temporary = temporaryBeside(target);
+      const temporary = temporaryBeside(target, 'new');
       try {
-        await makeFolder(temporary, target);
-        for (const file of files) await writeInside(temporary, file.path, file.content, target);
-        await swapFolders(temporary, target);
+        await makeFolders(temporary);
+        await writeAll(temporary, [...files, { path: checksumsName, content: formatChecksums(checksums) }]);
+        await exchangeFolder(temporary, target);
+      } catch (error) {
+        throw cannotWrite(target, error);
       } finally {
         await rm(temporary, { recursive: true, force: true });
       }
-      return { directory: target, manifest };
+      return { directory: target, manifest, checksums };
     },
     async read(directory) {
       const target = resolve(directory);
-      const path = join(target, manifestName);
-      let text: string;
-      try {
-        text = await readFile(path, 'utf8');
-      } catch (error) {
-        throw new ChipError('ADC6005', `${directory} is not a bundle: ${errorMessage(error)}`, {
-          cause: error, location: { file: path }, hint: 'Give the folder that `autodnnchip build --out` wrote.',
-        });
+      await recoverFolder(target);
+      const checksums = await readChecksums(target);
+      const manifest = parseManifest(await readBundleFile({ directory: target, checksums }, manifestName), join(target, manifestName));
+      for (const path of checksums.keys()) {
+        if (path !== manifestName) await readBundleFile({ directory: target, checksums }, path);
       }
-      return { directory: target, manifest: parseManifest(text, path) } satisfies Bundle;
+      return { directory: target, manifest, checksums } satisfies Bundle;
     },
     isBundle: async (path) => await isFile(join(path, manifestName)),
   };
 }
 
-function parseManifest(text: string, path: string): BundleManifest {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    throw new ChipError('ADC6005', `${path} is not JSON: ${errorMessage(error)}`, { cause: error, location: { file: path }, hint: 'Build the bundle again.' });
+async function readChecksums(directory: string): Promise<ReadonlyMap<string, string>> {
+  const manifestPath = join(directory, manifestName);
+  const path = join(directory, checksumsName);
+  if (!await isFile(manifestPath)) {
+    throw new ChipError('ADC6005', `${directory} is not a bundle: it has no file ${manifestName}`, {
+      location: { file: manifestPath }, hint: 'Give the folder that `autodnnchip build --out` wrote.',
+    });
   }
-  const parsed = manifestSchema.safeParse(content);
+  if (!await isFile(path)) {
+    throw new ChipError('ADC6005', `${directory} has no file ${checksumsName}: it was built by an older version, or is not whole`, {
+      location: { file: path }, hint: 'Build the chip again.',
+    });
+  }
+  const checksums = parseChecksums(new TextDecoder().decode(await readInputFile(path, 'bundleText')));
+  if (checksums !== undefined) return checksums;
+  throw new ChipError('ADC6005', `${path} holds no checksums`, { location: { file: path }, hint: 'Build the chip again.' });
+}
+
+function parseManifest(bytes: Uint8Array, path: string): BundleManifest {
+  const parsed = manifestSchema.safeParse(parseInputJson(bytes, path, 'bundleText'));
   if (parsed.success) return parsed.data;
   throw new ChipError('ADC6005', `${path} is not the manifest of a bundle: ${z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' ')}`, {
     location: { file: path }, hint: 'Build the bundle again.',
@@ -82,7 +99,7 @@ async function checkWritable(folder: string, target: string): Promise<void> {
   try {
     await access(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    if (isErrorWithCode(error, 'ENOENT') && dirname(folder) !== folder) return await checkWritable(dirname(folder), target);
+    if (systemErrorCode(error) === 'ENOENT' && dirname(folder) !== folder) return await checkWritable(dirname(folder), target);
     throw cannotWrite(target, error);
   }
 }
@@ -97,7 +114,7 @@ async function checkReplaceable(target: string, force: boolean): Promise<void> {
   try {
     facts = await lstat(target);
   } catch (error) {
-    if (isErrorWithCode(error, 'ENOENT')) return;
+    if (systemErrorCode(error) === 'ENOENT') return;
     throw new ChipError('ADC6003', `${target} cannot be used: ${errorMessage(error)}`, { cause: error, location, hint: 'Choose another --out folder.' });
   }
   if (!facts.isDirectory()) {
@@ -111,74 +128,36 @@ async function checkReplaceable(target: string, force: boolean): Promise<void> {
     throw new ChipError('ADC6003', `${target} cannot be read: ${errorMessage(error)}`, { cause: error, location, hint: 'Choose another --out folder.' });
   }
   if (entries.length === 0) return;
-  if (!isAnyManifest(await readFile(join(target, manifestName), 'utf8').catch(() => ''))) {
+  if (!await isAnyBundle(join(target, manifestName))) {
     throw new ChipError('ADC6004', `${target} holds files that are not a bundle`, {
       location, hint: 'Choose another --out folder, or give --force to replace everything in this one.',
     });
   }
 }
 
-/** Whether a text is the manifest of a bundle, be it of another version. */
-function isAnyManifest(text: string): boolean {
+/** Whether a file is the manifest of a bundle, be it of another version. */
+async function isAnyBundle(path: string): Promise<boolean> {
   try {
-    return manifestSchema.pick({ kind: true }).safeParse(JSON.parse(text)).success;
+    return manifestSchema.pick({ kind: true }).safeParse(parseInputJson(await readInputFile(path, 'bundleText'), path, 'bundleText')).success;
   } catch {
     return false;
   }
 }
 
-function temporaryBeside(target: string): string {
-  return join(dirname(target), `.${basename(target)}.${randomUUID().slice(0, 8)}.tmp`);
-}
-
-async function makeFolder(folder: string, target: string): Promise<void> {
-  try {
-    await makeFolders(folder);
-  } catch (error) {
-    throw cannotWrite(target, error);
-  }
-}
-
-async function writeInside(root: string, path: string, content: string | Uint8Array, target: string): Promise<void> {
-  const relative = normalize(path);
-  if (isAbsolute(relative) || relative === '..' || relative.startsWith(`..${sep}`)) {
-    throw new ChipError('ADC9001', `The bundle's file ${path} would lie outside of its folder`);
-  }
-  const place = join(root, relative);
-  try {
+/** Writes files into an empty folder, with folders of their own, to the disk. */
+async function writeAll(root: string, files: readonly BundleFile[]): Promise<void> {
+  const folders = new Set([root]);
+  for (const { path, content } of files) {
+    const place = join(root, path);
     await mkdir(dirname(place), { recursive: true });
-    await writeFile(place, content);
-  } catch (error) {
-    throw cannotWrite(target, error);
+    for (let folder = dirname(place); folder.length > root.length; folder = dirname(folder)) folders.add(folder);
+    await writeDurably(place, content);
   }
-}
-
-/** Puts the new folder in the place of the old one; the old one comes back when that fails. */
-async function swapFolders(temporary: string, target: string): Promise<void> {
-  const old = temporaryBeside(target);
-  try {
-    const hadOld = await rename(target, old).then(() => true, (error: unknown) => {
-      if (isErrorWithCode(error, 'ENOENT')) return false;
-      throw error;
-    });
-    try {
-      await rename(temporary, target);
-    } catch (error) {
-      if (hadOld) await rename(old, target);
-      throw error;
-    }
-  } catch (error) {
-    throw cannotWrite(target, error);
-  }
-  await rm(old, { recursive: true, force: true });
+  for (const folder of folders) await syncFolder(folder);
 }
 
 function cannotWrite(target: string, error: unknown): ChipError {
   return new ChipError('ADC6003', `${target} cannot be written: ${errorMessage(error)}`, {
     cause: error, location: { file: target }, hint: 'Choose another --out folder, or check permissions and free space.',
   });
-}
-
-function isErrorWithCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

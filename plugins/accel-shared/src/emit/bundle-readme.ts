@@ -1,4 +1,4 @@
-import type { Prediction } from '@autodnnchip/core';
+import { markdownCode, printableName, type Prediction } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { Manifest } from './manifest.js';
@@ -8,9 +8,9 @@ export function bundleReadme(manifest: Manifest, configuration: AccelSharedConfi
   const { resources } = prediction;
   const counts = Object.entries(resources).map(([name, value]) => `${name} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(2) : String(value)}`);
   return [
-    `# ${manifest.network.name} on ${manifest.platform}`,
+    `# ${markdownCode(manifest.network.name)} on ${manifest.platform}`,
     '',
-    `A DNN accelerator with ${configuration.channelBlock} x ${configuration.outputParallelism} multipliers, made by AutoDNNchip from \`${manifest.network.source}\`.`,
+    `A DNN accelerator with ${configuration.channelBlock} x ${configuration.outputParallelism} multipliers, made by AutoDNNchip from ${markdownCode(manifest.network.source)}.`,
     '',
     '| file | what |',
     '| --- | --- |',
@@ -20,6 +20,7 @@ export function bundleReadme(manifest: Manifest, configuration: AccelSharedConfi
     '| `manifest.json` | memory layout, inputs, outputs, layers, configuration |',
     ...(manifest.host === undefined ? [] : ['| `host/` | the operators that the host runs, with their constants |']),
     '| `sim/`, `Makefile` | a Verilator test bench with a memory model |',
+    '| `checksums.txt` | SHA-256 of all files, for `sha256sum --check` |',
     '',
     '## Running it',
     `1. Put \`program.bin\` at byte address ${manifest.memory.program.address} of external memory and \`weights.bin\` at ${manifest.memory.weights.address}; the chip uses ${manifest.memory.totalBytes} bytes.`,
@@ -59,11 +60,11 @@ function hostSection(host: Manifest['host']): string[] {
     host.trailing === undefined ? '4. Nothing runs after the chip.' : `4. \`${host.trailing.network.file}\` runs after the chip on all of these; its constants are in \`${host.trailing.constants.file}\`.`,
     `5. The network's outputs are ${names(host.outputs)}.`,
     '',
-    ...host.operators.map(({ name, operator, reason }) => `- \`${name}\` (${operator}) ${reason}`),
+    ...host.operators.map(({ name, operator, reason }) => `- ${markdownCode(name)} (${markdownCode(operator)}) ${printableName(reason)}`),
     '',
   ];
 }
 
 function names(tensors: readonly string[]): string {
-  return tensors.map((name) => `\`${name}\``).join(', ');
+  return tensors.map(markdownCode).join(', ');
 }

@@ -3,7 +3,7 @@ import { hostBundleFiles, type BundleFile, type IpLookup, type Prediction } from
 import { buildWeightImage } from '../schedule/index.js';
 import type { AccelSharedDesign } from '../template.js';
 import { bundleReadme } from './bundle-readme.js';
-import { checksum, layoutToManifest, manifestSchemaVersion, type Manifest } from './manifest.js';
+import { layoutToManifest, manifestSchemaVersion, type Manifest } from './manifest.js';
 import { encodeProgram } from './program-image.js';
 import { rtlFiles } from './rtl-files.js';
 
@@ -27,8 +27,8 @@ export function emitBundle(design: AccelSharedDesign, fine: Prediction, ips: IpL
     rtlFiles: rtl.map((file) => file.path),
     memory: {
       totalBytes: memory.totalBytes,
-      program: { ...at(memory.program), file: 'program.bin', sha256: checksum(program) },
-      weights: { ...at(memory.weights), file: 'weights.bin', sha256: checksum(weights) },
+      program: { ...at(memory.program), file: 'program.bin' },
+      weights: { ...at(memory.weights), file: 'weights.bin' },
     },
     inputs: lowered.inputs.map((input, index) => ({
       name: input.name, shape: [...input.shape], elementType: input.elementType, ...(input.quantize === undefined ? {} : { quantize: { ...input.quantize } }),

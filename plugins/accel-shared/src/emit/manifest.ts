@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { isAbsolute, normalize, sep } from 'node:path';
 
 import { z } from 'zod';
@@ -12,8 +11,8 @@ export const manifestSchemaVersion = 1;
 
 const region = z.strictObject({ address: z.int().nonnegative(), bytes: z.int().nonnegative() });
 
-/** A file that is laid into memory as it is; its checksum tells when it is not the one that was built. */
-const image = region.extend({ file: z.string(), sha256: z.string() });
+/** A file that is laid into memory as it is. */
+const image = region.extend({ file: z.string() });
 
 const hostLayout = z.strictObject({
   height: z.int().positive(),
@@ -86,11 +85,6 @@ function contradiction({ rtlFiles, memory, inputs, outputs }: Manifest): string 
   if (misplaced !== undefined) return `${misplaced.what} lies outside of the ${memory.totalBytes} bytes of memory`;
   const cramped = [...inputs, ...outputs].find(({ layout: { height, width, blocks, channelBlock }, region: { bytes } }) => height * width * blocks * channelBlock > bytes);
   return cramped === undefined ? undefined : `${cramped.name} does not fit into its ${cramped.region.bytes} bytes of memory`;
-}
-
-/** Checksum of a file as `sha256` holds it. */
-export function checksum(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 /** A layout as JSON holds it. */

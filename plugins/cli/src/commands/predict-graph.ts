@@ -1,5 +1,5 @@
 import {
-  ChipError, GraphPredictor, Log, readChipGraph, writeResultFile,
+  ChipError, GraphPredictor, Log, printableName, readChipGraph, writeResultFile,
   type CommandInvocation, type CommandResult, type GraphPrediction,
 } from '@autodnnchip/core';
 import type { DocumentOf } from '../documents/documents.js';
@@ -65,7 +65,7 @@ export function formatGraphPrediction(prediction: GraphPrediction): string {
       ...(waits ? [row.waitInputCycles, row.waitOutputCycles, row.waitResourceCycles, ...(hasClocks ? [row.waitClockCycles] : []), row.finishCycle].map((cycles) => formatCount(cycles ?? 0)) : []),
     ]),
   );
-  return [`${prediction.graph}\n`, formatFacts(facts), '', resources, more(prediction.resources.length), nodes, more(prediction.nodes.length)].join('\n').trimEnd();
+  return [`${printableName(prediction.graph)}\n`, formatFacts(facts), '', resources, more(prediction.resources.length), nodes, more(prediction.nodes.length)].join('\n').trimEnd();
 }
 
 function more(rows: number): string {

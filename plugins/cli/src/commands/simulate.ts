@@ -1,5 +1,5 @@
 import {
-  BundleStore, checkResultFile, ChipSimulator, loadNamedArrays, memoryAssignments, memoryModelNames, parseOptions, simulationTools, writeNpz, writeResultFile,
+  BundleStore, checkResultFile, ChipSimulator, loadNamedArrays, memoryAssignments, memoryModelNames, parseOptions, printableName, simulationTools, writeNpz, writeResultFile,
   type CommandDefinition, type SimulateResponse,
 } from '@autodnnchip/core';
 import { z } from 'zod';
@@ -72,7 +72,8 @@ function toText({ tool, version, hostOperators, outputs, cycles, wallSeconds }: 
     [...cycles.layers, { name: 'total', predicted: cycles.predictedTotal, simulated: cycles.total }]
       .map(({ name, predicted, simulated }) => [name, formatCount(predicted), formatCount(simulated), formatCount(predicted - simulated)]),
   );
-  const bits = outputs.map(({ name, values, mismatches, firstMismatch }) => {
+  const bits = outputs.map(({ name: given, values, mismatches, firstMismatch }) => {
+    const name = printableName(given);
     if (mismatches === undefined) return `output ${name}: ${formatCount(values.data.length)} values, nothing to compare with`;
     if (mismatches === 0) return `output ${name}: all ${formatCount(values.data.length)} values are as expected`;
     const first = firstMismatch === undefined ? '' : `; first at [${firstMismatch.index.join(', ')}]: expected ${firstMismatch.expected}, simulated ${firstMismatch.simulated}`;

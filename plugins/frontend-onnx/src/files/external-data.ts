@@ -1,19 +1,15 @@
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import { externalDataMissing, externalDataRefused, systemErrorCode } from '../errors.js';
+import { ChipError, openInputFile, readAt, systemErrorCode, type OpenInputFile } from '@autodnnchip/core';
+import { externalDataMissing, externalDataRefused } from '../errors.js';
 import type { OnnxTensor } from '../protobuf/model.js';
-
-interface OpenFile {
-  readonly descriptor: number;
-  readonly size: number;
-}
 
 /**
  * The data files beside a model. Ranges are read when they are asked for and checked against the file first.
  * Locations outside the model's folder are refused, also by way of symbolic links.
  */
 export class ExternalData {
-  private readonly files = new Map<string, OpenFile | undefined>();
+  private readonly files = new Map<string, OpenInputFile | undefined>();
 
   /** With `required`, a file that does not exist is an error; otherwise its tensors have no values. */
   constructor(private readonly modelFile: string, private readonly required: boolean) {}
@@ -33,12 +29,7 @@ export class ExternalData {
       throw externalDataMissing(this.modelFile, tensor.name, `it needs bytes ${offset} to ${offset + byteLength} of '${location}', which has ${file.size}`);
     }
     const bytes = new Uint8Array(byteLength);
-    let filled = 0;
-    while (filled < byteLength) {
-      const count = readSync(file.descriptor, bytes, filled, Math.min(byteLength - filled, 2 ** 30), offset + filled);
-      if (count === 0) throw externalDataMissing(this.modelFile, tensor.name, `'${location}' became shorter while it was read`);
-      filled += count;
-    }
+    if (readAt(file, bytes, offset) < byteLength) throw externalDataMissing(this.modelFile, tensor.name, `'${location}' became shorter while it was read`);
     return bytes;
   }
 
@@ -62,19 +53,16 @@ export class ExternalData {
     return path;
   }
 
-  private open(tensor: string, location: string): OpenFile | undefined {
+  private open(tensor: string, location: string): OpenInputFile | undefined {
     const path = this.pathOf(tensor, location);
-    let descriptor: number | undefined;
     try {
       this.refuseEscapingLinks(tensor, location, path);
-      descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-      const status = fstatSync(descriptor);
-      if (!status.isFile()) throw externalDataMissing(this.modelFile, tensor, `'${location}' is not a regular file`);
-      return { descriptor, size: status.size };
+      // Any size: what is read of it is bounded by the tensors' shapes, and those by the file.
+      return openInputFile(path, 'model', Infinity);
     } catch (error) {
-      if (descriptor !== undefined) closeSync(descriptor);
       const code = systemErrorCode(error);
-      if (code.startsWith('ADC')) throw error;
+      if (code === 'ADC1014') throw error;
+      if (error instanceof ChipError) throw externalDataMissing(this.modelFile, tensor, `'${location}' is not a regular file`, error);
       if (code === 'ENOENT' && !this.required) return undefined;
       const reasons: Readonly<Record<string, string>> = { ENOENT: 'does not exist', EACCES: 'may not be read: permission denied' };
       throw externalDataMissing(this.modelFile, tensor, `the data file '${location}' ${reasons[code] ?? `cannot be read (${code})`}`, error);

@@ -1,3 +1,4 @@
+import { printableName } from '@autodnnchip/core';
 import { groupBy } from '../error-statistics.js';
 import { figure, percent, table } from '../table.js';
 import type { CounterRow } from './chip-comparison.js';
@@ -16,8 +17,8 @@ export function chipText(validation: ChipValidation): string {
     synthesis === undefined ? '' : table([`resource (${synthesis.target})`, 'predicted', `${synthesis.tool} ${synthesis.version}`, 'difference', 'error %'], synthesis.rows.map((row) => [
       row.resource, String(row.predicted), String(row.synthesized), String(row.difference), row.errorPercent === undefined ? '' : percent(row.errorPercent),
     ])),
-    hostOperators.length === 0 ? '' : `On the host, in no cycle count:\n${hostOperators.map(({ name, operator, reason }) => `  ${name} (${operator}): ${reason}`).join('\n')}`,
-    notCompared.length === 0 ? '' : `Not compared:\n${notCompared.map(({ what, reason }) => `  ${what}: ${reason}`).join('\n')}`,
+    hostOperators.length === 0 ? '' : `On the host, in no cycle count:\n${hostOperators.map(({ name, operator, reason }) => `  ${printableName(`${name} (${operator}): ${reason}`)}`).join('\n')}`,
+    notCompared.length === 0 ? '' : `Not compared:\n${notCompared.map(({ what, reason }) => `  ${what}: ${printableName(reason)}`).join('\n')}`,
     verdict(validation),
   ].filter((section) => section !== '').join('\n\n');
 }
@@ -26,7 +27,7 @@ function head({ network, platform, template, configuration, memory, tool, versio
   const chosen = Object.entries(configuration).map(([name, value]) => `${name}=${value}`).join(' ');
   const inputs = seed === undefined ? 'given' : `random, seed ${runs === 1 ? seed : `${seed} to ${seed + runs - 1}`}`;
   return [
-    `network    ${network}`, `platform   ${platform}`, `chip       ${template}: ${chosen}`, ...(directory === undefined ? [] : [`bundle     ${directory}`]),
+    `network    ${printableName(network)}`, `platform   ${platform}`, `chip       ${template}: ${chosen}`, ...(directory === undefined ? [] : [`bundle     ${directory}`]),
     `memory     ${Object.entries(memory).map(([name, value]) => `${name}=${value}`).join(' ')}`,
     `inputs     ${inputs}; ${runs} run${runs === 1 ? '' : 's'}`, `simulator  ${tool} ${version}, ${figure(wallSeconds)} s`,
   ].join('\n');

@@ -1,8 +1,7 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  BundleStore, ChipBuilder, ChipError, Definitions, Log, NetworkLoader,
+  BundleStore, ChipBuilder, ChipError, Definitions, Log, makeWorkingFolder, NetworkLoader,
   type Bundle, type CommandInvocation, type NamedArray, type Network, type Objective, type Platform,
 } from '@autodnnchip/core';
 
@@ -96,7 +95,7 @@ async function buildBundle(invocation: CommandInvocation, choice: ChipChoice): P
     network, platform, objective: choice.objective, settings: choice.set, hostFallback: choice.hostFallback, jobs: choice.jobs, seed: choice.seed,
     signal: invocation.signal, ...(template === undefined ? {} : { template }),
   });
-  const folder = choice.out === undefined ? await mkdtemp(join(tmpdir(), 'autodnnchip-validate-')) : undefined;
+  const folder = choice.out === undefined ? await makeWorkingFolder('validate') : undefined;
   const dispose = async (): Promise<void> => { if (folder !== undefined) await rm(folder, { recursive: true, force: true }); };
   try {
     const bundle = await bundles.write({ directory: choice.out ?? join(folder ?? '', 'chip'), files, force: false });
