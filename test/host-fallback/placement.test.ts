@@ -40,7 +40,7 @@ placement('with it a design says what the host runs, in every place', async () =
   const textOf = (path: string): string => String(files.find((file) => file.path === path)?.content);
   const manifest = JSON.parse(textOf('manifest.json')) as { readonly host: { readonly operators: readonly { readonly name: string }[] } };
   assert.equal(manifest.host.operators.map(({ name }) => name), surrounding);
-  for (const part of [/## On the host/, /`softmax7` \(softmax\) runs on the host, after the chip: softmax is computed in floating point/, /outputs are `probabilities`, `features`, `scaled`/]) {
+  for (const part of [/## On the host/, /`softmax7` \(`softmax`\) runs on the host, after the chip: softmax is computed in floating point/, /outputs are `probabilities`, `features`, `scaled`/]) {
     assert.match(textOf('README.md'), part);
   }
 });
