@@ -17,7 +17,7 @@ export const fakeNetwork: Network = {
 };
 
 export const fakePrediction: Prediction = {
-  mode: 'fine', platform: 'board', clockMegahertz: 200, latencyCycles: 1200, latencySeconds: 6e-6, throughputPerSecond: 1 / 6e-6,
+  mode: 'fine', batch: 1, platform: 'board', clockMegahertz: 200, latencyCycles: 1200, latencySeconds: 6e-6, throughputPerSecond: 1 / 6e-6,
   energyPicojoules: 5000, powerMilliwatts: 0.8, resources: { lut: 100, dsp: 4, multipliers: 8 },
   blocks: [{ id: 'conv', resources: { multipliers: 8 }, energyPicojoules: 4000 }],
   layers: [{

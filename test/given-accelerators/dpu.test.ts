@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { AcceleratorPredictor, createAutoDNNchip, type AcceleratorConditions, type AcceleratorPrediction, type Network } from '@autodnnchip/core';
 import { dpu } from '@autodnnchip/platform-dpu';
 import { readOnnxNetwork } from '@autodnnchip/plugin-frontend-onnx';
-import { dpuArrayWork, dpuUnits, givenAccelerators, networkWork, dpuPortWords, dpuSideCycles, type Facts, type LayerWork } from '@autodnnchip/plugin-given-accelerators';
+import { dpuArrayWork, dpuPlaces, dpuUnits, givenAccelerators, networkWork, dpuPortWords, dpuSideCycles, type Facts, type LayerWork } from '@autodnnchip/plugin-given-accelerators';
 import { graphPredictor } from '@autodnnchip/plugin-graph-predictor';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
@@ -65,10 +65,10 @@ dpus('pixels that are not whole words lie across words', () => {
 
 dpus('layers that the compiler joins are one unit, each layer in one only', async () => {
   for (const path of ['dpu/cf_inceptionv1.onnx', 'dpu/tf_mobilenetv1.onnx', 'dpu/tf_resnet50.onnx', 'dpu-profile/fcn8_vgg16_224.onnx']) {
-    const work = networkWork(await network(path));
+    const work = networkWork(await network(path), dpuPlaces);
     const units = dpuUnits(work);
     const members = units.flatMap(({ before, convolution, behind }) => [...before, ...(convolution === undefined ? [] : [convolution]), ...behind]);
-    const own = work.layers.filter(({ kind, operator }) => kind !== 'concat' && operator !== 'Softmax');
+    const own = work.layers.filter(({ kind, elsewhere }) => kind !== 'concat' && elsewhere === undefined);
     assert.equal(members.map(({ name }) => name).sort(), own.map(({ name }) => name).sort());
   }
   const { layers } = await predict('dpu-profile/fcn8_vgg16_224.onnx', 'dpu-b4096-zcu102');

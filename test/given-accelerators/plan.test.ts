@@ -31,7 +31,7 @@ plans('a stage takes exactly the cycles that it is given, in as many executions 
 function layer(name: string, producers: readonly number[]): LayerWork {
   return {
     name, operator: 'Conv', kind: 'convolution', groups: 1, inputChannels: 1, outputChannels: 1, inputRows: 1, inputColumns: 1, outputRows: 1, outputColumns: 1,
-    kernelRows: 1, kernelColumns: 1, stride: 1, multiplyAccumulates: 1, inputElements: 1, outputElements: 1, weightElements: 1, producers, inputMapElements: [1],
+    kernelRows: 1, kernelColumns: 1, strideRows: 1, strideColumns: 1, dilationRows: 1, dilationColumns: 1, multiplyAccumulates: 1, inputElements: 1, outputElements: 1, weightElements: 1, producers, inputMapElements: [1],
   };
 }
 

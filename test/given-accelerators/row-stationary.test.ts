@@ -91,7 +91,7 @@ const shapes = fc.record({
   groups: fc.constantFrom(1, 1, 2, 8), filters: fc.integer({ min: 1, max: 200 }), channels: fc.integer({ min: 1, max: 200 }),
   kernelRows: fc.integer({ min: 1, max: 12 }), kernelColumns: fc.integer({ min: 1, max: 12 }), stride: fc.integer({ min: 1, max: 4 }),
   outputRows: fc.integer({ min: 1, max: 60 }), outputColumns: fc.integer({ min: 1, max: 60 }),
-}).map((shape): Convolution => ({ ...shape, inputColumns: (shape.outputColumns - 1) * shape.stride + shape.kernelColumns }));
+}).map((shape): Convolution => ({ ...shape, windowRows: shape.kernelRows, inputColumns: (shape.outputColumns - 1) * shape.stride + shape.kernelColumns }));
 
 rowStationary('every convolution with a kernel of up to 12 x 12 gets a mapping that fits the chip and computes all of it', () => {
   fc.assert(fc.property(shapes, fc.integer({ min: 1, max: 4 }), (shape, images) => {
@@ -137,7 +137,7 @@ rowStationary('the drain of a pass is what a column of elements takes, window by
 });
 
 rowStationary('a kernel that is higher than the array or wider than a scratchpad is refused', () => {
-  const small: Convolution = { groups: 1, filters: 8, channels: 3, kernelRows: 3, kernelColumns: 3, stride: 1, outputRows: 20, outputColumns: 20, inputColumns: 22 };
+  const small: Convolution = { groups: 1, filters: 8, channels: 3, kernelRows: 3, kernelColumns: 3, stride: 1, windowRows: 3, outputRows: 20, outputColumns: 20, inputColumns: 22 };
   assert.ok(findMapping(small, 1, facts) !== undefined);
   assert.is(findMapping({ ...small, kernelRows: 13 }, 1, facts), undefined);
   assert.is(findMapping({ ...small, kernelColumns: 13, inputColumns: 32 }, 1, facts), undefined);

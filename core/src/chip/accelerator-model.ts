@@ -1,10 +1,16 @@
+import type { Fate, Network, Operator } from '../network/index.js';
 import type { LayerLimit, NotCosted } from '../prediction/index.js';
 import type { ChipGraph } from './graph/index.js';
 
 /** What kind of work a layer is: which unit of an accelerator runs it. */
 export type LayerKind = 'convolution' | 'depthwise' | 'transposedConvolution' | 'fullyConnected' | 'pool' | 'elementwise' | 'concat';
 
-/** One layer of a network as an accelerator sees it: an operator with what is fused into it, by its sizes only. Per input (batch 1). */
+/**
+ * One layer of a network as an accelerator sees it: an operator with what is fused into it, by its sizes only. Per input of
+ * the batch, unless `NetworkWork.batchInLayers`. Whatever has a batch, a depth or rows of a matrix has them among its rows,
+ * so that sizes multiply to elements: a matrix product of M rows is a convolution of kernel 1 x 1 over M pixels, a product of
+ * two computed tensors one with a group per matrix, and a convolution over a depth has the taps of the depth as channels.
+ */
 export interface LayerWork {
   readonly name: string;
   readonly operator: string;
@@ -18,7 +24,10 @@ export interface LayerWork {
   readonly outputColumns: number;
   readonly kernelRows: number;
   readonly kernelColumns: number;
-  readonly stride: number;
+  readonly strideRows: number;
+  readonly strideColumns: number;
+  readonly dilationRows: number;
+  readonly dilationColumns: number;
   readonly multiplyAccumulates: number;
   /** Elements of all inputs that are computed. */
   readonly inputElements: number;
@@ -29,13 +38,20 @@ export interface LayerWork {
   readonly producers: readonly number[];
   /** Largest input feature map, elements. */
   readonly inputMapElements: readonly number[];
+  /** Where it runs instead, or why no figure covers it: plans list it and give it no time. */
+  readonly elsewhere?: string;
 }
 
-/** The layers of a network in execution order, and the operators that no model covers. */
+/** The layers of a network in execution order, and what became of every operator. */
 export interface NetworkWork {
   readonly layers: readonly LayerWork[];
-  readonly notCosted: readonly NotCosted[];
-  /** Elements of the network's inputs and outputs. */
+  /** By operator: the layer that it is, that does its work along, or why nothing is left of it. Layers may still be refused. */
+  readonly fates: ReadonlyMap<string, Fate>;
+  /** Inputs that the network itself computes together: the leading extent of its inputs and outputs. */
+  readonly batch: number;
+  /** True where layers are of the whole batch: rows of matrices, which share their weights. */
+  readonly batchInLayers: boolean;
+  /** Elements of the network's inputs and outputs; of one of the batch unless `batchInLayers`. */
   readonly inputElements: number;
   readonly outputElements: number;
 }
@@ -100,9 +116,27 @@ export interface ModelRequest {
 /** A model of a family of accelerators: puts a network on the chip's hardware as a graph. */
 export type AcceleratorModel = (request: ModelRequest) => AcceleratorPlan;
 
+/** What a rule of placement may look at beside the operator. */
+export interface PlacedNetwork {
+  readonly tensors: Network['tensors'];
+  /** Whether a tensor has one value whatever the inputs are. */
+  readonly isConstant: (tensor: string) => boolean;
+}
+
+/**
+ * Where an accelerator computes an operator: `fused`, in the output stage of the layer before where that has no other reader,
+ * else as a layer of its own; `layer`, always as a layer of its own; or elsewhere, and where that is.
+ */
+export type Placement = 'fused' | 'layer' | { readonly elsewhere: string };
+
+/** Declares what an accelerator runs. Asked for every operator that is neither a matter of addresses nor folded into weights. */
+export type PlacementRule = (operator: Operator, network: PlacedNetwork) => Placement;
+
 /** A model by the name that data files of accelerators use (`model`). */
 export interface AcceleratorModelDefinition {
   readonly id: string;
   readonly title: string;
   readonly plan: AcceleratorModel;
+  /** Absent: layers by `LayerKind`, with ReLU and clipping in their output stage; other activations are listed. */
+  readonly places?: PlacementRule;
 }

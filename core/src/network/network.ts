@@ -12,4 +12,18 @@ export interface Network {
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** True when constants are known by shape only: such a network can be predicted, not built. */
   readonly weightless: boolean;
+  /** Every node of the model file, where the front end recorded them. Passes leave the record as it is: it names operators as they were read. */
+  readonly nodes?: readonly NetworkNode[];
+}
+
+/** A node of a model file, and what a front end made of it. */
+export interface NetworkNode {
+  /** Unique in the network. */
+  readonly name: string;
+  /** The file's own operator type. */
+  readonly operator: string;
+  /** Names of the operators that it became; those that lead to no output are not in the network. Empty where nothing is left of it. */
+  readonly became: readonly string[];
+  /** Why nothing is left of it. */
+  readonly reason?: string;
 }

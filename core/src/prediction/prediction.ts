@@ -23,15 +23,18 @@ export type LayerLimit = 'compute' | 'memoryRead' | 'memoryWrite' | 'requantize'
 export interface LayerPrediction {
   readonly name: string;
   readonly operator: string;
-  /** Cycles from the end of the layer before to the end of this one. They add up to the network's latency. */
+  /** Cycles from the end of the layer before to the end of this one, for the whole batch. They add up to the network's latency. */
   readonly latencyCycles: number;
+  /** Of one inference. They add up to the network's energy. */
   readonly energyPicojoules: number;
   readonly limitedBy: LayerLimit;
+  /** Of the network as its file has it, whatever number of inputs is computed together. */
   readonly multiplyAccumulates: number;
   /** Multiplications (one per multiply-accumulate, fewer where an algorithm saves some) / (multipliers of the engine that runs it * cycles), where cycles are its latency or, if longer, those of its tasks. */
   readonly utilization: number;
   /** Per unit: `load`, `conv`, `lane`, `store`; only in fine mode. */
   readonly units?: Readonly<Record<string, UnitCycles>>;
+  /** Of the whole batch, as are the bytes that it writes. */
   readonly readBytes: number;
   readonly writtenBytes: number;
 }
@@ -46,10 +49,15 @@ export interface NotCosted {
 export interface Prediction {
   readonly mode: 'coarse' | 'fine';
   readonly platform: string;
+  /** Inputs that are computed together. */
+  readonly batch: number;
   readonly clockMegahertz: number;
+  /** Of the whole batch. */
   readonly latencyCycles: number;
   readonly latencySeconds: number;
+  /** Inferences: inputs, not batches. */
   readonly throughputPerSecond: number;
+  /** Of one inference: that of the batch divided by its inputs. */
   readonly energyPicojoules: number;
   readonly powerMilliwatts: number;
   readonly resources: ResourceEstimate;

@@ -1,5 +1,5 @@
 import type { ChipGraph, Platform } from '../chip/index.js';
-import type { Network } from '../network/index.js';
+import type { Network, NodeAccount } from '../network/index.js';
 import type { Explained, Prediction } from '../prediction/index.js';
 import { serviceToken } from './service-token.js';
 
@@ -24,6 +24,8 @@ export interface AcceleratorPrediction {
   readonly layers: ReadonlyMap<string, AcceleratorMetrics>;
   /** Values of the free parameters that were used. */
   readonly parameters: Readonly<Record<string, number>>;
+  /** What became of every node of the network, each once. */
+  readonly nodes: readonly NodeAccount[];
 }
 
 /** A network on an accelerator: looked at once, and then cheap enough for a search over parameters. */

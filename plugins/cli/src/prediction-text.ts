@@ -39,7 +39,8 @@ export function formatHostOperators(operators: readonly NotCosted[], remark: str
 /** A prediction for a human: totals, then layers, then what is not covered: the host's operators and any others. */
 export function formatPrediction(prediction: Prediction, hostOperators: readonly NotCosted[] = []): string {
   const totals = formatFacts([
-    ['latency', `${formatCount(prediction.latencyCycles)} cycles at ${prediction.clockMegahertz} MHz = ${formatQuantity(prediction.latencySeconds, 's')} (${prediction.mode} mode)`],
+    ...(prediction.batch === 1 ? [] : [['batch', `${formatCount(prediction.batch)} inputs computed together`] as const]),
+    [prediction.batch === 1 ? 'latency' : 'latency of the batch', `${formatCount(prediction.latencyCycles)} cycles at ${prediction.clockMegahertz} MHz = ${formatQuantity(prediction.latencySeconds, 's')} (${prediction.mode} mode)`],
     ['throughput', `${formatQuantity(prediction.throughputPerSecond, 'inferences/s')}`],
     ...(prediction.notCosted.some(({ name }) => name === 'energy') ? [['energy', 'not costed'] as const] : [
       ['energy', `${formatQuantity(prediction.energyPicojoules * 1e-12, 'J')} per inference`] as const,

@@ -21,13 +21,6 @@ export interface DdrMap {
   readonly channels: number;
 }
 
-/** Operators that run on the processor beside the core. */
-const onProcessor: ReadonlySet<string> = new Set(['Softmax', 'LRN']);
-
-export function runsOnProcessor(layer: LayerWork): boolean {
-  return onProcessor.has(layer.operator);
-}
-
 /**
  * What the vendor's compiler joins: a pooling layer, or an element-wise one whose other inputs are there, into the
  * convolution before it; a convolution into the depthwise or pooling layer before it; element-wise layers with each other.
@@ -41,7 +34,7 @@ export function dpuUnits({ layers }: NetworkWork): readonly DpuUnit[] {
   const taken = new Set<number>();
   const units: DpuUnit[] = [];
   layers.forEach((head, index) => {
-    if (taken.has(index) || head.kind === 'concat' || runsOnProcessor(head)) return;
+    if (taken.has(index) || head.kind === 'concat' || head.elsewhere !== undefined) return;
     const chain = [index];
     for (let next = onlyReader(readers, index); next !== undefined && !taken.has(next) && joins(layers, chain, next); next = onlyReader(readers, next)) chain.push(next);
     for (const member of chain) taken.add(member);
@@ -57,12 +50,13 @@ function onlyReader(readers: readonly (readonly number[])[], index: number): num
 function joins(layers: readonly LayerWork[], chain: readonly number[], next: number): boolean {
   const [head, last, layer] = [layers[chain[0]], layers[chain[chain.length - 1]], layers[next]];
   const convolved = chain.some((member) => isConvolution(layers[member]));
+  if (layer.elsewhere !== undefined) return false;
   switch (layer.kind) {
     case 'pool': return last.kind !== 'pool' && last.kind !== 'elementwise' && convolved;
     case 'convolution': return chain.length === 1 && (head.kind === 'depthwise' || head.kind === 'pool');
     case 'elementwise': {
       const ready = layer.producers.every((producer) => producer < chain[0] || chain.includes(producer));
-      return !runsOnProcessor(layer) && ready && (head.kind === 'elementwise' || head.kind === 'convolution');
+      return ready && (head.kind === 'elementwise' || head.kind === 'convolution');
     }
     default: return false;
   }

@@ -23,16 +23,19 @@ export interface DpuArrayWork {
 export function dpuArrayWork(layer: LayerWork, facts: Facts): DpuArrayWork {
   const [rowsAtOnce, inputs, outputs] = [facts['pixelParallelism'], facts['inputChannelParallelism'], facts['outputChannelParallelism']];
   const full = layer.kind === 'fullyConnected';
-  const spread = layer.kind === 'transposedConvolution' ? layer.stride : 1;
+  const transposed = layer.kind === 'transposedConvolution';
   const channels = full ? layer.inputElements : layer.inputChannels / layer.groups;
   const taps = full ? 1 : layer.kernelRows * layer.kernelColumns;
   const augmented = channels * layer.kernelColumns;
   const groupDepth = layer.kind === 'convolution' && channels < inputs && augmented <= facts['augmentedChannels']
     ? layer.kernelRows * folds(augmented, inputs) : taps * folds(channels, inputs);
   const groups = layer.groups * folds((full ? layer.outputElements : layer.outputChannels) / layer.groups, outputs);
-  const strips = Math.max(1, folds(layer.outputRows / spread, rowsAtOnce));
+  // Where a transposed convolution crops its result, inputs are still gone through.
+  const rows = transposed ? Math.max(layer.outputRows / layer.strideRows, layer.inputRows) : layer.outputRows;
+  const columns = transposed ? Math.max(layer.outputColumns / layer.strideColumns, layer.inputColumns) : layer.outputColumns;
+  const strips = Math.max(1, folds(rows, rowsAtOnce));
   return {
-    groups, strips, groupDepth, cycles: Math.ceil(layer.outputColumns / spread) * strips * groupDepth * groups,
+    groups, strips, groupDepth, cycles: Math.ceil(columns) * strips * groupDepth * groups,
     weightBytes: groupDepth * inputs * (full ? layer.outputElements : layer.outputChannels),
   };
 }

@@ -1,4 +1,4 @@
-import { dpuUnits, runsOnProcessor, type DpuUnit } from './dpu-units.js';
+import { dpuUnits, type DpuUnit } from './dpu-units.js';
 import { dpuArrayWork, bankWords, depthwiseBytes, dpuPortWords, dpuSideCycles, type DpuArrayWork } from './dpu-work.js';
 import { folds, type AcceleratorModel, type Facts, type ModelRequest } from './model.js';
 import { buildPlan, type Phase, type PhasedStage, type PhaseFlow } from './plan-builder.js';
@@ -27,7 +27,6 @@ export const dpuModel: AcceleratorModel = (request) => {
   const units = new Map(dpuUnits(work).map((unit) => [unit.charged, unit]));
   work.layers.forEach((layer, index) => {
     const unit = units.get(index);
-    if (runsOnProcessor(layer)) return builder.refuse(layer, 'runs on the processor beside the core');
     if (unit === undefined) return builder.free(layer);
     const { stages, flows, ...figures } = planUnit(unit, request);
     builder.phasedLayer(layer, stages, flows, figures);

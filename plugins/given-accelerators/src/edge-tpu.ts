@@ -59,7 +59,7 @@ export const edgeTpuModel: AcceleratorModel = ({ work, facts, parameters, batch 
 /** Feature maps need room in the same memory: the largest layer's input and output. Element-wise operators work in place. */
 function largestWorkingSet({ layers }: NetworkWork): number {
   return layers.reduce((most, layer) => {
-    if (layer.kind === 'concat') return most;
+    if (layer.kind === 'concat' || layer.elsewhere !== undefined) return most;
     return Math.max(most, layer.inputElements + (layer.kind === 'elementwise' ? 0 : layer.outputElements));
   }, 0);
 }

@@ -84,5 +84,6 @@ function fixedCycles(layer: LayerWork, facts: Facts, parameters: Parameters): nu
 
 /** Kernels of 3 x 3 with stride 1 run by a minimal-filtering algorithm with fewer multiplications. */
 function isFast(layer: LayerWork): boolean {
-  return layer.kind === 'convolution' && layer.groups === 1 && layer.kernelRows === 3 && layer.kernelColumns === 3 && layer.stride === 1;
+  return layer.kind === 'convolution' && layer.groups === 1 && layer.kernelRows === 3 && layer.kernelColumns === 3
+    && layer.strideRows === 1 && layer.strideColumns === 1 && layer.dilationRows === 1 && layer.dilationColumns === 1;
 }

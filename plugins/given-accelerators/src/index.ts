@@ -3,6 +3,7 @@ import { dpuModel } from './dpu.js';
 import { edgeTpuModel } from './edge-tpu.js';
 import { gpuModel } from './gpu.js';
 import { outputStationaryModel } from './output-stationary.js';
+import { dpuPlaces, edgeTpuPlaces, gpuPlaces, outputStationaryPlaces, rowStationaryPlaces } from './places.js';
 import { createAcceleratorPredictor } from './predictor.js';
 import { rowStationaryModel } from './row-stationary.js';
 
@@ -16,14 +17,15 @@ export { convolutionOf, findMapping, fitMapping, type Convolution, type RowStati
 export { arrayWork, type ArrayWork } from './output-stationary.js';
 export { codedBytesPerWord } from './row-stationary-traffic.js';
 export { gpuKernels, type GpuKernel } from './gpu-kernels.js';
+export { dpuPlaces, edgeTpuPlaces, gpuPlaces, outputStationaryPlaces, rowStationaryPlaces, usualPlaces } from './places.js';
 
 /** The models that are built in, by the names that data files of accelerators use. */
 const models: readonly AcceleratorModelDefinition[] = [
-  { id: 'pixel-channel-array', title: 'Pixel x channel array with depthwise and side engines (DPUCZDX8G)', plan: dpuModel },
-  { id: 'weight-stationary-cache', title: 'Weight-stationary array with a weight cache behind a host link (Edge TPU)', plan: edgeTpuModel },
-  { id: 'gpu-kernels', title: 'Launch queue and kernels on multiprocessors (embedded GPU)', plan: gpuModel },
-  { id: 'row-stationary', title: 'Row-stationary array (Eyeriss)', plan: rowStationaryModel },
-  { id: 'output-stationary', title: 'Output-stationary array (ShiDianNao)', plan: outputStationaryModel },
+  { id: 'pixel-channel-array', title: 'Pixel x channel array with depthwise and side engines (DPUCZDX8G)', plan: dpuModel, places: dpuPlaces },
+  { id: 'weight-stationary-cache', title: 'Weight-stationary array with a weight cache behind a host link (Edge TPU)', plan: edgeTpuModel, places: edgeTpuPlaces },
+  { id: 'gpu-kernels', title: 'Launch queue and kernels on multiprocessors (embedded GPU)', plan: gpuModel, places: gpuPlaces },
+  { id: 'row-stationary', title: 'Row-stationary array (Eyeriss)', plan: rowStationaryModel, places: rowStationaryPlaces },
+  { id: 'output-stationary', title: 'Output-stationary array (ShiDianNao)', plan: outputStationaryModel, places: outputStationaryPlaces },
 ];
 
 /** Predicts networks on chips that exist, by the models of all plugins; needs a plugin that predicts graphs. */

@@ -1,107 +1,214 @@
-import { elementCount, type LayerKind, type LayerWork, type Network, type NetworkWork, type NotCosted, type Operator } from '@autodnnchip/core';
+import {
+  constantTensors, elementCount, knownShape, productOf,
+  type Fate, type LayerWork, type Network, type NetworkWork, type Operator, type PlacedNetwork, type PlacementRule,
+} from '@autodnnchip/core';
+import { fileBatchOf, type FileBatch } from './file-batch.js';
+import { layerShape, ownMultiplyAccumulates, type LayerShape } from './layer-shape.js';
+import { isWeighted } from './model.js';
+import { isView, layerKindOf } from './operator-roles.js';
+import { usualPlaces } from './places.js';
 
 export type { LayerKind, LayerWork, NetworkWork } from '@autodnnchip/core';
 
-/** Element-wise operators that run in the output stage of the layer before them, when it has no other reader. */
-const fusable: ReadonlySet<Operator['kind']> = new Set(['unary', 'clip', 'batchNormalization', 'quantize', 'dequantize', 'requantize', 'pad']);
-/** Operators that move nothing: another view of the same values. */
-const views: ReadonlySet<Operator['kind']> = new Set(['reshape', 'quantize', 'dequantize']);
-/** Operators of model files that pass values on at inference. */
-const passThrough: ReadonlySet<string> = new Set(['Dropout', 'Identity']);
+/** Fuses what an accelerator fuses, and lists the layers that remain, with what became of every operator. */
+export function networkWork(network: Network, places: PlacementRule = usualPlaces): NetworkWork {
+  return new LayerList(network, places).work();
+}
 
-/** Fuses what accelerators fuse, and lists the layers that remain. */
-export function networkWork(network: Network): NetworkWork {
-  const readers = countReaders(network);
-  const madeBy = new Map<string, number>();
-  const layers: LayerWork[] = [];
-  const notCosted: NotCosted[] = [];
-  for (const operator of network.operators) {
-    const computed = operator.inputs.filter((name) => network.tensors.get(name)?.role !== 'constant');
-    const producer = madeBy.get(computed[0] ?? '') ?? -1;
-    const alone = (readers.get(computed[0] ?? '') ?? 0) === 1;
-    const scaling = isScaling(operator, computed.length);
-    const fused = producer >= 0 && alone && (fusable.has(operator.kind) || scaling) && layers[producer].kind !== 'concat' && layers[producer].kind !== 'pool';
-    const free = views.has(operator.kind) || passThrough.has(operator.sourceType) || operator.kind === 'pad' || computed.length === 0;
-    if (fused || free) {
-      for (const output of operator.outputs) madeBy.set(output, producer);
-      continue;
-    }
-    const work = describe(operator, network, computed, computed.map((name) => madeBy.get(name) ?? -1));
-    if (work === undefined) {
-      notCosted.push({ name: operator.name, operator: operator.sourceType, reason: 'no model of this platform covers this kind of operator' });
-      for (const output of operator.outputs) madeBy.set(output, producer);
-      continue;
-    }
-    for (const output of operator.outputs) madeBy.set(output, layers.length);
-    layers.push(work);
+/** What is known of a tensor while layers are collected. */
+interface Made {
+  /** Index of the layer that makes it, -1 for the network's input. */
+  readonly layer: number;
+  /** The tensor that it is a view of, or itself: readers of all views of a tensor count together. */
+  readonly origin: string;
+}
+
+interface Readers {
+  readonly operators: readonly Operator[];
+  /** How often the network gives it out. */
+  readonly outputs: number;
+}
+
+class LayerList {
+  private readonly layers: LayerWork[] = [];
+  private readonly fates = new Map<string, Fate>();
+  private readonly made = new Map<string, Made>();
+  private readonly readers: ReadonlyMap<string, Readers>;
+  private readonly constants: ReadonlySet<string>;
+  private readonly placed: PlacedNetwork;
+  private readonly batch: FileBatch;
+  /** Layers whose output stage computes an activation: what comes behind it cannot be folded into weights. */
+  private readonly activated = new Set<number>();
+
+  constructor(private readonly network: Network, private readonly places: PlacementRule) {
+    this.constants = constantTensors(network);
+    this.placed = { tensors: network.tensors, isConstant: (name) => this.constants.has(name) };
+    this.batch = fileBatchOf(network, this.placed.isConstant);
+    this.readers = this.findReaders();
   }
-  return { layers, notCosted, inputElements: sumOf(network, network.inputs), outputElements: sumOf(network, network.outputs) };
-}
 
-function countReaders(network: Network): ReadonlyMap<string, number> {
-  const readers = new Map<string, number>();
-  for (const { inputs } of network.operators) {
-    for (const name of inputs) readers.set(name, (readers.get(name) ?? 0) + 1);
+  work(): NetworkWork {
+    for (const operator of this.network.operators) this.fates.set(operator.name, this.take(operator));
+    const { inputs, outputs } = this.network;
+    return {
+      layers: this.layers, fates: this.fates, batch: this.batch.batch, batchInLayers: this.batch.inLayers,
+      inputElements: this.elementsOf(inputs), outputElements: this.elementsOf(outputs),
+    };
   }
-  return readers;
-}
 
-function sumOf(network: Network, names: readonly string[]): number {
-  return names.reduce((sum, name) => sum + elementCount(network.tensors.get(name)?.shape ?? []), 0);
-}
+  /** Inputs that shapes are divided by. */
+  private get images(): number {
+    return this.batch.inLayers ? 1 : this.batch.batch;
+  }
 
-/** Element-wise with constants only: a scaling or a shift. */
-function isScaling(operator: Operator, computed: number): boolean {
-  return operator.kind === 'binary' && computed === 1;
-}
-
-function describe(operator: Operator, network: Network, computed: readonly string[], producers: readonly number[]): LayerWork | undefined {
-  const kind = kindOf(operator, network);
-  if (kind === undefined) return undefined;
-  const input = network.tensors.get(computed[0])?.shape ?? [];
-  const output = network.tensors.get(operator.outputs[0])?.shape ?? [];
-  const constants = operator.inputs.filter((name) => !computed.includes(name));
-  const weight = network.tensors.get(constants[0] ?? '')?.shape ?? [];
-  const window = 'kernel' in operator.attributes ? operator.attributes : undefined;
-  const weighted = kind === 'convolution' || kind === 'depthwise' || kind === 'transposedConvolution' || kind === 'fullyConnected';
-  const kernel: readonly number[] = operator.kind === 'globalAveragePool' ? [input[2] ?? 1, input[3] ?? 1]
-    : window?.kernel ?? (kind === 'transposedConvolution' ? weight.slice(2) : [1, 1]);
-  const groups = operator.kind === 'conv' ? operator.attributes.group : 1;
-  const outputElements = elementCount(output);
-  const multiplyAccumulates = kind === 'transposedConvolution' ? elementCount(weight) * (input[2] ?? 1) * (input[3] ?? 1)
-    : weighted ? outputElements * elementCount(weight.slice(1)) : 0;
-  return {
-    name: operator.name, operator: operator.sourceType, kind, groups,
-    inputChannels: input[1] ?? 1, outputChannels: output[1] ?? 1,
-    inputRows: input[2] ?? 1, inputColumns: input[3] ?? 1,
-    outputRows: output[2] ?? 1, outputColumns: output[3] ?? 1,
-    kernelRows: kernel[0] ?? 1, kernelColumns: kernel[1] ?? 1,
-    stride: window?.stride[0] ?? strideOf(operator),
-    multiplyAccumulates, inputElements: sumOf(network, computed), outputElements,
-    weightElements: sumOf(network, constants.filter((name) => weighted || name !== constants[0] || operator.kind !== 'other')),
-    producers, inputMapElements: computed.map((name) => elementCount(network.tensors.get(name)?.shape ?? [])),
-  };
-}
-
-function strideOf(operator: Operator): number {
-  if (operator.kind !== 'other') return 1;
-  const strides = operator.attributes.values['strides'];
-  return Array.isArray(strides) && typeof strides[0] === 'number' ? strides[0] : 1;
-}
-
-function kindOf(operator: Operator, network: Network): LayerKind | undefined {
-  switch (operator.kind) {
-    case 'conv': {
-      const { group } = operator.attributes;
-      const channels = network.tensors.get(operator.inputs[0])?.shape[1] ?? 1;
-      return group > 1 && group === channels ? 'depthwise' : 'convolution';
+  private take(operator: Operator): Fate {
+    if (operator.outputs.every((name) => this.constants.has(name))) return { fate: 'folded', reason: 'it computes a constant: once, before the network runs' };
+    const computed = operator.inputs.filter((name) => !this.constants.has(name));
+    const [first] = computed;
+    const source = this.madeOf(first ?? '');
+    if (isView(operator) && computed.length > 0) {
+      for (const output of operator.outputs) this.made.set(output, output === operator.outputs[0] ? source : { layer: source.layer, origin: output });
+      return { fate: 'folded', reason: 'it is another shape or representation of values that are there' };
     }
-    case 'fullyConnected': return 'fullyConnected';
-    case 'maxPool': case 'averagePool': case 'globalAveragePool': return 'pool';
-    case 'binary': case 'unary': case 'clip': case 'batchNormalization': case 'softmax': case 'requantize': return 'elementwise';
-    case 'concat': case 'transpose': case 'spaceToDepth': return 'concat';
-    default: return operator.sourceType === 'ConvTranspose' ? 'transposedConvolution'
-      : operator.sourceType === 'LRN' || operator.sourceType === 'Resize' ? 'elementwise'
-      : operator.sourceType === 'ReduceMean' ? 'pool' : operator.sourceType === 'Slice' || operator.sourceType === 'Split' ? 'concat' : undefined;
+    if (this.isWindowPadding(operator)) {
+      this.setMade(operator, source.layer);
+      return { fate: 'folded', reason: 'the layers behind it read the values around the map as part of their windows' };
+    }
+    const merged = this.merge(operator, computed, source);
+    if (merged !== undefined) {
+      this.setMade(operator, source.layer);
+      return merged;
+    }
+    const layer = this.describe(operator, computed);
+    if (layer === undefined) {
+      this.setMade(operator, source.layer);
+      return { fate: 'folded', reason: 'its result has no elements' };
+    }
+    this.setMade(operator, this.layers.length);
+    this.layers.push(layer);
+    return { fate: 'costed', layer: operator.name };
   }
+
+  /** The output stage of a layer before takes an operator in, or its weights do. */
+  private merge(operator: Operator, computed: readonly string[], source: Made): Fate | undefined {
+    const { operators, outputs } = this.readersOf(source.origin);
+    if (source.layer < 0 || operators.length + outputs !== 1) return undefined;
+    const layer = this.layers[source.layer];
+    const into = { fate: 'merged', layer: layer.name } as const;
+    if (layer.elsewhere !== undefined || layer.kind === 'concat' || layer.kind === 'pool') return undefined;
+    if (isWeighted(layer) && !this.activated.has(source.layer) && this.isScaling(operator, computed, layer)) return { ...into, reason: 'a scale and shift per channel is part of the weights and biases before it' };
+    if (operator.kind === 'requantize') return { ...into, reason: 'the output stage rounds to the scale that is asked for' };
+    if ((operator.kind !== 'unary' && operator.kind !== 'clip') || this.places(operator, this.placed) !== 'fused') return undefined;
+    this.activated.add(source.layer);
+    return { ...into, reason: 'the output stage of the layer before computes it' };
+  }
+
+  /** A scale or a shift by one number per channel, or by one number. */
+  private isScaling(operator: Operator, computed: readonly string[], layer: LayerWork): boolean {
+    if (operator.kind === 'batchNormalization') return true;
+    if (operator.kind !== 'binary' || (operator.attributes.function === 'div' && computed[0] !== operator.inputs[0])) return false;
+    const others = operator.inputs.filter((name) => name !== computed[0]);
+    return others.length === 1 && others.every((name) => {
+      const shape = knownShape(name, this.network.tensors) ?? [0, 0];
+      return elementCount(shape) === 1 || (this.constants.has(name) && shape.filter((extent) => extent !== 1).length <= 1 && elementCount(shape) === layer.outputChannels);
+    });
+  }
+
+  /** Padding that only windows read: they take it in. */
+  private isWindowPadding(operator: Operator): boolean {
+    if (operator.kind !== 'pad') return false;
+    const { before, after } = operator.attributes;
+    const { operators, outputs } = this.readersOf(operator.outputs[0]);
+    return outputs === 0 && operators.every(hasWindow) && [...before.slice(0, 2), ...after.slice(0, 2)].every((count) => count === 0);
+  }
+
+  private readersOf(origin: string): Readers {
+    return this.readers.get(origin) ?? { operators: [], outputs: 0 };
+  }
+
+  private describe(operator: Operator, computed: readonly string[]): LayerWork | undefined {
+    const { tensors } = this.network;
+    const base = { name: operator.name, operator: operator.sourceType, producers: computed.map((name) => this.madeOf(name).layer) };
+    const unknown = [...operator.inputs, ...operator.outputs].find((name) => knownShape(name, tensors) === undefined);
+    if (unknown !== undefined) return { ...base, ...nothing, inputMapElements: computed.map(() => 0), elsewhere: reasonOf(operator) ?? `the shape of ${unknown} is not known` };
+    const output = elementCount(knownShape(operator.outputs[0], tensors) ?? []);
+    if (operator.outputs.every((name) => elementCount(knownShape(name, tensors) ?? []) === 0)) return undefined;
+    const inputMapElements = computed.map((name) => this.elementsOf([name]));
+    const kind = layerKindOf(operator, this.placed);
+    const shape = kind === undefined ? undefined : layerShape(operator, kind, computed, this.placed, this.images);
+    if (kind === undefined || shape === undefined) {
+      const reason = reasonOf(operator) ?? 'no model of this platform covers this kind of operator';
+      return { ...base, ...nothing, outputChannels: Math.max(1, output / this.images), outputElements: output / this.images, inputMapElements, elsewhere: reason };
+    }
+    const elsewhere = this.elsewhere(operator);
+    return {
+      ...base, ...shape, kind: kind === 'fullyConnected' && !isVector(shape) ? 'convolution' : kind,
+      multiplyAccumulates: ownMultiplyAccumulates(operator, this.placed, this.images) ?? 0,
+      inputElements: inputMapElements.reduce((sum, elements) => sum + elements, 0), outputElements: this.elementsOf(operator.outputs.slice(0, 1)),
+      weightElements: elsewhere === undefined ? this.weightElements(operator) : 0, inputMapElements, ...(elsewhere === undefined ? {} : { elsewhere }),
+    };
+  }
+
+  private elsewhere(operator: Operator): string | undefined {
+    const place = this.places(operator, this.placed);
+    return typeof place === 'string' ? undefined : place.elsewhere;
+  }
+
+  /** Elements of weights and biases; of an operator that the file's own type names, those of a product only. */
+  private weightElements(operator: Operator): number {
+    const product = productOf(operator);
+    const names = product !== undefined ? [product.weight, product.x, ...(product.bias === undefined ? [] : [product.bias])] : operator.kind === 'other' ? [] : operator.inputs;
+    return names.reduce((sum, name) => sum + (this.constants.has(name) ? elementCount(this.network.tensors.get(name)?.shape ?? []) : 0), 0);
+  }
+
+  private elementsOf(names: readonly string[]): number {
+    return names.reduce((sum, name) => sum + elementCount(knownShape(name, this.network.tensors) ?? [0]), 0) / this.images;
+  }
+
+  private madeOf(name: string): Made {
+    return this.made.get(name) ?? { layer: -1, origin: name };
+  }
+
+  private setMade(operator: Operator, layer: number): void {
+    for (const output of operator.outputs) this.made.set(output, { layer, origin: output });
+  }
+
+  /** Who reads the values of a tensor, through any of its views. */
+  private findReaders(): ReadonlyMap<string, Readers> {
+    const origins = new Map<string, string>();
+    const readers = new Map<string, { operators: Operator[]; outputs: number }>();
+    const readersOf = (name: string): { operators: Operator[]; outputs: number } => {
+      const origin = origins.get(name) ?? name;
+      const present = readers.get(origin) ?? { operators: [], outputs: 0 };
+      readers.set(origin, present);
+      return present;
+    };
+    for (const operator of this.network.operators) {
+      const first = operator.inputs.find((name) => !this.constants.has(name));
+      if (isView(operator) && first !== undefined) origins.set(operator.outputs[0], origins.get(first) ?? first);
+      else for (const name of operator.inputs) readersOf(name).operators.push(operator);
+    }
+    for (const name of this.network.outputs) readersOf(name).outputs += 1;
+    return readers;
+  }
+}
+
+function hasWindow({ kind, sourceType }: Operator): boolean {
+  return kind === 'conv' || kind === 'maxPool' || kind === 'averagePool' || sourceType === 'Conv' || sourceType === 'ConvInteger' || sourceType === 'QLinearConv';
+}
+
+/** Sizes of a layer that no figure covers. */
+const nothing: Omit<LayerWork, 'name' | 'operator' | 'producers' | 'inputMapElements' | 'elsewhere'> = {
+  kind: 'elementwise', groups: 1, inputChannels: 1, outputChannels: 1, inputRows: 1, inputColumns: 1, outputRows: 1, outputColumns: 1, kernelRows: 1, kernelColumns: 1,
+  strideRows: 1, strideColumns: 1, dilationRows: 1, dilationColumns: 1, multiplyAccumulates: 0, inputElements: 0, outputElements: 0, weightElements: 0,
+};
+
+function isVector({ groups, outputRows, outputColumns }: LayerShape): boolean {
+  return groups === 1 && outputRows * outputColumns === 1;
+}
+
+/** What the front end says of an operator that it keeps as the file has it. */
+function reasonOf(operator: Operator): string | undefined {
+  const reason = operator.kind === 'other' ? operator.attributes.values['reason'] : undefined;
+  return typeof reason === 'string' && reason !== '' ? reason : undefined;
 }

@@ -15,7 +15,6 @@ export const outputStationaryModel: AcceleratorModel = ({ work, facts, parameter
   });
   for (const layer of work.layers) {
     if (layer.kind === 'concat') builder.free(layer);
-    else if (layer.kind === 'transposedConvolution') builder.refuse(layer, 'nothing is published about how the chip would compute it');
     else {
       const { cycles, tiles, bufferWords } = arrayWork(layer, facts);
       builder.layer(layer, [
@@ -52,18 +51,28 @@ export function arrayWork(layer: LayerWork, facts: Facts): ArrayWork {
   const tiles = tilesOfMap * layer.outputChannels;
   const cycles = tiles * taps * mapInputs;
   // A tile reads each input under its windows once: the queues between the elements serve all other uses.
-  const read = tileInputs(layer.outputRows, rows, layer.stride, layer.kernelRows) * tileInputs(layer.outputColumns, columns, layer.stride, layer.kernelColumns);
+  const read = tileInputs(layer.outputRows, rows, layer.strideRows, layer.kernelRows, layer.dilationRows)
+    * tileInputs(layer.outputColumns, columns, layer.strideColumns, layer.kernelColumns, layer.dilationColumns);
   return { cycles, tiles, bufferWords: layer.outputChannels * mapInputs * read + (isWeighted(layer) ? cycles : 0) + layer.outputElements };
 }
 
-/** Input positions along one axis that tiles read, all tiles together; where the stride leaves gaps between windows, only what is under them. */
-function tileInputs(outputs: number, tile: number, stride: number, kernel: number): number {
+/** Input positions along one axis that tiles read, all tiles together; where the stride leaves gaps between windows, or dilation within them, only what is under taps. */
+function tileInputs(outputs: number, tile: number, stride: number, kernel: number, dilation: number): number {
+  if (dilation > 1) return Math.floor(outputs / tile) * positionsUnderTaps(tile, stride, kernel, dilation) + positionsUnderTaps(outputs % tile, stride, kernel, dilation);
   const step = Math.min(stride, kernel);
   return outputs * step + folds(outputs, tile) * (kernel - step);
 }
 
+/** Positions that the windows of outputs side by side have taps on. */
+function positionsUnderTaps(outputs: number, stride: number, kernel: number, dilation: number): number {
+  const positions = new Set<number>();
+  for (let output = 0; output < outputs; output += 1) for (let tap = 0; tap < kernel; tap += 1) positions.add(output * stride + tap * dilation);
+  return positions.size;
+}
+
 /** Layers whose maps, and weights that in all, do not fit the buffers: the time to move them is not known. */
-function beyondBuffers(layers: readonly LayerWork[], facts: Facts): readonly NotCosted[] {
+function beyondBuffers(all: readonly LayerWork[], facts: Facts): readonly NotCosted[] {
+  const layers = all.filter(({ elsewhere }) => elsewhere === undefined);
   const weightBytes = 2 * layers.reduce((sum, { weightElements }) => sum + weightElements, 0);
   const kibibytes = (bytes: number): string => `${Math.ceil(bytes / 1024)} KiB`;
   const room = (name: string): number => facts[name] * 1024;

@@ -53,7 +53,7 @@ export interface PhaseFlow {
 /** What is known of a layer beside its stages. */
 export type LayerFigures = Pick<LayerPlan, 'readBytes' | 'writtenBytes' | 'bufferBytes' | 'multiplicationShare' | 'activeElements'>;
 
-/** Collects layers in execution order and makes the graph of them. */
+/** Collects layers in execution order and makes the graph of them. A layer that runs elsewhere is refused, whatever it is given. */
 export interface PlanBuilder {
   /** Work that comes before all layers. */
   start(stage: Pick<Stage, 'id' | 'resource' | 'class' | 'cycles' | 'limit' | 'energyPicojoules'>): void;
@@ -149,6 +149,11 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
     if (waitsFor === 'previousLayer') for (const end of previousEnd) order(end, node);
   };
 
+  const refuse = (layer: LayerWork, reason: string): void => {
+    ends.push(endsOf(layer.producers));
+    layers.push({ layer, nodes: [], refused: reason, readBytes: 0, writtenBytes: 0 });
+  };
+
   const finish = (layer: LayerWork, stages: readonly Pick<Stage, 'limit'>[], own: readonly MutableNode[], figures: LayerFigures): void => {
     const end = own.slice(-1);
     previousEnd = end.length === 0 ? previousEnd : end;
@@ -164,6 +169,7 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
       start.push({ id: node.id, limit: stage.limit });
     },
     layer(layer, stages, figures) {
+      if (layer.elsewhere !== undefined) { refuse(layer, layer.elsewhere); return; }
       const prefix = uniqueName(layer.name);
       const own = new Map<string, MutableNode>();
       stages.forEach((stage, index) => {
@@ -179,6 +185,7 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
       finish(layer, stages, [...own.values()], figures);
     },
     phasedLayer(layer, stages, flows, figures) {
+      if (layer.elsewhere !== undefined) { refuse(layer, layer.elsewhere); return; }
       const prefix = uniqueName(layer.name);
       const flowId = (name: string): string => `${prefix}: ${name}`;
       const own = stages.map((stage, index) => {
@@ -193,13 +200,11 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
       finish(layer, stages, own, figures);
     },
     free(layer) {
+      if (layer.elsewhere !== undefined) { refuse(layer, layer.elsewhere); return; }
       ends.push(endsOf(layer.producers));
       layers.push({ layer, nodes: [], readBytes: 0, writtenBytes: 0 });
     },
-    refuse(layer, reason) {
-      ends.push(endsOf(layer.producers));
-      layers.push({ layer, nodes: [], refused: reason, readBytes: 0, writtenBytes: 0 });
-    },
+    refuse,
     plan: (rest) => ({ graph: assemble(), layers, start, ...rest }),
   };
 

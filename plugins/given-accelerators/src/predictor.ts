@@ -1,7 +1,7 @@
 import {
-  ChipError,
-  type AcceleratorConditions, type AcceleratorMetrics, type AcceleratorPrediction, type AcceleratorPredictor, type GivenAccelerator,
-  type AcceleratorModelDefinition, type GraphPredictor, type LayerPrediction, type NotCosted, type Platform, type Prediction, type Registry,
+  accountForNodes, ChipError,
+  type AcceleratorConditions, type AcceleratorMetrics, type AcceleratorPrediction, type AcceleratorPredictor, type Fate, type GivenAccelerator,
+  type AcceleratorModelDefinition, type GraphPredictor, type LayerPrediction, type Network, type NotCosted, type Platform, type Prediction, type Registry,
 } from '@autodnnchip/core';
 import { networkWork, type NetworkWork } from './layer-work.js';
 import type { AcceleratorPlan, Facts, LayerPlan, ModelRequest, Parameters } from './model.js';
@@ -12,16 +12,17 @@ export function createAcceleratorPredictor(models: Registry<AcceleratorModelDefi
   return {
     prepare(network, platform) {
       const accelerator = acceleratorOf(platform);
-      const model = models.find(accelerator.model)?.plan;
-      if (model === undefined) {
+      const definition = models.find(accelerator.model);
+      if (definition === undefined) {
         throw new ChipError('ADC3403', `The platform ${platform.id} wants the model ${accelerator.model}`, { hint: `Models: ${models.list().map(({ id }) => id).join(', ')}.` });
       }
-      const work = networkWork(network);
+      const model = definition.plan;
+      const work = networkWork(network, definition.places);
       const facts: Facts = Object.fromEntries(Object.entries(accelerator.facts).map(([name, { value }]) => [name, value]));
       const defaults: Parameters = Object.fromEntries(Object.entries(accelerator.parameters).map(([name, { value }]) => [name, value]));
       const requestOf = (changed: Parameters, conditions: AcceleratorConditions): ModelRequest => ({
         work, facts: { ...facts, ...checkedFacts(conditions.facts ?? {}) }, parameters: withChanges(platform.id, accelerator, defaults, changed),
-        batch: checkedBatch(conditions.batch ?? facts['usualBatch'] ?? 1),
+        batch: batchOf(work, conditions.batch, facts['usualBatch'] ?? 1),
         inputZeroShare: (layer) => conditions.inputZeroShare?.[layer.name] ?? (layer.producers.includes(-1) ? 0 : facts['assumedInputZeroShare'] ?? 0),
         ...(conditions.memoryBytesPerSecond === undefined ? {} : { memoryBytesPerSecond: checkedRate(conditions.memoryBytesPerSecond) }),
       });
@@ -32,7 +33,7 @@ export function createAcceleratorPredictor(models: Registry<AcceleratorModelDefi
           const plan = model(request);
           const timing = timePlan(plan, graphs);
           const others = Object.entries(plan.otherTimings ?? {}).map(([metric, other]) => [metric, timePlan(other, graphs)] as const);
-          return assemble({ platform, request, work, plan, timing, others });
+          return assemble({ platform, network, request, work, plan, timing, others });
         },
       };
     },
@@ -62,6 +63,17 @@ function withChanges(platform: string, { parameters }: GivenAccelerator, default
 /** Inputs that any accelerator computes together; mappings are searched over them. */
 const largestBatch = 4096;
 
+/** Inputs by which the sizes of layers are multiplied. A network that has a batch of its own is predicted with that one. */
+function batchOf({ batch, batchInLayers }: NetworkWork, given: number | undefined, usual: number): number {
+  if (batch === 1) return checkedBatch(given ?? usual);
+  if (given !== undefined && given !== batch) {
+    throw new ChipError('ADC3003', `The batch cannot be ${given}: the network's own inputs and outputs are a batch of ${batch}`, {
+      hint: `Leave out --set batch, or export the network for one input to predict other batches.`,
+    });
+  }
+  return batchInLayers ? 1 : checkedBatch(batch);
+}
+
 function checkedBatch(batch: number): number {
   if (Number.isInteger(batch) && batch >= 1 && batch <= largestBatch) return batch;
   throw new ChipError('ADC3003', `The batch cannot be ${batch}`, { hint: `Give a whole number from 1 to ${largestBatch}.` });
@@ -82,6 +94,7 @@ function checkedFacts(facts: Facts): Facts {
 /** A run of a plan, with all that its figures follow from. */
 interface Run {
   readonly platform: Platform;
+  readonly network: Network;
   readonly request: ModelRequest;
   readonly work: NetworkWork;
   readonly plan: AcceleratorPlan;
@@ -98,8 +111,11 @@ interface CostedLayer {
   readonly otherSeconds: Readonly<Record<string, number>>;
 }
 
-function assemble({ platform, request, work, plan, timing, others }: Run): AcceleratorPrediction {
+function assemble({ platform, network, request, work, plan, timing, others }: Run): AcceleratorPrediction {
   const { facts, batch, parameters } = request;
+  /** Inputs that are computed together, and those of them that the file itself has. */
+  const inputs = work.batchInLayers ? work.batch : batch;
+  const inputsOfFile = work.batchInLayers ? 1 : work.batch;
   const { clockMegahertz } = facts;
   const hertz = clockMegahertz * 1e6;
   const staticPerCycle = timing.latencyCycles === 0 ? 0 : timing.staticPicojoules / timing.latencyCycles;
@@ -114,15 +130,15 @@ function assemble({ platform, request, work, plan, timing, others }: Run): Accel
   });
   const multipliers = facts['multipliers'] ?? 0;
   const layers = costed.map(({ plan: { layer, readBytes, writtenBytes, multiplicationShare = 1 }, timing: { cycles, limitedBy }, energyPicojoules }): LayerPrediction => ({
-    name: layer.name, operator: layer.operator, latencyCycles: cycles, energyPicojoules, limitedBy,
-    multiplyAccumulates: batch * layer.multiplyAccumulates,
+    name: layer.name, operator: layer.operator, latencyCycles: cycles, energyPicojoules: energyPicojoules / inputs, limitedBy,
+    multiplyAccumulates: inputsOfFile * layer.multiplyAccumulates,
     utilization: cycles === 0 || multipliers === 0 ? 0 : batch * layer.multiplyAccumulates * multiplicationShare / (multipliers * cycles),
     readBytes: Math.round(readBytes), writtenBytes: Math.round(writtenBytes),
   }));
   const startPicojoules = timing.start.busyPicojoules + staticPerCycle * timing.start.cycles;
   if (plan.start.length > 0) {
     layers.unshift({
-      name: 'start', operator: 'dispatch of the network', latencyCycles: timing.start.cycles, energyPicojoules: startPicojoules,
+      name: 'start', operator: 'dispatch of the network', latencyCycles: timing.start.cycles, energyPicojoules: startPicojoules / inputs,
       limitedBy: 'latency', multiplyAccumulates: 0, utilization: 0, readBytes: 0, writtenBytes: 0,
     });
   }
@@ -132,26 +148,36 @@ function assemble({ platform, request, work, plan, timing, others }: Run): Accel
   const area = facts['areaSquareMillimetres'];
   const resources = { multipliers, ...(area === undefined ? {} : { areaSquareMillimetres: area }) };
   const prediction: Prediction = {
-    mode: 'fine', platform: platform.id, clockMegahertz, latencyCycles, latencySeconds,
-    throughputPerSecond: latencySeconds === 0 ? 0 : batch / latencySeconds,
-    energyPicojoules, powerMilliwatts: latencySeconds === 0 ? 0 : energyPicojoules * 1e-9 / latencySeconds,
-    resources, blocks: [{ id: platform.id, resources, energyPicojoules }], layers, notCosted: notCostedOf(platform, work, plan),
+    mode: 'fine', platform: platform.id, batch: inputs, clockMegahertz, latencyCycles, latencySeconds,
+    throughputPerSecond: latencySeconds === 0 ? 0 : inputs / latencySeconds,
+    energyPicojoules, powerMilliwatts: latencySeconds === 0 ? 0 : inputs * energyPicojoules * 1e-9 / latencySeconds,
+    resources, blocks: [{ id: platform.id, resources, energyPicojoules }], layers, notCosted: notCostedOf(platform, plan),
   };
   const totals = {
-    latency: latencySeconds, energy: energyPicojoules * 1e-12,
+    latency: latencySeconds, energy: inputs * energyPicojoules * 1e-12,
     other: Object.fromEntries(others.map(([metric, { latencyCycles: cycles }]) => [metric, cycles / hertz])),
   };
   const perLayer = new Map(costed.map((layer) => [
     layer.plan.layer.name,
     metricsOf([layer], { latency: layer.seconds, energy: layer.energyPicojoules * 1e-12, other: layer.otherSeconds }, plan.energyKnown),
   ]));
-  return { prediction, layers: perLayer, total: metricsOf(costed, totals, plan.energyKnown), parameters };
+  return { prediction, layers: perLayer, total: metricsOf(costed, totals, plan.energyKnown), parameters, nodes: accountForNodes(network, fatesOf(work, plan)) };
 }
 
-function notCostedOf(platform: Platform, work: NetworkWork, plan: AcceleratorPlan): readonly NotCosted[] {
+/** What became of every operator, now that the model has said which layers it refuses. */
+function fatesOf(work: NetworkWork, plan: AcceleratorPlan): ReadonlyMap<string, Fate> {
+  const refused = new Map(plan.layers.flatMap(({ layer, refused: reason }) => (reason === undefined ? [] : [[layer.name, reason] as const])));
+  return new Map([...work.fates].map(([name, fate]): readonly [string, Fate] => {
+    if (fate.fate !== 'costed' && fate.fate !== 'merged') return [name, fate];
+    const reason = refused.get(fate.layer);
+    return [name, reason === undefined ? fate : { fate: 'notCosted', reason: fate.fate === 'costed' ? reason : `it goes with ${fate.layer}: ${reason}` }];
+  }));
+}
+
+function notCostedOf(platform: Platform, plan: AcceleratorPlan): readonly NotCosted[] {
   const refused = plan.layers.flatMap(({ layer, refused: reason }) => (reason === undefined ? [] : [{ name: layer.name, operator: layer.operator, reason }]));
   const energy = plan.energyKnown ? [] : [{ name: 'energy', operator: 'power', reason: `no power of ${platform.title} alone is published: energy and power are 0 here` }];
-  return [...work.notCosted, ...refused, ...plan.notCosted ?? [], ...energy];
+  return [...refused, ...plan.notCosted ?? [], ...energy];
 }
 
 /** Figures by the names of measurements. A figure that a model does not give is absent. */

@@ -9,7 +9,10 @@ export interface Convolution {
   readonly channels: number;
   readonly kernelRows: number;
   readonly kernelColumns: number;
+  /** Of rows; that of columns is in `inputColumns`. */
   readonly stride: number;
+  /** Rows from the first that a window covers to the last. */
+  readonly windowRows: number;
   readonly outputRows: number;
   readonly outputColumns: number;
   /** Columns of the input that outputs need, padding included: the buffer holds padded maps. */
@@ -65,19 +68,20 @@ export interface RowStationaryFit {
 /** The layer's convolution; a fully connected layer is one of kernel 1 x 1 on one pixel. Undefined for what the array does not compute. */
 export function convolutionOf(layer: LayerWork): Convolution | undefined {
   if (layer.kind === 'fullyConnected') {
-    return { groups: 1, filters: layer.outputElements, channels: layer.inputElements, kernelRows: 1, kernelColumns: 1, stride: 1, outputRows: 1, outputColumns: 1, inputColumns: 1 };
+    return { groups: 1, filters: layer.outputElements, channels: layer.inputElements, kernelRows: 1, kernelColumns: 1, stride: 1, windowRows: 1, outputRows: 1, outputColumns: 1, inputColumns: 1 };
   }
   if (layer.kind !== 'convolution' && layer.kind !== 'depthwise') return undefined;
-  const { groups, kernelRows, kernelColumns, stride, outputRows, outputColumns } = layer;
+  const { groups, kernelRows, kernelColumns, strideRows, strideColumns, dilationRows, dilationColumns, outputRows, outputColumns } = layer;
   return {
-    groups, filters: layer.outputChannels / groups, channels: layer.inputChannels / groups, kernelRows, kernelColumns, stride, outputRows, outputColumns,
-    inputColumns: (outputColumns - 1) * stride + kernelColumns,
+    groups, filters: layer.outputChannels / groups, channels: layer.inputChannels / groups, kernelRows, kernelColumns, outputRows, outputColumns,
+    stride: strideRows, windowRows: (kernelRows - 1) * dilationRows + 1,
+    inputColumns: (outputColumns - 1) * strideColumns + (kernelColumns - 1) * dilationColumns + 1,
   };
 }
 
 /** Rows of padded input that strips of `outputRows` read, each strip on its own. */
-function inputRowsRead({ outputRows: rows, stride, kernelRows }: Convolution, outputRows: number): number {
-  return (rows - folds(rows, outputRows)) * stride + folds(rows, outputRows) * kernelRows;
+function inputRowsRead({ outputRows: rows, stride, windowRows }: Convolution, outputRows: number): number {
+  return (rows - folds(rows, outputRows)) * stride + folds(rows, outputRows) * windowRows;
 }
 
 /** Sets of kernel rows x e elements that the array holds: a set wider than the array is cut into pieces, one below the other. */
@@ -93,14 +97,14 @@ function banks(words: number, facts: Facts): number {
 }
 
 function inputBanks(convolution: Convolution, { images, outputRows, channels, channelSets }: Omit<RowStationaryMapping, 'outputChannels' | 'filters' | 'filterSets'>, facts: Facts): number {
-  const rows = (outputRows - 1) * convolution.stride + convolution.kernelRows;
+  const rows = (outputRows - 1) * convolution.stride + convolution.windowRows;
   return banks(images * channels * channelSets * rows * convolution.inputColumns, facts);
 }
 
 /** Passes, cycles and words of a mapping; undefined where it does not fit array, scratchpads or buffer. */
 export function fitMapping(convolution: Convolution, mapping: RowStationaryMapping, batch: number, facts: Facts): RowStationaryFit | undefined {
   const { outputChannels: m, images: n, outputRows: e, filters: p, channels: q, channelSets: r, filterSets: t } = mapping;
-  const { groups, kernelRows, kernelColumns, outputRows, outputColumns, inputColumns, stride } = convolution;
+  const { groups, kernelRows, kernelColumns, outputRows, outputColumns, inputColumns, stride, windowRows } = convolution;
   if (r * t > setsOf(convolution, e, facts)) return undefined;
   if (p * q * kernelColumns > facts['weightScratchpadWords'] || q * kernelColumns > facts['inputScratchpadWords'] || p > facts['sumScratchpadWords']) return undefined;
   if (inputBanks(convolution, mapping, facts) + banks(n * m * e * outputColumns, facts) > facts['bufferBanks']) return undefined;
@@ -111,7 +115,7 @@ export function fitMapping(convolution: Convolution, mapping: RowStationaryMappi
   const tiles = groups * tilesOfFilters * strips * folds(batch, n);
   const slicesPerTile = folds(convolution.channels, q * r);
   const passesPerSlice = folds(m, p * t);
-  const inputRows = (e - 1) * stride + kernelRows;
+  const inputRows = (e - 1) * stride + windowRows;
   const windowCycles = p * q * kernelColumns;
   const mapWords = groups * batch * convolution.channels * inputRowsRead(convolution, e) * inputColumns;
   const weights = groups * convolution.filters * convolution.channels * kernelRows * kernelColumns;

@@ -40,7 +40,7 @@ function mapLayer(layer: LayerWork, index: number, { work, facts, parameters, ba
 const known = new WeakMap<Facts, Map<string, RowStationaryFit | undefined>>();
 
 function knownMapping(layer: LayerWork, batch: number, facts: Facts): RowStationaryFit | undefined {
-  const convolution = convolutionOf(layer);
+  const convolution = layer.elsewhere === undefined ? convolutionOf(layer) : undefined;
   if (convolution === undefined) return undefined;
   const mappings = known.get(facts) ?? new Map<string, RowStationaryFit | undefined>();
   known.set(facts, mappings);
@@ -74,8 +74,8 @@ function planOf(mapped: readonly MappedLayer[], request: ModelRequest, memory: b
 }
 
 function refusalOf(layer: LayerWork): string {
-  return layer.kind === 'convolution' || layer.kind === 'depthwise'
-    ? 'its kernel is larger than the array or the scratchpads' : 'the chip computes convolutions and fully connected layers; the host computes the rest';
+  return layer.elsewhere ?? (layer.kind === 'convolution' || layer.kind === 'depthwise'
+    ? 'its kernel is larger than the array or the scratchpads' : 'the chip computes convolutions and fully connected layers; the host computes the rest');
 }
 
 interface LayerNodes {

@@ -1,4 +1,4 @@
-import type { ConvOperator, FullyConnectedOperator, OperatorKind, TensorData } from '@autodnnchip/core';
+import { multiplyAccumulatesOf, type ConvOperator, type FullyConnectedOperator, type OperatorKind, type TensorData } from '@autodnnchip/core';
 
 import { convPartitions, convSteps } from './conv-partitions.js';
 import { addHostInput, featureMapOf, valueOf } from './host-conversion.js';
@@ -21,6 +21,7 @@ interface Convolution {
   readonly window: WindowGeometry;
   readonly weights: QuantizedWeights;
   readonly bias: TensorData | undefined;
+  readonly multiplyAccumulates: number;
   readonly low: number;
   readonly high: number;
 }
@@ -44,7 +45,8 @@ export function lowerConv(context: LoweringContext, operator: ConvOperator): voi
   };
   lowerConvolution(context, {
     name: operator.name, operator: operator.kind, x, y, channels: input.channels, outputChannels: output.channels, groups: group, window,
-    weights: quantizedWeights(context, operator.inputs[1], output.channels), bias: biasOf(context, operator.inputs[2]), ...storedRange(y, clamp),
+    weights: quantizedWeights(context, operator.inputs[1], output.channels), bias: biasOf(context, operator.inputs[2]),
+    multiplyAccumulates: multiplyAccumulatesOf(operator, context.network.tensors) ?? 0, ...storedRange(y, clamp),
   });
 }
 
@@ -64,7 +66,8 @@ export function lowerFullyConnected(context: LoweringContext, operator: FullyCon
   };
   lowerConvolution(context, {
     name: operator.name, operator: operator.kind, x, y, channels, outputChannels, groups: 1, window,
-    weights: quantizedWeights(context, operator.inputs[1], outputChannels), bias: biasOf(context, operator.inputs[2]), ...storedRange(y, operator.attributes.clamp),
+    weights: quantizedWeights(context, operator.inputs[1], outputChannels), bias: biasOf(context, operator.inputs[2]),
+    multiplyAccumulates: multiplyAccumulatesOf(operator, context.network.tensors) ?? 0, ...storedRange(y, operator.attributes.clamp),
   });
 }
 
@@ -140,7 +143,7 @@ function lowerToConv(context: LoweringContext, conv: Convolution, unfolded: Unfo
   const weights = weightSource(conv, unfolded === undefined ? undefined : conv.channels);
   if (conv.weights.parts > 3) throw new Refusal('its weights minus their zero points need more than three 8-bit parts');
   context.layers.push({
-    engine: 'conv', name: conv.name, operator: conv.operator, multiplyAccumulates: multiplyAccumulates(conv),
+    engine: 'conv', name: conv.name, operator: conv.operator, multiplyAccumulates: conv.multiplyAccumulates,
     window: unfolded?.window ?? conv.window, input, output, zeroPoint: conv.y.zeroPoint, low: conv.low, high: conv.high,
     repeat: conv.weights.parts, partitions: convPartitions(configuration, weights, input.channelMap, output.channelMap),
     weights, requantization: requantizationOf(conv),
@@ -163,18 +166,13 @@ function lowerToLane(context: LoweringContext, conv: Convolution): void {
   const output = defineFeatureMap(context, conv.y.name, conv.outputChannels, conv.window.outputHeight, conv.window.outputWidth, map);
   context.layers.push({
     engine: 'lane', operation: 'multiply', result: 'requantize', name: conv.name, operator: conv.operator,
-    multiplyAccumulates: multiplyAccumulates(conv), window: conv.window, inputs: [node], output,
+    multiplyAccumulates: conv.multiplyAccumulates, window: conv.window, inputs: [node], output,
     zeroPoint: conv.y.zeroPoint, low: conv.low, high: conv.high, variants, weights: weightSource(conv), requantization: requantizationOf(conv),
   });
 }
 
 function outputMap(context: LoweringContext, conv: Convolution): Int32Array {
   return identityChannelMap(conv.outputChannels, context.configuration.channelBlock);
-}
-
-function multiplyAccumulates(conv: Convolution): number {
-  const { kernelHeight, kernelWidth, outputHeight, outputWidth } = conv.window;
-  return conv.outputChannels * (conv.channels / conv.groups) * kernelHeight * kernelWidth * outputHeight * outputWidth;
 }
 
 function weightSource(conv: Convolution, unfoldedChannels?: number): WeightSource {

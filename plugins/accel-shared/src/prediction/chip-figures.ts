@@ -30,13 +30,14 @@ export function clockOf<Value>(math: Arithmetic<Value>, platform: Platform): Val
 
 /** Latency, throughput and power of one inference after another. */
 export function wholeChipFigures<Value>(math: Arithmetic<Value>, latencyCycles: Value, energyPicojoules: Value, clockMegahertz: Value):
-ValuesOf<Pick<Prediction, 'clockMegahertz' | 'latencyCycles' | 'latencySeconds' | 'throughputPerSecond' | 'energyPicojoules' | 'powerMilliwatts'>, Value> {
+ValuesOf<Pick<Prediction, 'batch' | 'clockMegahertz' | 'latencyCycles' | 'latencySeconds' | 'throughputPerSecond' | 'energyPicojoules' | 'powerMilliwatts'>, Value> {
   const defined = (figure: string, value: number, unit: string): Value => math.constant(figure, value, { unit, kind: 'definition', source: 'definition' });
   const hertz = math.apply('product', 'clock', 'Hz', [clockMegahertz, defined('hertz in a megahertz', 1e6, 'Hz/MHz')]);
   const latencySeconds = math.apply('quotient', 'latencySeconds', 's', [latencyCycles, hertz]);
+  const batch = defined('one inference after another', 1, 'inference');
   return {
-    clockMegahertz, latencyCycles, latencySeconds,
-    throughputPerSecond: math.apply('quotient', 'throughputPerSecond', '1/s', [defined('one inference after another', 1, 'inference'), latencySeconds]),
+    batch, clockMegahertz, latencyCycles, latencySeconds,
+    throughputPerSecond: math.apply('quotient', 'throughputPerSecond', '1/s', [batch, latencySeconds]),
     energyPicojoules,
     powerMilliwatts: math.apply('quotient', 'powerMilliwatts', 'mW', [
       math.apply('product', 'energy in millijoules', 'mJ', [energyPicojoules, defined('millijoules in a picojoule', 1e-9, 'mJ/pJ')]), latencySeconds,

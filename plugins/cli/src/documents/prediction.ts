@@ -18,13 +18,13 @@ const unitSchema = z.object({ busyCycles: count, waitInputCycles: count, waitOut
 const layerSchema = z.object({
   name: z.string(),
   operator: z.string(),
-  latencyCycles: count.describe('Cycles from the end of the layer before to the end of this one; they add up to the latency of the network.'),
-  energyPicojoules: count,
+  latencyCycles: count.describe('Cycles from the end of the layer before to the end of this one, of the whole batch; they add up to the latency of the network.'),
+  energyPicojoules: count.describe('Of one inference; they add up to the energy of the network.'),
   limitedBy: z.enum(['compute', 'memoryRead', 'memoryWrite', 'requantize', 'latency', 'host']),
-  multiplyAccumulates: count,
+  multiplyAccumulates: count.describe('Of the network as its file has it, with the batch of its own shapes, whatever number of inputs is computed together.'),
   utilization: count.describe('Multiplications (one per multiply-accumulate, fewer where an algorithm saves some) / (multipliers of the engine that runs the layer * cycles).'),
   units: z.record(z.string(), unitSchema).optional(),
-  readBytes: count,
+  readBytes: count.describe('External memory or host link, of the whole batch.'),
   writtenBytes: count,
 });
 
@@ -34,11 +34,12 @@ export const notCostedSchema = z.object({ name: z.string(), operator: z.string()
 export const predictionFields = {
   mode: z.enum(['coarse', 'fine']),
   platform: z.string(),
+  batch: z.number().int().positive().describe('Inputs that are computed together.'),
   clockMegahertz: z.number().positive(),
-  latencyCycles: count,
+  latencyCycles: count.describe('Of the whole batch.'),
   latencySeconds: count,
-  throughputPerSecond: count,
-  energyPicojoules: count,
+  throughputPerSecond: count.describe('Inferences (inputs) per second.'),
+  energyPicojoules: count.describe('Of one inference: that of the batch divided by its inputs.'),
   powerMilliwatts: count,
   resources: resourcesSchema,
   blocks: z.array(z.object({ id: z.string(), resources: resourcesSchema, energyPicojoules: count })),

@@ -1,0 +1,124 @@
+import { productOf, type Operator, type PlacedNetwork, type PlacementRule } from '@autodnnchip/core';
+import { activationOf } from './operator-roles.js';
+
+/** What models run that do not declare it: all kinds of layers, with ReLU and clipping in the output stage. */
+export const usualPlaces: PlacementRule = (operator) => {
+  const activation = activationOf(operator);
+  if (activation === undefined) return 'layer';
+  return activation === 'relu' || activation === 'clip' ? 'fused' : { elsewhere: `the model of this accelerator does not say that it runs ${activation}` };
+};
+
+const onProcessor = 'runs on the processor beside the core';
+
+/**
+ * DPUCZDX8G (AMD PG338, and the vendor's compiler in UG1414): convolutions with constant weights, ReLU, ReLU6 and a leaky ReLU of
+ * slope 26/256 that stands for 0.1; pooling; sums of maps. The compiler leaves the rest to the processor.
+ */
+export const dpuPlaces: PlacementRule = (operator, network) => {
+  const product = productOf(operator);
+  if (product !== undefined) return isWeightProduct(operator, network) ? 'layer' : { elsewhere: `${onProcessor}: the core takes constant weights only` };
+  switch (operator.kind) {
+    case 'unary': {
+      const { function: name, alpha } = operator.attributes;
+      if (name === 'relu' || (name === 'leakyRelu' && isDpuSlope(alpha))) return 'fused';
+      return { elsewhere: name === 'leakyRelu' ? `${onProcessor}: the core has a leaky ReLU of slope 0.1 (26/256) only, not of ${alpha}` : `${onProcessor}: the core does not compute ${name}` };
+    }
+    case 'clip': {
+      const { low, high } = operator.attributes;
+      return low === 0 && (high === 6 || high === Infinity) ? 'fused' : { elsewhere: `${onProcessor}: the core clips to 0 and 6 only` };
+    }
+    case 'binary': {
+      const sum = operator.attributes.function === 'add' && operator.inputs.every((name) => !network.isConstant(name));
+      return sum || isChannelScaling(operator, network) ? 'layer' : { elsewhere: `${onProcessor}: the core adds feature maps, and no more` };
+    }
+    case 'softmax': return { elsewhere: onProcessor };
+    case 'transpose': return { elsewhere: `${onProcessor}: the core does not permute dimensions` };
+    case 'other': return dpuOthers.has(operator.sourceType) && !isCubic(operator) ? 'layer' : { elsewhere: onProcessor };
+    default: return 'layer';
+  }
+};
+
+const dpuOthers: ReadonlySet<string> = new Set(['MaxPool', 'AveragePool', 'ReduceMean', 'Resize', 'Concat', 'Slice', 'Split', 'SpaceToDepth', 'DepthToSpace', 'Pad']);
+
+/** 26/256 as the vendor's tools quantise the slope 0.1. */
+function isDpuSlope(alpha: number | undefined): boolean {
+  return alpha !== undefined && [0.1, 26 / 256].some((slope) => Math.abs(alpha - slope) < 1e-6);
+}
+
+const onHost = 'runs on the host: the compiler for this accelerator leaves it there';
+
+/** Edge TPU (operators that Coral's compiler takes): constant weights; TFLite fuses ReLU, ReLU6 and the like into the operator before. */
+export const edgeTpuPlaces: PlacementRule = (operator, network) => {
+  if (productOf(operator) !== undefined) return isWeightProduct(operator, network) ? 'layer' : { elsewhere: `${onHost}, for its weights are computed` };
+  switch (operator.kind) {
+    case 'unary': {
+      const { function: name } = operator.attributes;
+      if (name === 'relu') return 'fused';
+      return name === 'sigmoid' || name === 'tanh' ? 'layer' : { elsewhere: `${onHost} (${name})` };
+    }
+    case 'clip': {
+      const { low, high } = operator.attributes;
+      return (low === 0 && (high === 6 || high === Infinity)) || (low === -1 && high === 1) ? 'fused' : { elsewhere: `${onHost}, for it clips to other values than 0 and 6 or -1 and 1` };
+    }
+    case 'binary': return operator.attributes.function === 'div' ? { elsewhere: `${onHost} (division)` } : 'layer';
+    case 'other': return edgeTpuOthers.has(operator.sourceType) && !isCubic(operator) ? 'layer' : { elsewhere: onHost };
+    default: return 'layer';
+  }
+};
+
+const edgeTpuOthers: ReadonlySet<string> = new Set([
+  'MaxPool', 'AveragePool', 'ReduceMean', 'ReduceSum', 'ReduceMax', 'ReduceMin', 'Resize', 'Concat', 'Slice', 'Split', 'SpaceToDepth', 'Pad', 'Min', 'Max', 'PRelu', 'Softmax', 'LRN',
+]);
+
+/** TensorRT: convolutions take ReLU, its leaky form and clipping along; whatever else works value by value is a kernel of its own. */
+export const gpuPlaces: PlacementRule = (operator) => {
+  const activation = activationOf(operator);
+  return activation === 'relu' || activation === 'clip' || activation === 'leakyRelu' ? 'fused' : 'layer';
+};
+
+/** Eyeriss (JSSC 2017): convolutions and fully connected layers on the array, ReLU on the way out; the host does the rest. */
+export const rowStationaryPlaces: PlacementRule = (operator, network) => {
+  const elsewhere = { elsewhere: 'the chip computes convolutions and fully connected layers; the host computes the rest' };
+  const product = productOf(operator);
+  if (product !== undefined) {
+    if (product.form === 'transposedConvolution') return elsewhere;
+    return isWeightProduct(operator, network) ? 'layer' : { elsewhere: 'nothing is published about weights that are computed; the host computes it' };
+  }
+  return activationOf(operator) === 'relu' ? 'fused' : elsewhere;
+};
+
+const unpublished = { elsewhere: 'nothing is published about how, and how fast, the chip would compute it' } as const;
+/** What the arithmetic units interpolate in 16 pieces. */
+const interpolated: ReadonlySet<string> = new Set(['relu', 'leakyRelu', 'clip', 'sigmoid', 'tanh', 'hardSigmoid']);
+
+/** ShiDianNao (ISCA 2015): convolution, classifier and pooling layers, operations on two matrices, activations by interpolation. */
+export const outputStationaryPlaces: PlacementRule = (operator, network) => {
+  const product = productOf(operator);
+  if (product !== undefined) return product.form !== 'transposedConvolution' && isWeightProduct(operator, network) ? 'layer' : unpublished;
+  const activation = activationOf(operator);
+  if (activation !== undefined) return interpolated.has(activation) ? 'fused' : unpublished;
+  switch (operator.kind) {
+    case 'softmax': return unpublished;
+    case 'other': return outputStationaryOthers.has(operator.sourceType) ? 'layer' : unpublished;
+    default: return 'layer';
+  }
+};
+
+const outputStationaryOthers: ReadonlySet<string> = new Set(['MaxPool', 'AveragePool', 'Concat', 'Slice', 'Split']);
+
+/** A product with constant weights: a matrix of them, not one for each of several matrices. */
+function isWeightProduct(operator: Operator, { isConstant, tensors }: PlacedNetwork): boolean {
+  const product = productOf(operator);
+  if (product === undefined || !isConstant(product.weight)) return false;
+  return product.form !== 'matrix' || tensors.get(product.weight)?.shape.length === 2;
+}
+
+/** A product or a sum with one number per channel. */
+function isChannelScaling({ inputs }: Operator, { isConstant, tensors }: PlacedNetwork): boolean {
+  return inputs.some((name) => isConstant(name) && (tensors.get(name)?.shape ?? []).filter((extent) => extent !== 1).length <= 1);
+}
+
+function isCubic(operator: Operator): boolean {
+  return operator.kind === 'other' && operator.attributes.values['mode'] === 'cubic';
+}
+
