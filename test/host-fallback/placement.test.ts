@@ -64,13 +64,13 @@ placement('predictions list the host\'s operators in both modes, for networks wi
 
 placement('float operators amid the network are refused with names and reasons, fall-back or not', async () => {
   const builder = framework().get(ChipBuilder);
-  for (const [file, nodes] of [['onnx-quant/mlperf_ad-qop_s8s8_pc.onnx', 18], ['onnx-quant/mlperf_ad-qdq_s8s8_pc.onnx', 9]] as const) {
+  for (const file of ['onnx-quant/mlperf_ad-qop_s8s8_pc.onnx', 'onnx-quant/mlperf_ad-qdq_s8s8_pc.onnx']) {
     const network = await prepareNetwork(await readFixture(file));
     for (const hostFallback of [false, true]) {
       const error = await expectError('ADC3001', () => builder.build(buildRequest(network, hostFallback)));
-      assert.is(error.message.split('\n').length, nodes + 1);
+      assert.is(error.message.split('\n').length, 1 + 9);
       assert.match(error.message, /\/f\/f\.25\/BatchNormalization \(BatchNormalization\): batch normalisation that is not folded/);
-      assert.is(/the chip computes before it, and '\/f\/f\.27\/Gemm/.test(error.message), hostFallback);
+      assert.is(/the chip computes before it, and '\/f\/f\.2[67]\//.test(error.message), hostFallback);
       assert.not.match(error.hint ?? '', /give --host-fallback/);
     }
   }

@@ -15,10 +15,10 @@ export function createNetworkLoader(hooks: Hooks): NetworkLoader {
   };
   return {
     read,
-    async load({ path, purpose, calibration }) {
+    async load({ path, purpose, calibration, hostFallback = false }) {
       const network = await read(path, purpose);
       const transformed = await hooks.transformNetwork.promise({
-        network, purpose, ...(calibration === undefined ? {} : { calibration }),
+        network, purpose, hostFallback, ...(calibration === undefined ? {} : { calibration }),
       });
       return transformed.network;
     },

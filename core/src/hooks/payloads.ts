@@ -16,6 +16,8 @@ export interface NetworkFile {
 export interface NetworkTransformation {
   readonly network: Network;
   readonly calibration?: readonly NamedArray[];
+  /** The host may take over what the chip cannot run. */
+  readonly hostFallback?: boolean;
   readonly purpose: NetworkPurpose;
 }
 

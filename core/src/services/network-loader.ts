@@ -10,6 +10,8 @@ export interface LoadNetworkRequest {
   readonly purpose: NetworkPurpose;
   /** Inputs from which a float network is quantised, by input name, samples along the first dimension. A lone array goes with a lone input. */
   readonly calibration?: readonly NamedArray[];
+  /** The host may take over what the chip cannot run: passes may leave results real. */
+  readonly hostFallback?: boolean;
 }
 
 /** Reads a model file through `loadNetwork` and makes it ready for hardware through `transformNetwork`. */

@@ -28,7 +28,7 @@ import { simulation } from '@autodnnchip/sim';
 export function defaultPlugins(log: Log): readonly PluginInput[] {
   return [
     onnxFrontEnd({ onNote: (note) => log.detail(note) }),
-    networkPasses({ executor: createReferenceExecutor() }),
+    networkPasses({ executor: createReferenceExecutor(), onNote: (note) => log.warn(note) }),
     referenceExecutor(),
     [convAdderTree(), laneEngine()],
     accelShared(),

@@ -9,6 +9,8 @@ export interface NetworkPassesOptions {
   readonly executor?: NetworkExecutor;
   /** Share of values, in percent, that calibrated ranges cover. */
   readonly percentile?: number;
+  /** Gets what was decided beyond what the model file says, a sentence at a time. */
+  readonly onNote?: (note: string) => void;
 }
 
 /** The passes as taps on `transformNetwork`, one per stage, so that others can come between them. */
@@ -21,7 +23,7 @@ export const networkPasses = definePlugin((options: NetworkPassesOptions = {}) =
     hooks.transformNetwork.tapPromise({ name: 'fold', stage: transformStages.fold }, async (payload) => (
       { ...payload, network: foldNetwork(payload.network) }));
     hooks.transformNetwork.tapPromise({ name: 'quantize', stage: transformStages.quantise }, async (payload) => (
-      { ...payload, network: await quantizeNetwork(payload.network, { ...options, calibration: payload.calibration }) }));
+      { ...payload, network: await quantizeNetwork(payload.network, { ...options, calibration: payload.calibration, hostFallback: payload.hostFallback }) }));
     hooks.transformNetwork.tapPromise({ name: 'fuse', stage: transformStages.fuse }, async (payload) => (
       { ...payload, network: fuseQuantizedNetwork(payload.network) }));
   },

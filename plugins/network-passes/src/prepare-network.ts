@@ -7,6 +7,7 @@ import { calibrate } from './quantize/calibrate.js';
 import { planQuantization } from './quantize/plan.js';
 import { perTensor } from './quantize/quantization.js';
 import { quantizeOperators } from './quantize/quantize-network.js';
+import { quantizeOpenResults } from './quantize/quantize-open-results.js';
 import { rewriteQdq } from './quantize/rewrite-qdq.js';
 
 export interface QuantizeOptions {
@@ -16,6 +17,10 @@ export interface QuantizeOptions {
   readonly executor?: NetworkExecutor | undefined;
   /** Share of values, in percent, that ranges cover; 100 (the default) takes minimum and maximum. */
   readonly percentile?: number | undefined;
+  /** The host can take over what the chip cannot: a result without a quantize operator then stays real where no calibration gives it a scale. */
+  readonly hostFallback?: boolean | undefined;
+  /** Gets what was decided beyond what the model file says, a sentence at a time. */
+  readonly onNote?: ((note: string) => void) | undefined;
 }
 
 /**
@@ -36,7 +41,7 @@ export function isQuantized(network: Network): boolean {
 /** Brings a network to QLinear form: rewrites QDQ form, or quantises a float network from calibration inputs. */
 export async function quantizeNetwork(network: Network, options: QuantizeOptions = {}): Promise<Network> {
   const fused = fuseActivations(network);
-  if (isQuantized(network)) return rewriteQdq(fused);
+  if (isQuantized(network)) return await quantizeOpenResults(rewriteQdq(fused), options);
   if (network.weightless) return assumeQuantized(fused);
   return quantizeFromCalibration(fused, options);
 }

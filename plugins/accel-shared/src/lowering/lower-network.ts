@@ -1,9 +1,11 @@
 import type { Network, Operator, UnsupportedOperator } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
+import { refuseRealNumbers } from './float-reasons.js';
 import { lowerDequantize, lowerNetworkInputs, lowerNetworkOutputs, lowerQuantize } from './host-conversion.js';
 import { lowerConv, lowerFullyConnected } from './lower-convolution.js';
-import { lowerBinary, lowerClip, lowerTable } from './lower-elementwise.js';
+import { lowerBinary } from './lower-binary.js';
+import { lowerClip, lowerTable } from './lower-elementwise.js';
 import { lowerConcat, lowerReshape, lowerSpaceToDepth, lowerTranspose } from './lower-movement.js';
 import { lowerAveragePool, lowerGlobalAveragePool, lowerMaxPool } from './lower-pooling.js';
 import type { LoweredNetwork, LoweredTensor } from './lowered-network.js';
@@ -18,6 +20,7 @@ import { storageOf, type TensorNode } from './tensor-node.js';
 export function lowerNetwork(network: Network, configuration: AccelSharedConfiguration): LoweredNetwork {
   const context: LoweringContext = {
     network, configuration, values: new Map(), pendingInputs: new Map(), consumers: consumersOf(network),
+    producers: new Map(network.operators.flatMap((operator) => operator.outputs.map((name) => [name, operator] as const))),
     nodes: [], layers: [], inputs: [], outputs: [],
   };
   const unsupported: UnsupportedOperator[] = [];
@@ -42,6 +45,7 @@ const dynamicOperators: ReadonlySet<string> = new Set(['DynamicQuantizeLinear', 
 const dynamicReason = 'it is quantised dynamically: its scale is computed while the network runs; quantise the model statically (QDQ or QOperator form)';
 
 function lowerOperator(context: LoweringContext, operator: Operator): void {
+  refuseRealNumbers(context, operator);
   switch (operator.kind) {
     case 'quantize': return lowerQuantize(context, operator);
     case 'dequantize': return lowerDequantize(context, operator);

@@ -33,6 +33,8 @@ export interface LoweringContext {
   readonly values: Map<string, LoweredValue>;
   readonly pendingInputs: Map<string, PendingInput>;
   readonly consumers: ReadonlyMap<string, readonly Operator[]>;
+  /** The operator that computes a tensor. */
+  readonly producers: ReadonlyMap<string, Operator>;
   readonly nodes: TensorNode[];
   readonly layers: LoweredLayer[];
   readonly inputs: HostInput[];

@@ -57,7 +57,7 @@ export const buildCommand: CommandDefinition = {
     const calibration = options.calibration === undefined ? undefined : loadNamedArrays(options.calibration);
 
     log.info(`Reading ${path}`);
-    const network = await invocation.get(NetworkLoader).load({ path, purpose: 'build', ...(calibration === undefined ? {} : { calibration }) });
+    const network = await invocation.get(NetworkLoader).load({ path, purpose: 'build', hostFallback: options.hostFallback, ...(calibration === undefined ? {} : { calibration }) });
     log.info(`Searching for a chip for ${network.name} on ${platform.id}`);
     const { design, prediction, search, files } = await builder.build({
       network, platform, objective: options.objective, settings: options.set, hostFallback: options.hostFallback,

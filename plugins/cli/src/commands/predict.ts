@@ -89,7 +89,7 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
   if (options.activationZeros !== undefined) requireZeroGating(platform);
   const calibration = options.calibration === undefined ? undefined : loadNamedArrays(options.calibration);
   const network = await invocation.get(NetworkLoader).load({
-    path: model, purpose: 'predict', ...(calibration === undefined ? {} : { calibration }),
+    path: model, purpose: 'predict', hostFallback: options.hostFallback, ...(calibration === undefined ? {} : { calibration }),
   });
   return await predictor.predictNetwork({
     network, platform, mode: options.mode, settings: options.set, hostFallback: options.hostFallback, withGraph,

@@ -1,13 +1,15 @@
 import type { Network, Operator } from '@autodnnchip/core';
+import { foldPadding } from '../fold/fold-padding.js';
 import { NetworkEditor } from '../network-editor.js';
 import { recognizeSpaceToDepth } from '../normalize/space-to-depth.js';
 import { quantizedClamp, sameQuantization } from '../quantize/quantization.js';
 import { realClamp, withClamp } from './fuse-activations.js';
 
-/** Fuses what became visible once the network is on integers: activations, and reorg layers that QDQ form takes apart. */
+/** Fuses what became visible once the network is on integers: padding, activations, and reorg layers that QDQ form takes apart. */
 export function fuseQuantizedNetwork(network: Network): Network {
   const editor = new NetworkEditor(network);
   recognizeSpaceToDepth(editor);
+  foldPadding(editor);
   fuseQuantizedActivations(editor);
   return editor.finish();
 }

@@ -1,6 +1,7 @@
 import type { Network } from '@autodnnchip/core';
 import { NetworkEditor } from '../network-editor.js';
 import { turnConstantOperands } from './constant-arithmetic.js';
+import { turnIntegerClips } from './integer-clip.js';
 import { assumeMissingQuantization, propagateQuantization } from './propagate-quantization.js';
 import { recognizeActivations } from './recognize-activations.js';
 import { removeIdentities } from './remove-identities.js';
@@ -12,6 +13,7 @@ export function normalizeNetwork(network: Network): Network {
   removeIdentities(editor);
   recognizeSpaceToDepth(editor);
   recognizeActivations(editor);
+  turnIntegerClips(editor);
   propagateQuantization(editor);
   assumeMissingQuantization(editor);
   turnConstantOperands(editor);

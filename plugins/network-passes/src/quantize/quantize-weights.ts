@@ -21,13 +21,13 @@ export function quantizeWeights(editor: NetworkEditor, operator: WeightedOperato
   const bias = constantValues(editor, biasName);
   const inputScale = x.quantization?.scales[0] ?? 1;
   const scales = values === undefined ? new Float32Array(channels).fill(1) : weightScales(values, bias, channels, inputScale);
-  const quantization: Quantization = channels === 1
-    ? perTensor(scales[0], 0) : { scales, zeroPoints: new Int32Array(channels), axis: 0 };
+  const quantization = channelQuantization(scales, new Int32Array(channels));
   const data = values === undefined ? undefined : roundWeights(values, scales);
   const quantized = addConstant(editor, { name: `${weightName}_quantized`, elementType: 'int8', shape: weight.shape, data, quantization });
   const inputs = [x.name, quantized.name];
   if (biasName !== undefined && biasName !== '') {
-    inputs.push(quantizeBias(editor, biasName, bias, inputScale, scales, bias === undefined || values === undefined).name);
+    const units = bias === undefined || values === undefined ? undefined : roundBias(bias, accumulatorScales(channels, inputScale, scales));
+    inputs.push(quantizeBias(editor, biasName, units, inputScale, scales).name);
   }
   return inputs;
 }
@@ -57,18 +57,23 @@ function roundWeights(values: Float32Array, scales: Float32Array): Int8Array {
   return data;
 }
 
-/** An int32 bias in units of the accumulator, `f32(xs * ws)` per channel. */
-export function quantizeBias(
-  editor: NetworkEditor, name: string, values: Float32Array | undefined, inputScale: number, weightScale: Float32Array, weightless: boolean,
-): Tensor {
-  const shape = editor.tensor(name).shape;
-  const channels = elementCount(shape);
-  const scales = Float32Array.from({ length: channels }, (_, channel) => inputScale * weightScale[weightScale.length === 1 ? 0 : channel]);
-  const data = weightless || values === undefined ? undefined : Int32Array.from(values, (value, channel) => saturate(roundHalfEven(value / scales[channel])));
-  const quantization: Quantization = channels === 1 ? perTensor(scales[0], 0) : { scales, zeroPoints: new Int32Array(channels), axis: 0 };
-  return addConstant(editor, { name: `${name}_quantized`, elementType: 'int32', shape, data, quantization });
+function roundBias(bias: Float32Array, scales: Float32Array): Int32Array {
+  return Int32Array.from(bias, (value, channel) => roundHalfEven(value / scales[channel]));
 }
 
-function saturate(value: number): number {
-  return Math.max(-2147483648, Math.min(2147483647, value));
+/** An int32 bias in units of the accumulator, `f32(xs * ws)` per channel; no values in a network without weights. */
+export function quantizeBias(editor: NetworkEditor, name: string, data: Int32Array | undefined, inputScale: number, weightScale: Float32Array): Tensor {
+  const shape = editor.tensor(name).shape;
+  const channels = elementCount(shape);
+  const scales = accumulatorScales(channels, inputScale, weightScale);
+  return addConstant(editor, { name: `${name}_quantized`, elementType: 'int32', shape, data, quantization: channelQuantization(scales, new Int32Array(channels)) });
+}
+
+function accumulatorScales(channels: number, inputScale: number, weightScale: Float32Array): Float32Array {
+  return Float32Array.from({ length: channels }, (_, channel) => inputScale * weightScale[weightScale.length === 1 ? 0 : channel]);
+}
+
+/** Scales and zero points along the first dimension; of one channel, those of the whole tensor. */
+export function channelQuantization(scales: Float32Array, zeroPoints: Int32Array): Quantization {
+  return scales.length === 1 ? perTensor(scales[0], zeroPoints[0]) : { scales, zeroPoints, axis: 0 };
 }

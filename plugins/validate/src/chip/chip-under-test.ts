@@ -57,7 +57,7 @@ async function readBundle(invocation: CommandInvocation, choice: ChipChoice): Pr
 /** The model that `--model` names, or the one that the bundle was built from if it is still there. */
 async function networkOfBundle(invocation: CommandInvocation, bundle: Bundle, { model, calibration }: ChipChoice): Promise<Pick<ChipUnderTest, 'network' | 'networkProblem'>> {
   const { name, source } = bundle.manifest.network;
-  const load = async (path: string): Promise<Network> => await invocation.get(NetworkLoader).load({ path, purpose: 'build', ...(calibration === undefined ? {} : { calibration }) });
+  const load = async (path: string): Promise<Network> => await invocation.get(NetworkLoader).load({ path, purpose: 'build', hostFallback: bundle.manifest['host'] !== undefined, ...(calibration === undefined ? {} : { calibration }) });
   if (model !== undefined) {
     const network = await load(model);
     if (network.name === name) return { network };
@@ -89,7 +89,7 @@ async function buildBundle(invocation: CommandInvocation, choice: ChipChoice): P
   const log = invocation.get(Log);
   log.info(`Reading ${choice.subject}`);
   const { calibration, template } = choice;
-  const network = await invocation.get(NetworkLoader).load({ path: choice.subject, purpose: 'build', ...(calibration === undefined ? {} : { calibration }) });
+  const network = await invocation.get(NetworkLoader).load({ path: choice.subject, purpose: 'build', hostFallback: choice.hostFallback, ...(calibration === undefined ? {} : { calibration }) });
   log.info(`Searching for a chip for ${network.name} on ${platform.id}`);
   const { files } = await invocation.get(ChipBuilder).build({
     network, platform, objective: choice.objective, settings: choice.set, hostFallback: choice.hostFallback, jobs: choice.jobs, seed: choice.seed,
