@@ -124,7 +124,7 @@ lowering('lists every operator that the chip cannot run, with its reason', () =>
 
 lowering('names dynamic quantisation', async () => {
   const { unsupported } = lowerNetwork(await readFixture('onnx-quant/lenet-dyn.onnx'), plainChip);
-  assert.match(reasons(unsupported), /quantised dynamically/);
+  assert.match(reasons(unsupported), /dynamic quantisation/);
 });
 
 lowering('lists the same for networks without weights', async () => {

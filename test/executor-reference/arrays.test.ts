@@ -49,6 +49,84 @@ arrays('reads column-major, big-endian and half-precision arrays', () => {
   assert.equal([...half.data], [1, -2, 2 ** -24, Infinity, 65504, -0]);
 });
 
+/** A file's bytes as parts of larger buffers: what file systems and archives hand out. `slice` of a Node.js Buffer is no copy. */
+function placements(bytes: Uint8Array): Uint8Array[] {
+  return [0, 1, 2, 3, 7].flatMap((offset) => {
+    const large = Buffer.alloc(bytes.length + offset + 5, 0xa5);
+    large.set(bytes, offset);
+    return [large.subarray(offset, offset + bytes.length), new Uint8Array(large.buffer, large.byteOffset + offset, bytes.length)];
+  });
+}
+
+const typeCases: readonly (readonly [string, (view: DataView, at: number, value: number, little: boolean) => void, number, readonly number[]])[] = [
+  ['b1', (view, at, value) => view.setUint8(at, value), 1, [1, 0, 1, 1, 0, 0]],
+  ['i1', (view, at, value) => view.setInt8(at, value), 1, [-128, 127, 0, -1, 5, 6]],
+  ['u1', (view, at, value) => view.setUint8(at, value), 1, [255, 127, 0, 1, 5, 6]],
+  ['i2', (view, at, value, little) => view.setInt16(at, value, little), 2, [-32768, 32767, 0, -1, 258, 6]],
+  ['u2', (view, at, value, little) => view.setUint16(at, value, little), 2, [65535, 32767, 0, 1, 258, 6]],
+  ['i4', (view, at, value, little) => view.setInt32(at, value, little), 4, [-(2 ** 31), 2 ** 31 - 1, 0, -1, 66051, 6]],
+  ['u4', (view, at, value, little) => view.setUint32(at, value, little), 4, [2 ** 32 - 1, 2 ** 31 - 1, 0, 1, 66051, 6]],
+  ['i8', (view, at, value, little) => view.setBigInt64(at, BigInt(value), little), 8, [-(2 ** 53), 2 ** 40, 0, -1, 66051, 6]],
+  ['u8', (view, at, value, little) => view.setBigUint64(at, BigInt(value), little), 8, [2 ** 53, 2 ** 40, 0, 1, 66051, 6]],
+  ['f2', (view, at, value, little) => view.setUint16(at, { 1: 0x3c00, [-2]: 0xc000, 65504: 0x7bff }[value] ?? (value === 2 ** -24 ? 1 : value === Infinity ? 0x7c00 : 0), little), 2, [1, -2, 65504, 2 ** -24, Infinity, 0]],
+  ['f4', (view, at, value, little) => view.setFloat32(at, value, little), 4, [1.5, -2, 2 ** 100, 2 ** -140, -Infinity, 0]],
+  ['f8', (view, at, value, little) => view.setFloat64(at, value, little), 8, [0.1, -2, 1e300, 5e-324, -Infinity, 0]],
+];
+for (const [type, write, width, values] of typeCases) {
+  arrays(`reads ${type} in both byte orders, both memory orders and wherever its bytes lie`, () => {
+    for (const order of width === 1 ? ['|'] : ['<', '>']) {
+      for (const fortran of [false, true]) {
+        const content = new Uint8Array(values.length * width);
+        // Column-major, element [row, column] of [2, 3] is the (2 column + row)th.
+        values.forEach((value, index) => write(new DataView(content.buffer), (fortran ? 2 * (index % 3) + Math.floor(index / 3) : index) * width, value, order !== '>'));
+        const file = npy(order + type, content, fortran ? 'True' : 'False');
+        for (const placed of placements(file)) {
+          const { data, shape } = readNpy(placed, 'f');
+          assert.equal([shape, [...data].map(Number)], [[2, 3], values], `${order}${type} ${fortran} at ${placed.byteOffset}`);
+          assert.equal(placed, Buffer.isBuffer(placed) ? Buffer.from(file) : file, 'the file\'s bytes were changed');
+        }
+        for (const level of [0, 6] as const) {
+          const archive = zipSync({ 'pad.npy': npy('|u1', new Uint8Array(6)), 'x.npy': file }, { level });
+          for (const placed of placements(archive)) assert.equal([...(readNpz(placed, 'f.npz').get('x')?.data ?? [])].map(Number), values);
+        }
+      }
+    }
+  });
+}
+
+arrays('reads headers of all versions, scalars and empty arrays', () => {
+  const header = "{'descr': '<f2', 'fortran_order': False, 'shape': (), }".padEnd(118 - 1) + '\n';
+  const text = new TextEncoder().encode(header);
+  for (const version of [2, 3]) {
+    const file = Uint8Array.from([0x93, ...new TextEncoder().encode('NUMPY'), version, 0, text.length, 0, 0, 0, ...text, 0, 0x3c]);
+    assert.equal([readNpy(Buffer.concat([Buffer.alloc(3), file]).subarray(3), 'f').shape, [...readNpy(file, 'f').data]], [[], [1]]);
+  }
+  for (const fortran of ['False', 'True']) assert.equal(readNpy(npy('<f4', new Uint8Array(0), fortran, '(3, 0, 2)'), 'f').shape, [3, 0, 2]);
+  assert.equal([...readNpy(npy('<i4', Uint8Array.of(7, 0, 0, 0), 'True', '()'), 'f').data], [7]);
+});
+
+const refusedTypes: readonly (readonly [string, RegExp])[] = [
+  ['<c8', /complex numbers/], ['<U5', /strings/], ['|S3', /byte strings/], ['|O', /Python objects/], ['<M8[ns]', /dates/], ['<m8[s]', /time spans/], ['<V2', /bfloat16/], ['<f16', /this width/],
+];
+for (const [type, message] of refusedTypes) {
+  arrays(`refuses elements of type ${type} by what they are`, async () => {
+    assert.match((await expectError('ADC1102', () => readNpy(npy(type, new Uint8Array(96)), 'f'))).message, message);
+  });
+}
+
+arrays('refuses a structured array and says what to do', async () => {
+  const header = "{'descr': [('a', '<f4'), ('b', '<i2')], 'fortran_order': False, 'shape': (6,), }\n";
+  const file = Uint8Array.from([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0, header.length, 0, ...new TextEncoder().encode(header), ...new Uint8Array(36)]);
+  assert.match((await expectError('ADC1102', () => readNpy(file, 'f'))).message, /structured array.*save each field/);
+});
+
+arrays('converts 64-bit integers without loss, or refuses', async () => {
+  const wide = { shape: [2], elementType: 'int64' as const, data: BigInt64Array.of(2n ** 53n + 1n, -1n) };
+  assert.equal(convertElements({ ...wide, shape: [1], data: wide.data.subarray(0, 1) }, 'uint64').data, BigUint64Array.of(2n ** 53n + 1n));
+  await expectError('ADC1105', () => convertElements(wide, 'uint64'));
+  await expectError('ADC1105', () => convertElements(wide, 'int32'));
+});
+
 arrays('refuses what is not an array it knows', async () => {
   await expectError('ADC1102', () => readNpy(new TextEncoder().encode('not an array'), 'f'));
   await expectError('ADC1102', () => readNpy(npy('|O8', new Uint8Array(48)), 'f'));

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAutoDNNchip, type ErrorCode } from '@autodnnchip/core';
-import { importOnnx, onnxFrontEnd, readOnnxModel, readOnnxNetwork } from '@autodnnchip/plugin-frontend-onnx';
+import { importOnnx, onnxFrontEnd, readOnnxNetwork } from '@autodnnchip/plugin-frontend-onnx';
 import * as assert from 'uvu/assert';
 import { expectError } from '../support/expect-error.js';
 import { suite } from '../support/suite.js';
@@ -122,26 +122,26 @@ for (const [what, code, spec, message] of graphs) {
 
 test('an open batch is set to 1 and said; other open dimensions can be given', async () => {
   const path = writeModel({ ...relu, inputs: [{ name: 'x', shape: ['batch', 3, 'height'] }], outputs: [{ name: 'y', shape: ['batch', 3, 'height'] }] });
-  const { network, notes } = await readOnnxModel(path, { weights: true, dimensions: { height: 5 } });
+  const network = await readOnnxNetwork(path, { weights: true, dimensions: { height: 5 } });
   assert.equal(network.tensors.get('y')?.shape, [1, 3, 5]);
-  assert.equal(notes, ["The batch dimension 'batch' of input 'x' is open and was set to 1."]);
+  assert.equal(network.notes, ["The batch dimension 'batch' of input 'x' is open and was set to 1."]);
 });
 
 test('newer versions are read and noted; nodes out of order and of one name are read', async () => {
-  const { network, notes } = await readOnnxModel(writeModel({
+  const network = await readOnnxNetwork(writeModel({
     ...relu, opset: 99, irVersion: 99,
     nodes: [{ operator: 'Abs', inputs: ['a'], outputs: ['y'], name: 'same' }, { operator: 'Relu', inputs: ['x'], outputs: ['a'], name: 'same' }],
   }), { weights: true });
-  assert.is(notes.length, 2);
+  assert.is(network.notes?.length, 2);
   assert.equal(network.operators.map(({ name, sourceType }) => [name, sourceType]), [['same', 'Relu'], ['same_2', 'Abs']]);
 });
 
 test('the plugin reads what is ONNX by name or by content and leaves the rest to others', async () => {
-  const notes: string[] = [];
-  const { hooks } = createAutoDNNchip({ plugins: [onnxFrontEnd({ dimensions: { width: 4 }, onNote: (note) => notes.push(note) })] });
+  const { hooks } = createAutoDNNchip({ plugins: [onnxFrontEnd({ dimensions: { width: 4 } })] });
   const model = encodeModel({ ...relu, inputs: [{ name: 'x', shape: ['n', 'width'] }] });
-  assert.equal((await hooks.loadNetwork.promise({ path: fileWith(model, 'model.bin'), weights: true }))?.tensors.get('y')?.shape, [1, 4]);
-  assert.is(notes.length, 1);
+  const network = await hooks.loadNetwork.promise({ path: fileWith(model, 'model.bin'), weights: true });
+  assert.equal(network?.tensors.get('y')?.shape, [1, 4]);
+  assert.is(network?.notes?.length, 1);
   assert.is(await hooks.loadNetwork.promise({ path: fileWith('PK\x03\x04', 'model.pt2'), weights: true }), undefined);
   const error = await expectError('ADC1010', async () => await hooks.loadNetwork.promise({ path: fileWith('PK\x03\x04', 'model.onnx'), weights: true }));
   assert.is(error.plugin, '@autodnnchip/plugin-frontend-onnx');

@@ -31,7 +31,7 @@ const attributes: { readonly [Kind in OperatorKind]: fc.Arbitrary<AttributesOf<K
   quantize: none,
   dequantize: none,
   requantize: fc.record({ clamp: clampOf }, { noNullPrototype: true, requiredKeys: [] }),
-  other: fc.record({ values: fc.array(fc.tuple(fc.oneof(fc.string(), fc.constant('__proto__')), fc.oneof(fc.double(), fc.string(), fc.array(fc.double()), fc.array(fc.string())))).map((entries) => Object.fromEntries(entries)) }, plain),
+  other: fc.record({ reason: fc.string(), values: fc.array(fc.tuple(fc.oneof(fc.string(), fc.constant('__proto__')), fc.oneof(fc.double(), fc.string(), fc.array(fc.double()), fc.array(fc.string())))).map((entries) => Object.fromEntries(entries)) }, plain),
 };
 
 const elementTypes: readonly ElementType[] = ['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'];

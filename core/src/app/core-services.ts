@@ -12,6 +12,6 @@ export function bindCoreServices(container: ServiceContainer): void {
   container.bind(coreProvider, BundleStore, [], createFileBundleStore);
   container.bind(coreProvider, HostFacts, [], createNodeHostFacts);
   container.bind(coreProvider, Log, [], createWarningLog);
-  container.bind(coreProvider, NetworkLoader, [Hooks], createNetworkLoader);
+  container.bind(coreProvider, NetworkLoader, [Hooks, Log], createNetworkLoader);
   container.bind(coreProvider, ToolRunner, [], createProcessToolRunner);
 }

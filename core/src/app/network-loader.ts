@@ -2,13 +2,17 @@ import { stat } from 'node:fs/promises';
 import { ChipError, errorMessage } from '../errors/index.js';
 import type { Hooks } from '../hooks/index.js';
 import type { Network } from '../network/index.js';
-import type { NetworkLoader, NetworkPurpose } from '../services/index.js';
+import type { Log, NetworkLoader, NetworkPurpose } from '../services/index.js';
 
-export function createNetworkLoader(hooks: Hooks): NetworkLoader {
+/** What a front end assumed goes to the log of whoever reads the network, and stays in its `notes`. */
+export function createNetworkLoader(hooks: Hooks, log: Log): NetworkLoader {
   const read = async (path: string, purpose: NetworkPurpose): Promise<Network> => {
     await checkModelFile(path);
     const network = await hooks.loadNetwork.promise({ path, weights: purpose === 'build' });
-    if (network !== undefined) return network;
+    if (network !== undefined) {
+      for (const note of network.notes ?? []) log.info(`note: ${note}`);
+      return network;
+    }
     throw new ChipError('ADC1002', `No front end reads ${path}`, {
       location: { file: path }, hint: 'Give a model in a format that a plugin reads, such as ONNX; `autodnnchip plugins` lists the plugins.',
     });

@@ -1,5 +1,6 @@
 export * from './array-reference.js';
 export * from './float32.js';
+export * from './half-float.js';
 export * from './integer-rules.js';
 export * from './lookup-table.js';
 export * from './npy.js';

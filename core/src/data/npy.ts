@@ -1,15 +1,23 @@
 import { ChipError } from '../errors/index.js';
 import { elementCount, type ElementType, type TensorData } from '../network/index.js';
+import { widenHalf } from './half-float.js';
 import { createTensorData, elementByteSizes, type NumericArray } from './numeric-array.js';
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const largestHeader = 65536;
-const largestRank = 32;
+/** NumPy's own limit (NPY_MAXDIMS since 2.0). */
+const largestRank = 64;
 
 /** NumPy's type codes without the byte-order mark. */
 const elementTypes: Readonly<Record<string, ElementType>> = {
   f4: 'float32', f2: 'float16', f8: 'float64', i1: 'int8', u1: 'uint8', i2: 'int16', u2: 'uint16',
   i4: 'int32', u4: 'uint32', i8: 'int64', u8: 'uint64', b1: 'bool',
+};
+
+/** What NumPy writes that is no array of real numbers or integers, by the letter of its type code. */
+const otherKinds: Readonly<Record<string, string>> = {
+  c: 'complex numbers', U: 'strings', S: 'byte strings', a: 'byte strings', O: 'Python objects', M: 'dates', m: 'time spans',
+  V: 'raw bytes or records (bfloat16 and 8-bit floats are stored so)', f: 'floating-point numbers of this width',
 };
 
 function refuse(file: string, what: string): ChipError {
@@ -52,41 +60,42 @@ interface Header {
 }
 
 function parseHeader(header: string, file: string): Header {
-  const description = /'descr'\s*:\s*'([<>|=])([a-zA-Z]\d+)'/.exec(header);
-  const order = /'fortran_order'\s*:\s*(True|False)/.exec(header);
-  const extents = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(header);
+  if (/['"]descr['"]\s*:\s*\[/.test(header)) throw refuse(file, 'its elements are records with fields (a structured array), which are not supported: save each field as an array of its own');
+  const description = /['"]descr['"]\s*:\s*['"]([<>|=]?)([a-zA-Z?])(\d*)[^'"]*['"]/.exec(header);
+  const order = /['"]fortran_order['"]\s*:\s*(True|False)/.exec(header);
+  const extents = /['"]shape['"]\s*:\s*\(([\d\s,L]*)\)/.exec(header);
   if (description === null || order === null || extents === null) throw refuse(file, `the .npy header is not understood: ${header.trim().slice(0, 120)}`);
-  const elementType = elementTypes[description[2]];
-  if (elementType === undefined) throw refuse(file, `elements of type '${description[2]}' are not supported`);
+  const [, , letter, width] = description;
+  const elementType = elementTypes[letter + width];
+  if (elementType === undefined) {
+    throw refuse(file, `elements of type '${letter}${width}'${letter in otherKinds ? `, ${otherKinds[letter]},` : ''} are not supported`);
+  }
   const shape = extents[1].split(',').map((text) => text.replace('L', '').trim()).filter((text) => text !== '').map(Number);
   if (shape.length > largestRank || shape.some((extent) => !Number.isSafeInteger(extent))) throw refuse(file, 'the shape is not usable');
   return { elementType, bigEndian: description[1] === '>', fortranOrder: order[1] === 'True', shape };
 }
 
+/**
+ * The values in an array of their own: `content` lies anywhere in a file's bytes, so that a typed array over its buffer
+ * would be misaligned or begin elsewhere. (`slice` of a Node.js Buffer is such a view too, not a copy.)
+ */
 function decode(content: Uint8Array, elementType: ElementType, bigEndian: boolean, count: number): TensorData {
-  const width = elementByteSizes[elementType];
-  const copy = content.slice();
-  if (bigEndian && width > 1) {
-    for (let at = 0; at < copy.length; at += width) copy.subarray(at, at + width).reverse();
-  }
-  if (elementType === 'float16') return widenHalf(new Uint16Array(copy.buffer, 0, count));
-  const data = createTensorData(elementType, count);
-  new Uint8Array(data.buffer).set(copy);
-  return data;
+  const halves = elementType === 'float16' ? new Uint16Array(count) : undefined;
+  const data = halves ?? createTensorData(elementType, count);
+  const bytes = new Uint8Array(data.buffer);
+  bytes.set(content);
+  if (bigEndian) swapBytes(bytes, elementByteSizes[elementType]);
+  return halves === undefined ? data : widenHalf(halves);
 }
 
-function widenHalf(halves: Uint16Array): Float32Array {
-  const result = new Float32Array(halves.length);
-  for (let index = 0; index < halves.length; index++) {
-    const bits = halves[index];
-    const sign = (bits & 0x8000) === 0 ? 1 : -1;
-    const exponent = (bits >> 10) & 31;
-    const fraction = bits & 0x3ff;
-    if (exponent === 31) result[index] = fraction === 0 ? sign * Infinity : NaN;
-    else if (exponent === 0) result[index] = sign * fraction * 2 ** -24;
-    else result[index] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+function swapBytes(bytes: Uint8Array, width: number): void {
+  for (let start = 0; start < bytes.length; start += width) {
+    for (let low = start, high = start + width - 1; low < high; low++, high--) {
+      const byte = bytes[low];
+      bytes[low] = bytes[high];
+      bytes[high] = byte;
+    }
   }
-  return result;
 }
 
 /** Column-major data as row-major. */

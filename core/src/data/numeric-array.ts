@@ -64,10 +64,13 @@ export function convertElements(array: NumericArray, elementType: ElementType): 
   const wide = result instanceof BigInt64Array || result instanceof BigUint64Array;
   const real = result instanceof Float32Array || result instanceof Float64Array;
   for (let index = 0; index < source.length; index++) {
-    const value = Number(source[index]);
-    if (wide && Number.isInteger(value)) result[index] = BigInt(value);
+    const value = source[index];
+    if (typeof value === 'bigint') result[index] = wide ? value : Number(value);
     else if (!wide) result[index] = value;
-    if (!real && Number(result[index]) !== value) {
+    else if (Number.isInteger(value)) result[index] = BigInt(value);
+    // Loose equality holds numbers against 64-bit integers by value, without rounding either.
+    // eslint-disable-next-line eqeqeq
+    if (!real && result[index] != value) {
       throw new ChipError('ADC1105', `The value ${value} at index ${index} does not fit ${elementType}.`, {
         hint: `Give the array as ${elementType}, or with whole numbers in its range.`,
       });

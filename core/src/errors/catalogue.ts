@@ -15,7 +15,7 @@ export const errorCatalogue = {
   ADC1010: { title: 'File is not an ONNX model', exitCode: 2 },
   ADC1011: { title: 'Model file is cut off or corrupted', exitCode: 2 },
   ADC1012: { title: 'ONNX version is not supported', exitCode: 2 },
-  ADC1013: { title: 'External weights cannot be read', exitCode: 2 },
+  ADC1013: { title: 'Weights are missing or cannot be read', exitCode: 2 },
   ADC1014: { title: 'External weights lie outside the model\'s folder', exitCode: 2 },
   ADC1015: { title: 'Graph of the model is not valid', exitCode: 2 },
   ADC1016: { title: 'Model exceeds a size limit', exitCode: 2 },

@@ -68,7 +68,7 @@ function tensorToJson(tensor: Tensor, values: string | undefined): z.input<typeo
 
 function operatorToJson(operator: Operator): unknown {
   const { name, kind, sourceType, inputs, outputs, attributes } = operator;
-  const written = kind === 'other' ? { values: Object.entries(operator.attributes.values).map(([key, value]) => [key, toJson(value)]) } : toJson(attributes);
+  const written = kind === 'other' ? { reason: operator.attributes.reason, values: Object.entries(operator.attributes.values).map(([key, value]) => [key, toJson(value)]) } : toJson(attributes);
   return { name, kind, sourceType, inputs, outputs, attributes: written };
 }
 

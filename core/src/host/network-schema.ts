@@ -52,7 +52,7 @@ const attributeShapes: { readonly [Kind in OperatorKind]: ShapeOf<Kind> } = {
   dequantize: {},
   requantize: clamp,
   // Pairs, because a model may call an attribute whatever it likes.
-  other: { values: z.array(z.tuple([z.string(), attributeValue])).transform((pairs) => Object.fromEntries(pairs)) },
+  other: { reason: z.string(), values: z.array(z.tuple([z.string(), attributeValue])).transform((pairs) => Object.fromEntries(pairs)) },
 };
 
 const operatorSchemas = Object.entries(attributeShapes).map(([kind, shape]) => z.strictObject({

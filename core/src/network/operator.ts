@@ -69,7 +69,12 @@ export type DequantizeOperator = OperatorOf<'dequantize', Record<string, never>>
 /** Integer to integer of another scale, by way of float (dequantise, then quantise). Made by passes. */
 export type RequantizeOperator = OperatorOf<'requantize', ClampAttribute>;
 /** An operator that is read and shaped, but that no built-in executor or chip runs. */
-export type OtherOperator = OperatorOf<'other', { readonly values: Readonly<Record<string, AttributeValue>> }>;
+export type OtherOperator = OperatorOf<'other', {
+  /** Why it has no counterpart here, as the front end knows it: every message about the operator says this. Begins in lower case, names no operator. */
+  readonly reason: string;
+  /** The model file's own attributes. */
+  readonly values: Readonly<Record<string, AttributeValue>>;
+}>;
 export type AttributeValue = number | string | readonly number[] | readonly string[];
 
 export type Operator =

@@ -85,7 +85,10 @@ function operatorsOffChip(network: Network, template: TemplateDefinition, keptAw
 function whatTheHostCannotRun(parts: readonly (Network | undefined)[], offChip: readonly UnsupportedOperator[], executor: NetworkExecutor): UnsupportedOperator[] {
   const reasons = new Map(offChip.map((entry) => [entry.name, entry.reason]));
   return parts.flatMap((part) => (part === undefined ? [] : executor.unsupported(part)))
-    .map((entry) => ({ ...entry, reason: `${reasons.get(entry.name) ?? 'an operator that runs on the host needs it there'}; the host cannot run it: ${entry.reason}` }));
+    .map((entry) => {
+      const chip = reasons.get(entry.name) ?? 'an operator that runs on the host needs it there';
+      return { ...entry, reason: chip === entry.reason ? `${chip}; nor can the host run it` : `${chip}; the host cannot run it: ${entry.reason}` };
+    });
 }
 
 function refusal(network: Network, template: TemplateDefinition, unsupported: readonly UnsupportedOperator[], addition: string, hint: string): ChipError {

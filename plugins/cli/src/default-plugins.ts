@@ -27,7 +27,7 @@ import { simulation } from '@autodnnchip/sim';
 /** The plugins that the command line starts with: the one place where rooms are put together. */
 export function defaultPlugins(log: Log): readonly PluginInput[] {
   return [
-    onnxFrontEnd({ onNote: (note) => log.detail(note) }),
+    onnxFrontEnd(),
     networkPasses({ executor: createReferenceExecutor(), onNote: (note) => log.warn(note) }),
     referenceExecutor(),
     [convAdderTree(), laneEngine()],

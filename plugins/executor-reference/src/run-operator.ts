@@ -30,6 +30,6 @@ export function runOperator(context: OperatorContext): NumericArray {
     case 'quantize': quantized(context, outputTensor(context)); return runQuantize(context);
     case 'dequantize': quantized(context, inputTensor(context, 0)); return runDequantize(context);
     case 'requantize': return runRequantize(narrowed(operator));
-    case 'other': throw cannotRun(context, 'it has no rule for this operator');
+    case 'other': throw cannotRun(context, operator.attributes.reason);
   }
 }

@@ -9,7 +9,7 @@ export function unsupportedOperators(network: Network): UnsupportedOperator[] {
 }
 
 function reasonAgainst(operator: Operator, network: Network): string | undefined {
-  if (operator.kind === 'other') return 'there is no rule for this operator';
+  if (operator.kind === 'other') return operator.attributes.reason;
   if (operator.outputs.length !== 1) return 'it has several results';
   const tensors = [...operator.inputs, operator.outputs[0]].filter((name) => name !== '').map((name) => network.tensors.get(name));
   if (!tensors.every((tensor) => tensor !== undefined)) return 'one of its tensors is not in the network';

@@ -29,6 +29,14 @@ export function externalDataMissing(file: string, tensor: string, what: string, 
   });
 }
 
+/** A tensor with a shape and no values, as graph collections have them that were stripped of their weights. */
+export function weightsMissing(file: string, tensor: string, shape: readonly number[]): ChipError {
+  return new ChipError('ADC1013', `The weights are missing: tensor '${tensor}' has the shape [${shape.join(', ')}] and no values.`, {
+    hint: 'The model was stripped of its weights. Predictions work without them (predict); to build a chip, give the model with its weights.',
+    location: { file, node: tensor },
+  });
+}
+
 export function externalDataRefused(file: string, tensor: string, location: string): ChipError {
   return new ChipError('ADC1014', `Tensor '${tensor}' keeps its weights in '${location}', which is outside the model's folder.`, {
     hint: 'Weights are read only from the model\'s own folder: move the data there and save the model with a relative location.',

@@ -25,36 +25,32 @@ export interface ImportOptions {
   readonly dimensions: Readonly<Record<string, number>>;
 }
 
-export interface ImportedGraph {
-  readonly network: Network;
-  /** What was assumed or is noteworthy, one sentence each. */
-  readonly notes: readonly string[];
-}
-
 /** Translates a decoded model: orders its nodes, infers all shapes, folds what is constant, and maps operators. */
-export function importGraph(model: OnnxModel, external: ExternalData, options: ImportOptions): ImportedGraph {
+export function importGraph(model: OnnxModel, external: ExternalData, options: ImportOptions): Network {
   const notes = checkVersions(model);
   const importer = new GraphImporter(model, external, options);
   importer.readConstants();
   importer.readInputs();
   for (const node of importer.order()) importer.importNode(node);
-  return { network: importer.finish(), notes: [...notes, ...importer.notes] };
+  return importer.finish(notes);
 }
 
 class GraphImporter {
-  readonly notes: string[];
   private readonly values = new Map<string, Value>();
   private readonly builder: NetworkBuilder;
   private readonly sizes: DimensionSizes;
   private readonly declared: DeclaredTypes;
   private readonly inputs: string[] = [];
+  private readonly read: ReadonlySet<string>;
+  private readonly hasSubgraphs: boolean;
   private foldedElements = 0;
 
   constructor(private readonly model: OnnxModel, private readonly external: ExternalData, private readonly options: ImportOptions) {
     const { graph, file } = model;
     this.sizes = new DimensionSizes(file, options.dimensions);
-    this.notes = this.sizes.notes;
     this.declared = new DeclaredTypes(file, graph, this.sizes);
+    this.read = new Set([...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs.map(({ name }) => name)]);
+    this.hasSubgraphs = graph.nodes.some(({ attributes }) => [...attributes.values()].some(({ kind }) => kind === 'unsupported'));
     this.builder = new NetworkBuilder([...graph.nodes.flatMap((node) => node.outputs), ...graph.inputs.map(({ name }) => name), ...graph.initializers.map(({ name }) => name)]);
   }
 
@@ -86,7 +82,7 @@ class GraphImporter {
     if (source.outputs.every((output) => output === '')) return;
     const name = this.builder.operatorName(source.name || `${source.operator}_${source.outputs.find((output) => output !== '') ?? 'nothing'}`);
     const inputs = source.inputs.map((input) => input === '' ? undefined : this.values.get(input));
-    const node = new GraphNode(this.model.file, name, source, inputs, this.model.operatorSets.get(source.domain) ?? 1, (tensor) => constantOf(tensor, this.external));
+    const node = new GraphNode(this.model.file, name, source, inputs, this.model.operatorSets.get(source.domain) ?? 1, (value) => this.isRead(value), (tensor) => constantOf(tensor, this.external));
     const rule = findRule(source.domain, source.operator);
     const results = attempt(() => rule === undefined ? this.unknownOperator(source) : rule.shape(node));
     if (results instanceof Refusal || rule === undefined) return this.addOther(node, results instanceof Refusal ? results.reason : '');
@@ -97,17 +93,17 @@ class GraphImporter {
     this.translate(node, rule, results);
   }
 
-  finish(): Network {
+  finish(notes: readonly string[]): Network {
     const { graph, file } = this.model;
     return finishNetwork({
       file, builder: this.builder, values: this.values, inputs: this.inputs, outputs: graph.outputs.map(({ name }) => name),
-      name: graph.name, weights: this.options.weights,
+      name: graph.name, weights: this.options.weights, notes: [...notes, ...this.sizes.notes, ...this.declared.notes],
     });
   }
 
   private translate(node: GraphNode, rule: OperatorRule, results: readonly TensorType[]): void {
     const build = new NodeBuilder(node, this.builder, results);
-    const refusal = rule.translate === undefined ? new Refusal('no hardware or executor is known for this operator') : attempt(() => rule.translate?.(node, build));
+    const refusal = rule.translate === undefined ? new Refusal('this operator is known by its shape only: neither the chip nor the reference executor has a rule for it') : attempt(() => rule.translate?.(node, build));
     if (refusal instanceof Refusal) return this.addOther(node, refusal.reason, results);
     node.outputs.forEach((output, index) => {
       const passed = index === 0 ? build.passedThrough : undefined;
@@ -134,15 +130,20 @@ class GraphImporter {
 
   /** Keeps a node that has no counterpart, with the reason; its results have their declared types where nothing better is known. */
   private addOther(node: GraphNode, reason: string, results: readonly TensorType[] = []): void {
-    const outputs = node.outputs.filter((output) => output !== '');
+    const outputs = node.outputs.filter((output) => output !== '' && this.isRead(output));
     const inputs = node.inputs.flatMap((value) => value === undefined ? [] : [this.builder.use(value)]);
     node.outputs.forEach((output, index) => {
-      if (output === '') return;
+      if (output === '' || !this.isRead(output)) return;
       const type = results[index] ?? this.declared.find(output);
       if (type !== undefined) checkElementCount(this.model.file, output, type.shape);
       this.setValue(output, { tensor: this.builder.declare(output, type), type });
     });
-    this.builder.add({ name: node.name, kind: 'other', inputs, outputs, sourceType: node.operator, attributes: { values: { ...attributeValues(node), reason } } });
+    this.builder.add({ name: node.name, kind: 'other', inputs, outputs, sourceType: node.operator, attributes: { reason, values: attributeValues(node) } });
+  }
+
+  /** Subgraphs are not decoded: where there are any, they may read every value. */
+  private isRead(value: string): boolean {
+    return this.hasSubgraphs || this.read.has(value);
   }
 
   private unknownOperator(source: OnnxNode): Refusal {

@@ -1,11 +1,9 @@
 import { definePlugin, readInputFileStart } from '@autodnnchip/core';
-import { readOnnxModel } from './read-network.js';
+import { readOnnxNetwork } from './read-network.js';
 
 export interface OnnxFrontEndOptions {
   /** Sizes of symbolic dimensions by name; the batch is 1 where it is open. */
   readonly dimensions?: Readonly<Record<string, number>>;
-  /** Gets what was assumed while a file was read, a sentence at a time. */
-  readonly onNote?: (note: string, file: string) => void;
 }
 
 /** Reads ONNX files through the `loadNetwork` hook: those named `.onnx`, and others that begin like one. */
@@ -15,9 +13,7 @@ export const onnxFrontEnd = definePlugin((options: OnnxFrontEndOptions = {}) => 
   apply(chip) {
     chip.hooks.loadNetwork.tapPromise('onnx', async ({ path, weights }) => {
       if (!/\.onnx$/i.test(path) && !beginsLikeOnnx(await readInputFileStart(path, 'model', 2))) return undefined;
-      const { network, notes } = await readOnnxModel(path, { weights, ...(options.dimensions === undefined ? {} : { dimensions: options.dimensions }) });
-      for (const note of notes) options.onNote?.(note, path);
-      return network;
+      return await readOnnxNetwork(path, { weights, ...(options.dimensions === undefined ? {} : { dimensions: options.dimensions }) });
     });
   },
 }));

@@ -1,7 +1,7 @@
 import type { Network } from '@autodnnchip/core';
 import { ExternalData } from './files/external-data.js';
 import { readModelFile } from './files/model-file.js';
-import { type ImportedGraph, importGraph } from './import-graph.js';
+import { importGraph } from './import-graph.js';
 import { readModel } from './protobuf/read-model.js';
 
 export interface ReadOptions {
@@ -16,19 +16,15 @@ export interface ReadOptions {
 
 /**
  * Reads an ONNX model. Whatever is wrong with the file becomes a ChipError of the ADC10xx range that names the file and,
- * where known, the node and the byte.
+ * where known, the node and the byte. What was assumed (an open batch dimension set to 1, versions newer than known, a
+ * declared shape that is not used) is in the network's `notes`.
  */
 export async function readOnnxNetwork(path: string, options: ReadOptions): Promise<Network> {
-  return (await readOnnxModel(path, options)).network;
-}
-
-/** As `readOnnxNetwork`, with notes on what was assumed: an open batch dimension set to 1, versions newer than known. */
-export async function readOnnxModel(path: string, options: ReadOptions): Promise<ImportedGraph> {
   return importOnnx(path, await readModelFile(path), options);
 }
 
 /** Reads a model from bytes; `path` names it in messages and is where its external data lies. */
-export function importOnnx(path: string, bytes: Uint8Array, options: ReadOptions): ImportedGraph {
+export function importOnnx(path: string, bytes: Uint8Array, options: ReadOptions): Network {
   const model = readModel(path, bytes);
   const external = new ExternalData(path, options.weights);
   try {

@@ -209,6 +209,5 @@ function isVector({ groups, outputRows, outputColumns }: LayerShape): boolean {
 
 /** What the front end says of an operator that it keeps as the file has it. */
 function reasonOf(operator: Operator): string | undefined {
-  const reason = operator.kind === 'other' ? operator.attributes.values['reason'] : undefined;
-  return typeof reason === 'string' && reason !== '' ? reason : undefined;
+  return operator.kind === 'other' ? operator.attributes.reason : undefined;
 }

@@ -70,8 +70,9 @@ function refuseWhatCannotRun(network: Network): void {
   const unknown = network.operators.filter((operator) => operator.kind === 'other');
   if (unknown.length === 0) return;
   const isDynamic = unknown.some(({ sourceType }) => sourceType === 'DynamicQuantizeLinear');
-  const list = unknown.slice(0, 20).map((operator) => `${operator.name} (${operator.sourceType})`).join(', ');
-  throw new ChipError('ADC3102', `${network.name} cannot be quantised: ${unknown.length} of its operators cannot be run for calibration: ${list}${unknown.length > 20 ? ', …' : ''}.`, {
+  const list = unknown.slice(0, 20).map(({ name, sourceType, attributes }) => `\n  ${name} (${sourceType}): ${attributes.reason}`).join('');
+  const more = unknown.length > 20 ? `\n  and ${unknown.length - 20} more` : '';
+  throw new ChipError('ADC3102', `${network.name} cannot be quantised: ${unknown.length} of its operators cannot be run for calibration:${list}${more}`, {
     location: { file: network.source, node: unknown[0].name },
     hint: isDynamic
       ? 'The model is quantised dynamically: its scales are computed while it runs. Quantise the float model with onnxruntime.quantization.quantize_static instead.'

@@ -41,9 +41,6 @@ export function lowerNetwork(network: Network, configuration: AccelSharedConfigu
   };
 }
 
-const dynamicOperators: ReadonlySet<string> = new Set(['DynamicQuantizeLinear', 'ConvInteger', 'MatMulInteger', 'DynamicQuantizeMatMul']);
-const dynamicReason = 'it is quantised dynamically: its scale is computed while the network runs; quantise the model statically (QDQ or QOperator form)';
-
 function lowerOperator(context: LoweringContext, operator: Operator): void {
   refuseRealNumbers(context, operator);
   switch (operator.kind) {
@@ -66,7 +63,7 @@ function lowerOperator(context: LoweringContext, operator: Operator): void {
     case 'softmax': throw new Refusal('softmax is computed in floating point');
     case 'batchNormalization': throw new Refusal('batch normalisation that is not folded into a convolution has no hardware');
     case 'pad': throw new Refusal('padding on its own has no hardware; the passes fold zero padding into convolutions');
-    case 'other': throw new Refusal(dynamicOperators.has(operator.sourceType) ? dynamicReason : 'the chip has no hardware for it');
+    case 'other': throw new Refusal(operator.attributes.reason);
   }
 }
 

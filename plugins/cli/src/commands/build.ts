@@ -72,7 +72,7 @@ export const buildCommand: CommandDefinition = {
 
     const document: DocumentOf<'build'> = {
       directory: bundle.directory, network: network.name, template: design.template, configuration: design.configuration,
-      objective: options.objective, search, hostOperators: design.host?.operators ?? [], files: files.map((file) => file.path).sort(),
+      objective: options.objective, search, notes: network.notes ?? [], hostOperators: design.host?.operators ?? [], files: files.map((file) => file.path).sort(),
       ...prediction,
     };
     const facts = formatFacts([

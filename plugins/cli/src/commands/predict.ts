@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import {
   AcceleratorPredictor, activationZeros, assignments, BundleStore, ChipError, ChipPredictor, Definitions, formatChipGraph, loadNamedArrays, Log, NetworkLoader, parseOptions,
   requireZeroGating, shareOption, writeResultFile,
-  type CommandDefinition, type CommandInvocation, type Platform, type PredictResponse,
+  type CommandDefinition, type CommandInvocation, type Network, type Platform, type PredictResponse,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
@@ -48,20 +48,23 @@ export const predictCommand: CommandDefinition = {
     if (options.writeGraph !== undefined && options.mode === 'coarse') {
       throw new ChipError('ADC6001', '--write-graph: the coarse mode makes no graph', { hint: 'Leave out --mode coarse; `predict --graph FILE --mode coarse` predicts the graph.' });
     }
-    const { prediction, hostOperators, template, configuration, network, graph } = await predict(invocation, options);
+    const { prediction, hostOperators, template, configuration, network, graph, notes } = await predict(invocation, options);
     if (graph !== undefined && options.writeGraph !== undefined) await writeResultFile(options.writeGraph, formatChipGraph(graph), 'write-graph');
     const warning = clockWarning(prediction);
     if (warning !== undefined) invocation.get(Log).warn(warning);
-    const document: DocumentOf<'predict'> = { network, template, configuration, hostOperators, ...prediction };
+    const document: DocumentOf<'predict'> = { network, template, configuration, notes: notes ?? [], hostOperators, ...prediction };
     return { document, text: `${network} on ${prediction.platform}, ${template}\n\n${formatPrediction(prediction, hostOperators)}` };
   },
 };
+
+/** With what the front end assumed of the network; a bundle has nothing to assume. */
+type NotedResponse = PredictResponse & Pick<Network, 'notes'>;
 
 async function isFolder(path: string): Promise<boolean> {
   return await stat(path).then((facts) => facts.isDirectory(), () => false);
 }
 
-async function predict(invocation: CommandInvocation, options: z.infer<typeof optionsSchema>): Promise<PredictResponse> {
+async function predict(invocation: CommandInvocation, options: z.infer<typeof optionsSchema>): Promise<NotedResponse> {
   const model = invocation.arguments['model'];
   if (model === undefined) throw new ChipError('ADC6001', 'MODEL is missing', { hint: 'Give a model file or the folder of a bundle, or a chip graph with --graph.' });
   if (options.trace !== undefined) throw new ChipError('ADC6001', '--trace: only graphs have a timeline', { hint: 'Give a chip graph with --graph.' });
@@ -91,10 +94,15 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
   const network = await invocation.get(NetworkLoader).load({
     path: model, purpose: 'predict', hostFallback: options.hostFallback, ...(calibration === undefined ? {} : { calibration }),
   });
-  return await predictor.predictNetwork({
+  const response = await predictor.predictNetwork({
     network, platform, mode: options.mode, settings: options.set, hostFallback: options.hostFallback, withGraph,
     ...(options.template === undefined ? {} : { template: options.template }),
   });
+  return { ...response, ...notesOf(network) };
+}
+
+function notesOf({ notes }: Network): Pick<Network, 'notes'> {
+  return notes === undefined ? {} : { notes };
 }
 
 /** A graph is a whole design: what chooses or changes one does not go with it. */
@@ -109,7 +117,7 @@ function refuseNetworkOptions(invocation: CommandInvocation, options: z.infer<ty
 }
 
 /** A chip that exists runs the network in its own precision: nothing is quantised or mapped here. `--set` changes free parameters, or `batch`. */
-async function predictGiven(invocation: CommandInvocation, model: string, platform: Platform, { set, mode, writeGraph, activationZeros: share, ...rest }: z.infer<typeof optionsSchema>): Promise<PredictResponse> {
+async function predictGiven(invocation: CommandInvocation, model: string, platform: Platform, { set, mode, writeGraph, activationZeros: share, ...rest }: z.infer<typeof optionsSchema>): Promise<NotedResponse> {
   const useless = [...(['template', 'calibration'] as const).filter((name) => rest[name] !== undefined), ...(rest.hostFallback ? ['host-fallback'] : [])];
   if (useless.length > 0) throw new ChipError('ADC6001', `${useless.map((name) => `--${name}`).join(', ')}: ${platform.id} exists, nothing is built for it`, { hint: 'Leave them out.' });
   if (mode === 'coarse') {
@@ -122,5 +130,5 @@ async function predictGiven(invocation: CommandInvocation, model: string, platfo
   const prepared = invocation.get(AcceleratorPredictor).prepare(network, platform);
   const conditions = { ...(batch === undefined ? {} : { batch }), ...(share === undefined ? {} : activationZeros(network, platform, share)) };
   const { prediction, parameters: configuration } = prepared.predict(parameters, conditions);
-  return { prediction, hostOperators: [], template: platform.accelerator?.model ?? '', configuration, network: network.name, ...(writeGraph === undefined ? {} : { graph: prepared.graph(parameters, conditions) }) };
+  return { prediction, hostOperators: [], template: platform.accelerator?.model ?? '', configuration, network: network.name, ...notesOf(network), ...(writeGraph === undefined ? {} : { graph: prepared.graph(parameters, conditions) }) };
 }

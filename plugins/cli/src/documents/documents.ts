@@ -11,6 +11,7 @@ export const documentSchemaVersion = 1;
 const count = z.int().nonnegative();
 const megahertz = z.number().positive();
 const hostOperatorsSchema = z.array(notCostedSchema).describe('Operators that run on the host (--host-fallback); no figure covers them.');
+const notesSchema = z.array(z.string()).describe('What was assumed while the model was read: an open batch that was set to 1, operator sets newer than known, declared shapes that are not used.');
 const configurationSchema = z.record(z.string(), z.number()).describe('Values of the template\'s parameters.');
 
 function documentSchema<Fields extends z.ZodRawShape>(command: string, fields: Fields) {
@@ -27,6 +28,7 @@ const buildSchema = documentSchema('build', {
     candidates: count.describe('Configurations that were ranked by the coarse mode.'),
     refined: count.describe('Of these, the ones that were predicted in fine mode.'),
   }),
+  notes: notesSchema,
   hostOperators: hostOperatorsSchema,
   files: z.array(z.string()).describe('Files of the bundle, relative to its folder.'),
   ...predictionFields,
@@ -36,6 +38,7 @@ const predictNetworkSchema = documentSchema('predict', {
   network: z.string(),
   template: z.string(),
   configuration: configurationSchema,
+  notes: notesSchema,
   hostOperators: hostOperatorsSchema,
   ...predictionFields,
 }).describe('Of a network or a bundle.');

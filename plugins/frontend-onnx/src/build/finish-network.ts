@@ -18,6 +18,7 @@ export interface NetworkParts {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly weights: boolean;
+  readonly notes: readonly string[];
 }
 
 /** Makes the network from what the nodes were translated to: names outputs, drops what is not used, loads values. */
@@ -34,7 +35,10 @@ export function finishNetwork(parts: NetworkParts): Network {
     const draft = drafts.get(name);
     if (draft !== undefined && !tensors.has(name)) tensors.set(name, finishTensor(file, name, draft, outputs.includes(name), weights));
   }
-  return { name: parts.name || basename(file, '.onnx'), source: file, inputs, outputs, operators, tensors, weightless: !weights };
+  return {
+    name: parts.name || basename(file, '.onnx'), source: file, inputs, outputs, operators, tensors, weightless: !weights,
+    ...(parts.notes.length === 0 ? {} : { notes: parts.notes }),
+  };
 }
 
 /** Makes every graph output a tensor of its own name; gives the names that change on the way. */

@@ -11,8 +11,8 @@ import type { OnnxTensor } from '../protobuf/model.js';
 export class ExternalData {
   private readonly files = new Map<string, OpenInputFile | undefined>();
 
-  /** With `required`, a file that does not exist is an error; otherwise its tensors have no values. */
-  constructor(private readonly modelFile: string, private readonly required: boolean) {}
+  /** With `required`, values are needed: a file that does not exist is an error; otherwise its tensors have no values. */
+  constructor(private readonly modelFile: string, readonly required: boolean) {}
 
   /** The values of an external tensor as bytes, or undefined when they are not there and not required. */
   read(tensor: OnnxTensor, byteLength: number): Uint8Array | undefined {

@@ -24,6 +24,8 @@ export class GraphNode {
     readonly inputs: readonly (Value | undefined)[],
     /** Version of the operator set that the node's operator comes from. */
     readonly operatorSet: number,
+    /** Whether a node or the graph's outputs read a value. */
+    private readonly isRead: (value: string) => boolean,
     /** The constant of a tensor attribute. */
     private readonly constantOf: (tensor: OnnxTensor) => Constant,
   ) {
@@ -32,6 +34,17 @@ export class GraphNode {
 
   get outputs(): readonly string[] {
     return this.source.outputs;
+  }
+
+  /** Whether anything reads result `index`: exporters name results that nobody wants, such as the mask of a Dropout. */
+  isAskedFor(index: number): boolean {
+    const name = this.source.outputs[index] ?? '';
+    return name !== '' && this.isRead(name);
+  }
+
+  /** Whether anything reads a result after the first. */
+  get hasFurtherResults(): boolean {
+    return this.source.outputs.some((_, index) => index > 0 && this.isAskedFor(index));
   }
 
   get attributes(): ReadonlyMap<string, OnnxAttribute> {

@@ -25,6 +25,10 @@ export const matrixRules: OperatorTable = {
     shape: (node) => [{ elementType: 'int32', shape: productShape(node, node.shape(0), node.shape(1)) }],
     translate: () => refuse(dynamic),
   },
+  'com.microsoft:DynamicQuantizeMatMul': {
+    shape: (node) => [{ elementType: 'float32', shape: productShape(node, node.shape(0), node.shape(1)) }],
+    translate: () => refuse(dynamic),
+  },
   QLinearMatMul: {
     shape: (node) => [{ elementType: node.type(7).elementType, shape: productShape(node, node.shape(0), node.shape(3)) }],
     translate(node, build) {

@@ -14,7 +14,7 @@ export const normalizationRules: OperatorTable = {
       return [node.type(0), ...node.outputs.slice(1).map(() => statistics)];
     },
     translate(node, build) {
-      if (node.integer('training_mode', 0) !== 0 || node.outputs.slice(1).some((name) => name !== '')) return refuse('it is in training mode; export the network with model.eval()');
+      if (node.integer('training_mode', 0) !== 0 || node.hasFurtherResults) return refuse('it is in training mode; export the network with model.eval()');
       const inputs = [0, 1, 2, 3, 4].map((index) => build.input(index));
       return build.emit('batchNormalization', inputs, [build.output()], { epsilon: node.float('epsilon', Math.fround(1e-5)) });
     },

@@ -21,7 +21,7 @@ export const poolingRules: OperatorTable = {
     translate(node, build) {
       const window = planeWindow(node);
       if (window instanceof Refusal) return window;
-      if (node.outputs.length > 1 && node.outputs[1] !== '') return refuse('its indices are asked for');
+      if (node.hasFurtherResults) return refuse('its second result, the indices of the largest values, is read');
       return build.emit('maxPool', [build.input(0)], [build.output()], windowAttributes(window));
     },
   },

@@ -45,7 +45,12 @@ export const reshapingRules: OperatorTable = {
   Identity: { ...reshaping((node) => node.shape(0)), translate: (_, build) => build.pass() },
   Dropout: {
     shape: (node) => [node.type(0), ...node.outputs.slice(1).map(() => ({ elementType: 'bool' as const, shape: node.shape(0) }))],
-    translate: (node, build) => node.outputs.slice(1).some((name) => name !== '') ? refuse('its mask is asked for') : build.pass(),
+    translate(node, build) {
+      if (node.hasFurtherResults) return refuse('its mask is read');
+      const training = node.has(2) ? node.constant(2)?.scalar() : 0;
+      if (training !== 0) return refuse('it drops values (training_mode); export the network with model.eval()');
+      return build.pass();
+    },
   },
   Transpose: {
     shape: (node) => [{ elementType: node.type(0).elementType, shape: permutationOf(node).map((axis) => node.shape(0)[axis]) }],

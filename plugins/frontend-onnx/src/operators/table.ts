@@ -8,6 +8,7 @@ import { matrixRules } from './matrix.js';
 import { normalizationRules } from './normalization.js';
 import { poolingRules } from './pooling.js';
 import { quantizationRules } from './quantization.js';
+import { randomRules } from './random.js';
 import { reductionRules } from './reduction.js';
 import { resamplingRules } from './resampling.js';
 import { reshapingRules } from './reshaping.js';
@@ -15,7 +16,7 @@ import type { OperatorRule } from './rule.js';
 
 const rules: ReadonlyMap<string, OperatorRule> = new Map([
   activationRules, constantRules, convolutionRules, elementwiseRules, indexingRules, joiningRules, matrixRules, normalizationRules,
-  poolingRules, quantizationRules, reductionRules, resamplingRules, reshapingRules,
+  poolingRules, quantizationRules, randomRules, reductionRules, resamplingRules, reshapingRules,
 ].flatMap((table) => Object.entries(table)));
 
 /** The rules for an operator; undefined when it is not known. */

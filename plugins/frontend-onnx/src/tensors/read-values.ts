@@ -1,13 +1,13 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
-import type { TensorData } from '@autodnnchip/core';
-import { tensorDataMismatch, unsupportedElementType } from '../errors.js';
+import { widenHalf, type TensorData } from '@autodnnchip/core';
+import { tensorDataMismatch, unsupportedElementType, weightsMissing } from '../errors.js';
 import type { ExternalData } from '../files/external-data.js';
 import type { OnnxTensor } from '../protobuf/model.js';
 import { checkElementCount } from '../protobuf/read-tensor.js';
 import { readFields, type Region } from '../protobuf/wire.js';
 import { Constant } from './constant.js';
 import { dataTypeName, type DataType, findDataType } from './data-types.js';
-import { widenBrainFloat, widenHalf } from './half-float.js';
+import { widenBrainFloat } from './half-float.js';
 
 /** The constant that a TensorProto describes. Sizes are checked at once against the bytes there, values are decoded when asked for. */
 export function constantOf(tensor: OnnxTensor, external: ExternalData): Constant {
@@ -30,10 +30,24 @@ export function constantOf(tensor: OnnxTensor, external: ExternalData): Constant
     }
     return new Constant(type.elementType, tensor.shape, () => fromRawBytes(raw.bytes, type));
   }
-  if (count > tensor.message.bytes.length) {
-    throw tensorDataMismatch(file, tensor.name, `has no values for its shape [${tensor.shape.join(', ')}]`, tensor.message.offset);
+  const valueBytes = typedFieldBytes(tensor, type);
+  if (valueBytes === 0 && count > 0) {
+    return new Constant(type.elementType, tensor.shape, () => {
+      if (external.required) throw weightsMissing(file, tensor.name, tensor.shape);
+      return undefined;
+    });
+  }
+  if (count > valueBytes) {
+    throw tensorDataMismatch(file, tensor.name, `has too few values for its shape [${tensor.shape.join(', ')}]`, tensor.message.offset);
   }
   return new Constant(type.elementType, tensor.shape, () => fromTypedField(tensor, type, count));
+}
+
+/** Bytes of the typed field that holds values of this type; 0 where the model was stripped of its values. */
+function typedFieldBytes(tensor: OnnxTensor, type: DataType): number {
+  let total = 0;
+  readFields(tensor.message, 'TensorProto', { [type.typedField]: (field) => field.values(({ bytes }) => { total += bytes.length; }) });
+  return total;
 }
 
 /** Little-endian values; a view where the alignment allows it. */

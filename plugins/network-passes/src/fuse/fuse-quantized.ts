@@ -20,7 +20,7 @@ export function fuseQuantizedNetwork(network: Network): Network {
  */
 function fuseQuantizedActivations(editor: NetworkEditor): void {
   for (const operator of editor.operators()) {
-    if (!editor.has(operator) || operator.outputs.length !== 1) continue;
+    if (!editor.has(operator) || operator.outputs.length !== 1 || operator.inputs.length === 0) continue;
     const input = editor.tensor(operator.inputs[0]);
     const output = editor.tensor(operator.outputs[0]);
     if (input.quantization === undefined || output.quantization === undefined || input.elementType !== output.elementType) continue;

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Log } from '@autodnnchip/core';
+import { defaultPlugins } from '@autodnnchip/plugin-cli';
+import * as assert from 'uvu/assert';
+import { suite } from '../support/suite.js';
+import { parseDocument } from './documents.js';
+import { run, type CommandOutcome } from './run.js';
+
+const test = suite('ordinary model files on the command line', { timeLimitSeconds: 120 });
+
+const silent: Log = { warn: () => undefined, info: () => undefined, detail: () => undefined, progress: () => undefined };
+/** Files of `test/models/cases`; its README says where they come from. */
+const cases = fileURLToPath(new URL('../models/cases/', import.meta.url));
+
+async function predict(name: string, ...options: string[]): Promise<CommandOutcome> {
+  return await run(['predict', join(cases, name, 'model.onnx'), '--platform', 'ultra96', ...options], { plugins: defaultPlugins(silent) });
+}
+
+test('a refused operator comes with the front end\'s own reason, and what follows it says what it waits for', async () => {
+  const { exitCode, messages } = await predict('reason-lost-conv1d');
+  assert.is(exitCode, 1);
+  assert.match(messages, 'Conv_3 (Conv): it convolves over 1 dimension(s); only rows and columns are supported');
+  assert.match(messages, "Relu_4 (Relu): its input 'conv3' is float32: Conv_3 (Conv) computes it");
+  assert.not.match(messages, 'no hardware for it');
+});
+
+test('a function that the model defines: the message says what to do with it', async () => {
+  const { exitCode, messages } = await predict('reason-lost-local-function');
+  assert.is(exitCode, 1);
+  assert.match(messages, "ConvRelu_2 (ConvRelu): it is a function that the model itself defines in domain 'my'; inline it with onnx.inliner");
+  assert.match(messages, "Conv_5 (Conv): the shape of its input 'convrelu2' is not known");
+});
+
+test('on a given accelerator the list of what no figure covers has the same reason', async () => {
+  const { exitCode, output } = await run(['predict', join(cases, 'reason-lost-local-function', 'model.onnx'), '--platform', 'eyeriss'], { plugins: defaultPlugins(silent) });
+  assert.is(exitCode, 0);
+  assert.match(output, /Not in these figures:[^]*ConvRelu_2 \(ConvRelu\): .*inline it with onnx\.inliner/);
+});
+
+test('calibration names what it cannot run, with its reason', async () => {
+  const { exitCode, messages } = await predict('reason-lost-local-function', '--calibration', `${join(cases, 'reason-lost-local-function', 'io.npz')}:x`);
+  assert.is(exitCode, 1);
+  assert.match(messages, 'inline it with onnx.inliner');
+});
+
+test('a node without inputs is refused by its name', async () => {
+  const { exitCode, messages } = await predict('crash-node-without-inputs');
+  assert.is(exitCode, 1);
+  assert.match(messages, /ADC3001[^]*\(RandomNormal\): its values are random/);
+});
+
+test('a declared shape that the runtime\'s rule contradicts is not used, and that is said', async () => {
+  const { exitCode, output, messages } = await predict('ceil-maxpool-declared-shape', '--json');
+  assert.is(exitCode, 0);
+  const note = /declares 'maxpool\w*' with the shape \[1, \d+, 9, 9\], but MaxPool '\w+' makes \[1, \d+, 8, 8\]/;
+  assert.match(messages, note);
+  assert.match(String(parseDocument('predict', output)['notes']), note);
+});
+
+test('a result that nobody reads does not matter', async () => {
+  const { exitCode, output } = await predict('dropout-mask-unused', '--json');
+  assert.is(exitCode, 0);
+  assert.equal(parseDocument('predict', output)['notes'], []);
+});
+
+test('weights that were stripped: a prediction, and no chip', async () => {
+  assert.is((await predict('stripped-weights')).exitCode, 0);
+  const model = join(cases, 'stripped-weights', 'model.onnx');
+  const built = await run(['build', model, '--platform', 'ultra96', '--out', 'chip', '--calibration', join(cases, 'stripped-weights', 'io.npz')], { plugins: defaultPlugins(silent) });
+  assert.is(built.exitCode, 2);
+  assert.match(built.messages, 'ADC1013');
+  assert.match(built.messages, 'The weights are missing');
+});
+
+test.run();
