@@ -11,6 +11,8 @@ export interface Suite {
   (name: string, body: TestBody): void;
   /** A test that is skipped, and reported as skipped, where one of the tools is not installed. */
   needs(...tools: readonly NeededTool[]): (name: string, body: TestBody) => void;
+  /** A test that is skipped, and reported as skipped, where a reason not to run it is given. */
+  unless(reason: string | undefined): (name: string, body: TestBody) => void;
   before: { (hook: TestBody): void; each(hook: TestBody): void };
   after: { (hook: TestBody): void; each(hook: TestBody): void };
   /** Last statement of every test file. */
@@ -28,13 +30,16 @@ export function suite(name: string, { timeLimitSeconds = 60 }: SuiteOptions = {}
   const add = (title: string, body: TestBody): void => {
     tests(title, async () => await withinTime(body, timeLimitSeconds, title));
   };
-  const needs = (...tools: readonly NeededTool[]) => (title: string, body: TestBody): void => {
-    const missing = tools.filter((tool) => !hasTool(tool));
-    if (missing.length === 0) return add(title, body);
-    process.stdout.write(`[skipped] ${name}: ${title} (not installed: ${missing.join(', ')})\n`);
+  const unless = (reason: string | undefined) => (title: string, body: TestBody): void => {
+    if (reason === undefined) return add(title, body);
+    process.stdout.write(`[skipped] ${name}: ${title} (${reason})\n`);
     tests.skip(title, body);
   };
-  return Object.assign(add, { needs, before: tests.before, after: tests.after, run: () => tests.run() });
+  const needs = (...tools: readonly NeededTool[]): ReturnType<typeof unless> => {
+    const missing = tools.filter((tool) => !hasTool(tool));
+    return unless(missing.length === 0 ? undefined : `not installed: ${missing.join(', ')}`);
+  };
+  return Object.assign(add, { needs, unless, before: tests.before, after: tests.after, run: () => tests.run() });
 }
 
 async function withinTime(body: TestBody, seconds: number, title: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Network, Operator } from '@autodnnchip/core';
+import type { Network, RequantizeOperator, UnaryOperator } from '@autodnnchip/core';
 import { foldPadding } from '../fold/fold-padding.js';
 import { NetworkEditor } from '../network-editor.js';
 import { recognizeSpaceToDepth } from '../normalize/space-to-depth.js';
@@ -20,7 +20,7 @@ export function fuseQuantizedNetwork(network: Network): Network {
  */
 function fuseQuantizedActivations(editor: NetworkEditor): void {
   for (const operator of editor.operators()) {
-    if (!editor.has(operator) || operator.outputs.length !== 1 || operator.inputs.length === 0) continue;
+    if (!editor.has(operator) || (operator.kind !== 'unary' && operator.kind !== 'requantize')) continue;
     const input = editor.tensor(operator.inputs[0]);
     const output = editor.tensor(operator.outputs[0]);
     if (input.quantization === undefined || output.quantization === undefined || input.elementType !== output.elementType) continue;
@@ -35,9 +35,9 @@ function fuseQuantizedActivations(editor: NetworkEditor): void {
   }
 }
 
-function clampInUnits(operator: Operator, editor: NetworkEditor): { low: number; high: number } | undefined {
+function clampInUnits(operator: UnaryOperator | RequantizeOperator, editor: NetworkEditor): { low: number; high: number } | undefined {
   const { elementType, quantization } = editor.tensor(operator.outputs[0]);
   if (operator.kind === 'requantize') return operator.attributes.clamp;
-  const real = operator.kind === 'unary' ? realClamp(operator) : undefined;
+  const real = realClamp(operator);
   return real === undefined || quantization === undefined ? undefined : quantizedClamp(real, elementType, quantization);
 }

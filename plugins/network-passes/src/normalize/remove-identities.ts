@@ -9,7 +9,8 @@ export function removeIdentities(editor: NetworkEditor): void {
 }
 
 function isIdentity(editor: NetworkEditor, operator: Operator): boolean {
-  if (operator.inputs.length === 0) return false;
+  // Other operators may have no input at all.
+  if (operator.kind === 'other') return false;
   const output = editor.tensor(operator.outputs[0]);
   const input = editor.tensor(operator.inputs[0]);
   const sameShape = input.shape.length === output.shape.length && input.shape.every((extent, axis) => extent === output.shape[axis]);
