@@ -1,4 +1,4 @@
-import { elementCount, toFloat32, type ElementType, type Quantization, type Tensor, type TensorData } from '@autodnnchip/core';
+import { toFloat32, type ElementType, type Quantization, type Tensor, type TensorData } from '@autodnnchip/core';
 import type { NetworkEditor } from './network-editor.js';
 
 /** What a new constant is made of; `data` stays away in networks without weights. */
@@ -34,20 +34,4 @@ export function scalarConstant(editor: NetworkEditor, name: string): number | un
 /** True for float element types. */
 export function isFloatTensor(tensor: Tensor): boolean {
   return tensor.elementType === 'float32' || tensor.elementType === 'float16' || tensor.elementType === 'float64';
-}
-
-/**
- * Per-channel values of a constant that is broadcast along dimension 1 of `[N, C, …]`: shapes [], [1], [C 1 1] or
- * [1 C 1 1] for a feature map of rank 4, [C] or [1 C] for rank 2.
- */
-export function channelVector(editor: NetworkEditor, name: string, rank: number, channels: number): { present: boolean; values: Float32Array | undefined } {
-  const absent = { present: false, values: undefined };
-  if (!editor.isConstant(name)) return absent;
-  const tensor = editor.tensor(name);
-  if (!isFloatTensor(tensor) || tensor.quantization !== undefined || tensor.shape.length > rank) return absent;
-  const full = [...new Array<number>(rank - tensor.shape.length).fill(1), ...tensor.shape];
-  if (full.some((extent, axis) => (axis === 1 ? extent !== 1 && extent !== channels : extent !== 1))) return absent;
-  const values = tensor.data === undefined ? undefined : toFloat32(tensor.data);
-  const one = elementCount(tensor.shape) === 1;
-  return { present: true, values: values === undefined ? undefined : one ? new Float32Array(channels).fill(values[0]) : values };
 }

@@ -1,4 +1,5 @@
 import { toFloat32, type ElementType, type Operator, type Quantization, type Tensor } from '@autodnnchip/core';
+import { constantValues, isFloatTensor } from '../constants.js';
 import type { NetworkEditor } from '../network-editor.js';
 import { sameQuantization } from './quantization.js';
 
@@ -51,6 +52,19 @@ export function dequantizedValues(tensor: Tensor): Float32Array | undefined {
     const entry = quantization.scales.length === 1 ? 0 : Math.floor(index / inner);
     return Math.fround(Math.fround(value - quantization.zeroPoints[entry]) * quantization.scales[entry]);
   });
+}
+
+/** Real values of a constant, or of a dequantised constant; undefined for what is computed, and without weights. */
+export function realConstant(editor: NetworkEditor, name: string): Float32Array | undefined {
+  const source = integersBehind(editor, name);
+  return source === undefined ? constantValues(editor, name) : dequantizedValues(editor.tensor(source));
+}
+
+/** A real constant, or a dequantised one, with values or without. */
+export function isRealConstant(editor: NetworkEditor, name: string): boolean {
+  const source = integersBehind(editor, name);
+  if (source !== undefined) return editor.isConstant(source);
+  return editor.isConstant(name) && isFloatTensor(editor.tensor(name)) && editor.tensor(name).quantization === undefined;
 }
 
 /**

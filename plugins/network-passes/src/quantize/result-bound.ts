@@ -1,8 +1,7 @@
 import { dequantizeValue, elementCount, outputRange, unaryFunction, type ConvOperator, type FullyConnectedOperator, type Operator } from '@autodnnchip/core';
-import { constantValues } from '../constants.js';
 import { realClamp } from '../fuse/fuse-activations.js';
 import type { NetworkEditor } from '../network-editor.js';
-import { dequantizedValues, integersBehind, isBytes } from './quantized-tensors.js';
+import { integersBehind, isBytes, realConstant } from './quantized-tensors.js';
 
 /** Real numbers from `low` to `high`. */
 export interface RealRange {
@@ -65,12 +64,6 @@ function tableBound(editor: NetworkEditor, name: string, compute: (value: number
   const { low, high } = outputRange(tensor.elementType);
   const [scale, zeroPoint] = [tensor.quantization.scales[0], tensor.quantization.zeroPoints[0]];
   return hull(Array.from({ length: high - low + 1 }, (_, index) => compute(dequantizeValue(low + index, scale, zeroPoint))));
-}
-
-/** Real values of a constant, or of a dequantised one. */
-function realConstant(editor: NetworkEditor, name: string): Float32Array | undefined {
-  const source = integersBehind(editor, name);
-  return source === undefined ? constantValues(editor, name) : dequantizedValues(editor.tensor(source));
 }
 
 /** Range of an operator's input: of a constant its values, otherwise that of the integers behind it, narrowed by what clamps them. */
