@@ -14,7 +14,7 @@ export interface Network {
   readonly weightless: boolean;
   /** Every node of the model file, where the front end recorded them. Passes leave the record as it is: it names operators as they were read. */
   readonly nodes?: readonly NetworkNode[];
-  /** What the front end assumed, a sentence each, for whoever sees figures of this network. */
+  /** What the front end assumed and what passes decided beyond the model file, a sentence each, for whoever sees figures of this network. */
   readonly notes?: readonly string[];
 }
 

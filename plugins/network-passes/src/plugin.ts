@@ -9,7 +9,7 @@ export interface NetworkPassesOptions {
   readonly executor?: NetworkExecutor;
   /** Share of values, in percent, that calibrated ranges cover. */
   readonly percentile?: number;
-  /** Gets what was decided beyond what the model file says, a sentence at a time. */
+  /** Gets what was decided beyond what the model file says, a sentence at a time; the network's `notes` keep it. */
   readonly onNote?: (note: string) => void;
 }
 
@@ -22,8 +22,13 @@ export const networkPasses = definePlugin((options: NetworkPassesOptions = {}) =
       { ...payload, network: normalizeNetwork(payload.network) }));
     hooks.transformNetwork.tapPromise({ name: 'fold', stage: transformStages.fold }, async (payload) => (
       { ...payload, network: foldNetwork(payload.network) }));
-    hooks.transformNetwork.tapPromise({ name: 'quantize', stage: transformStages.quantise }, async (payload) => (
-      { ...payload, network: await quantizeNetwork(payload.network, { ...options, calibration: payload.calibration, hostFallback: payload.hostFallback }) }));
+    hooks.transformNetwork.tapPromise({ name: 'quantize', stage: transformStages.quantise }, async (payload) => {
+      const { calibration, hostFallback } = payload;
+      const network = await quantizeNetwork(payload.network, { executor: options.executor, percentile: options.percentile, calibration, hostFallback });
+      const known = payload.network.notes?.length ?? 0;
+      for (const note of network.notes?.slice(known) ?? []) options.onNote?.(note);
+      return { ...payload, network };
+    });
     hooks.transformNetwork.tapPromise({ name: 'fuse', stage: transformStages.fuse }, async (payload) => (
       { ...payload, network: fuseQuantizedNetwork(payload.network) }));
   },

@@ -19,8 +19,6 @@ export interface QuantizeOptions {
   readonly percentile?: number | undefined;
   /** The host can take over what the chip cannot: a result without a quantize operator then stays real where no calibration gives it a scale. */
   readonly hostFallback?: boolean | undefined;
-  /** Gets what was decided beyond what the model file says, a sentence at a time. */
-  readonly onNote?: ((note: string) => void) | undefined;
 }
 
 /**

@@ -10,10 +10,11 @@ import { rewriteQdq } from './rewrite-qdq.js';
 /**
  * Gives scales to what a QDQ network leaves unquantised amid integers. With calibration inputs, every such tensor gets
  * the range that it takes on them. Without, results that are outputs of the network get the range that they can have at
- * all, so that nothing saturates; everything else stays real, for the chip to refuse or the host to run.
+ * all, so that nothing saturates; everything else stays real, for the chip to refuse or the host to run. The network's
+ * notes say what was decided.
  */
 export async function quantizeOpenResults(network: Network, options: QuantizeOptions): Promise<Network> {
-  const { calibration, executor, percentile = 100, hostFallback = false, onNote } = options;
+  const { calibration, executor, percentile = 100, hostFallback = false } = options;
   const isCalibrated = calibration !== undefined && calibration.length > 0 && executor !== undefined;
   const open = openTensors(network, isCalibrated);
   if (open.length === 0 || (!isCalibrated && hostFallback)) return network;
@@ -21,11 +22,12 @@ export async function quantizeOpenResults(network: Network, options: QuantizeOpt
     : isCalibrated ? await measuredScales(network, open, options, percentile) : boundScales(network, open);
   const closed = closeTensors(network, open, ({ name }) => scales.get(name));
   if (closed === network) return network;
-  for (const tensor of open) {
-    const scale = tensor.known?.quantization.scales[0] ?? scales.get(tensor.name)?.scales[0];
-    if (scale !== undefined && !network.weightless) onNote?.(describe(tensor, scale, isCalibrated));
-  }
-  return rewriteQdq(closed);
+  const scaleOf = ({ name, known }: OpenTensor): number | undefined => known?.quantization.scales[0] ?? scales.get(name)?.scales[0];
+  const notes = network.weightless ? [] : open.flatMap((tensor) => {
+    const scale = scaleOf(tensor);
+    return scale === undefined ? [] : [describe(tensor, scale, isCalibrated)];
+  });
+  return { ...rewriteQdq(closed), notes: [...(network.notes ?? []), ...notes] };
 }
 
 async function measuredScales(network: Network, open: readonly OpenTensor[], { calibration, executor }: QuantizeOptions, percentile: number): Promise<Map<string, Quantization>> {
