@@ -1,4 +1,4 @@
-import type { AttributeValue, Network, TensorData } from '@autodnnchip/core';
+import type { AttributeValue, Network, NetworkNode, TensorData } from '@autodnnchip/core';
 import { finishNetwork } from './build/finish-network.js';
 import { NetworkBuilder } from './build/network-builder.js';
 import { NodeBuilder } from './build/node-builder.js';
@@ -7,13 +7,14 @@ import type { ExternalData } from './files/external-data.js';
 import { DeclaredTypes } from './graph/declared-types.js';
 import { DimensionSizes } from './graph/dimensions.js';
 import { GraphNode, UnknownInput } from './graph/node.js';
-import { executionOrder } from './graph/order.js';
+import { executionOrder, undefinedValue } from './graph/order.js';
+import { checkBranch, nodeInScope, nodeTitle, reasonOfGraphs, recordsOfGraph, type Scope, takenBranch } from './graph/subgraphs.js';
 import { Refusal, type Value } from './graph/value.js';
 import { checkVersions } from './graph/versions.js';
 import { limits } from './limits.js';
 import type { OperatorRule } from './operators/rule.js';
 import { findRule } from './operators/table.js';
-import type { OnnxModel, OnnxNode } from './protobuf/model.js';
+import type { OnnxGraph, OnnxModel, OnnxNode } from './protobuf/model.js';
 import { checkElementCount } from './protobuf/read-tensor.js';
 import { Constant, type TensorType } from './tensors/constant.js';
 import { constantOf } from './tensors/read-values.js';
@@ -41,16 +42,16 @@ class GraphImporter {
   private readonly sizes: DimensionSizes;
   private readonly declared: DeclaredTypes;
   private readonly inputs: string[] = [];
-  private readonly read: ReadonlySet<string>;
-  private readonly hasSubgraphs: boolean;
+  /** Values that a node, a graph inside one or the model's outputs read. */
+  private readonly read: Set<string>;
+  private readonly nodes: NetworkNode[] = [];
   private foldedElements = 0;
 
   constructor(private readonly model: OnnxModel, private readonly external: ExternalData, private readonly options: ImportOptions) {
     const { graph, file } = model;
     this.sizes = new DimensionSizes(file, options.dimensions);
     this.declared = new DeclaredTypes(file, graph, this.sizes);
-    this.read = new Set([...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs.map(({ name }) => name)]);
-    this.hasSubgraphs = graph.nodes.some(({ attributes }) => [...attributes.values()].some(({ kind }) => kind === 'unsupported'));
+    this.read = new Set([...graph.nodes.flatMap((node) => [...node.inputs, ...node.captures]), ...graph.outputs.map(({ name }) => name)]);
     this.builder = new NetworkBuilder([...graph.nodes.flatMap((node) => node.outputs), ...graph.inputs.map(({ name }) => name), ...graph.initializers.map(({ name }) => name)]);
   }
 
@@ -78,37 +79,94 @@ class GraphImporter {
     return executionOrder(this.model.file, this.model.graph, new Set(this.values.keys()));
   }
 
-  importNode(source: OnnxNode): void {
-    if (source.outputs.every((output) => output === '')) return;
-    const name = this.builder.operatorName(source.name || `${source.operator}_${source.outputs.find((output) => output !== '') ?? 'nothing'}`);
+  /** `scope` holds the names of the graphs whose place the node's graph takes. */
+  importNode(original: OnnxNode, scope?: Scope): void {
+    const source = nodeInScope(original, scope);
+    const name = this.builder.operatorName(nodeTitle(source));
+    if (source.outputs.every((output) => output === '')) return this.record(name, source, 'it has no results');
     const inputs = source.inputs.map((input) => input === '' ? undefined : this.values.get(input));
-    const node = new GraphNode(this.model.file, name, source, inputs, this.model.operatorSets.get(source.domain) ?? 1, (value) => this.isRead(value), (tensor) => constantOf(tensor, this.external));
+    const node = new GraphNode(this.model.file, name, source, inputs, this.model.operatorSets.get(source.domain) ?? 1, (value) => this.read.has(value), (tensor) => constantOf(tensor, this.external));
+    const branch = takenBranch(node, source);
+    if (branch !== undefined) return this.takeBranch(node, source, branch, scope);
+    const before = this.builder.operators.length;
+    const reason = this.importOperator(node, source);
+    this.record(name, source, reason, before);
+    const became = this.builder.operators.slice(before).map((operator) => operator.name);
+    for (const [attribute, graph] of node.graphs()) this.nodes.push(...recordsOfGraph(`${name}/${attribute}`, graph, { became }, (base) => this.builder.operatorName(base)));
+  }
+
+  /** Gives why nothing is left of the node where that is so. */
+  private importOperator(node: GraphNode, source: OnnxNode): string | undefined {
     const rule = findRule(source.domain, source.operator);
-    const results = attempt(() => rule === undefined ? this.unknownOperator(source) : rule.shape(node));
-    if (results instanceof Refusal || rule === undefined) return this.addOther(node, results instanceof Refusal ? results.reason : '');
+    const results = attempt(() => rule === undefined ? this.unknownOperator(node, source) : rule.shape(node));
+    if (results instanceof Refusal || rule === undefined) return this.addOther(node, source, results instanceof Refusal ? results.reason : '');
     results.forEach((type, index) => this.checkResult(node, type, index));
-    if (rule.fold !== undefined && (rule.shapeOnly || inputs.every((input) => input === undefined || input.constant !== undefined))) {
-      return this.fold(node, rule.fold, results);
+    if (rule.fold !== undefined && (rule.shapeOnly || node.inputs.every((input) => input === undefined || input.constant !== undefined))) {
+      this.fold(node, rule.fold, results);
+      return 'it was computed while the file was read: its result is the same in every run';
     }
-    this.translate(node, rule, results);
+    return this.translate(node, source, rule, results);
+  }
+
+  /** Puts the nodes of the branch that is always taken in the place of an If. */
+  private takeBranch(node: GraphNode, source: OnnxNode, taken: string, scope: Scope | undefined): void {
+    this.record(node.name, source, `its condition is known: the nodes of its ${taken} take its place`);
+    for (const [attribute, graph] of node.graphs()) {
+      if (attribute === taken) this.importBranch(node, taken, graph, scope);
+      else this.nodes.push(...recordsOfGraph(`${node.name}/${attribute}`, graph, { became: [], reason: `${node.name} never takes this branch` }, (base) => this.builder.operatorName(base)));
+    }
+  }
+
+  private importBranch(node: GraphNode, attribute: string, graph: OnnxGraph, outer: Scope | undefined): void {
+    checkBranch(node, attribute, graph);
+    const scope = new Map(outer);
+    const nameInNetwork = (name: string): string => {
+      const fresh = this.builder.freshName(`${node.name}/${name}`);
+      scope.set(name, fresh);
+      return fresh;
+    };
+    for (const tensor of graph.initializers) {
+      const name = nameInNetwork(tensor.name);
+      const constant = constantOf(tensor, this.external);
+      this.values.set(name, { tensor: name, type: constant, constant });
+    }
+    for (const body of graph.nodes) for (const output of body.outputs) if (output !== '') nameInNetwork(output);
+    const made = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+    // Whatever else they read is there: the values that the If captures came before it.
+    const known = new Set(graph.nodes.flatMap(({ inputs, captures }) => [...inputs, ...captures]).filter((name) => !made.has(name)));
+    for (const name of [...known, ...made, ...graph.outputs.map((output) => output.name)]) this.read.add(scope.get(name) ?? name);
+    for (const body of executionOrder(this.model.file, graph, known)) this.importNode(body, scope);
+    node.outputs.forEach((output, index) => {
+      const result = graph.outputs[index].name;
+      const value = this.values.get(scope.get(result) ?? result);
+      if (value === undefined) throw undefinedValue(this.model.file, result, node.name);
+      this.setValue(output, value);
+    });
+  }
+
+  /** Notes what became of a node: the operators that were added since there were `before`. */
+  private record(name: string, { operator }: OnnxNode, reason: string | undefined, before = this.builder.operators.length): void {
+    const became = this.builder.operators.slice(before).map((added) => added.name);
+    this.nodes.push({ name, operator, became, ...(reason === undefined || became.length > 0 ? {} : { reason }) });
   }
 
   finish(notes: readonly string[]): Network {
     const { graph, file } = this.model;
     return finishNetwork({
       file, builder: this.builder, values: this.values, inputs: this.inputs, outputs: graph.outputs.map(({ name }) => name),
-      name: graph.name, weights: this.options.weights, notes: [...notes, ...this.sizes.notes, ...this.declared.notes],
+      name: graph.name, weights: this.options.weights, nodes: this.nodes, notes: [...notes, ...this.sizes.notes, ...this.declared.notes],
     });
   }
 
-  private translate(node: GraphNode, rule: OperatorRule, results: readonly TensorType[]): void {
+  private translate(node: GraphNode, source: OnnxNode, rule: OperatorRule, results: readonly TensorType[]): string | undefined {
     const build = new NodeBuilder(node, this.builder, results);
     const refusal = rule.translate === undefined ? new Refusal('this operator is known by its shape only: neither the chip nor the reference executor has a rule for it') : attempt(() => rule.translate?.(node, build));
-    if (refusal instanceof Refusal) return this.addOther(node, refusal.reason, results);
+    if (refusal instanceof Refusal) return this.addOther(node, source, refusal.reason, results);
     node.outputs.forEach((output, index) => {
       const passed = index === 0 ? build.passedThrough : undefined;
       this.setValue(output, passed ?? { tensor: output, type: results[index] });
     });
+    return build.passedThrough === undefined ? undefined : 'its result is its input, or what is there already';
   }
 
   private fold(node: GraphNode, rule: NonNullable<OperatorRule['fold']>, results: readonly TensorType[]): void {
@@ -129,11 +187,12 @@ class GraphImporter {
   }
 
   /** Keeps a node that has no counterpart, with the reason; its results have their declared types where nothing better is known. */
-  private addOther(node: GraphNode, reason: string, results: readonly TensorType[] = []): void {
-    const outputs = node.outputs.filter((output) => output !== '' && this.isRead(output));
-    const inputs = node.inputs.flatMap((value) => value === undefined ? [] : [this.builder.use(value)]);
+  private addOther(node: GraphNode, source: OnnxNode, reason: string, results: readonly TensorType[] = []): undefined {
+    const outputs = node.outputs.filter((output) => output !== '' && this.read.has(output));
+    const read = [...node.inputs, ...source.captures.map((name) => this.values.get(name))];
+    const inputs = read.flatMap((value) => value === undefined ? [] : [this.builder.use(value)]);
     node.outputs.forEach((output, index) => {
-      if (output === '' || !this.isRead(output)) return;
+      if (output === '' || !this.read.has(output)) return;
       const type = results[index] ?? this.declared.find(output);
       if (type !== undefined) checkElementCount(this.model.file, output, type.shape);
       this.setValue(output, { tensor: this.builder.declare(output, type), type });
@@ -141,12 +200,9 @@ class GraphImporter {
     this.builder.add({ name: node.name, kind: 'other', inputs, outputs, sourceType: node.operator, attributes: { reason, values: attributeValues(node) } });
   }
 
-  /** Subgraphs are not decoded: where there are any, they may read every value. */
-  private isRead(value: string): boolean {
-    return this.hasSubgraphs || this.read.has(value);
-  }
-
-  private unknownOperator(source: OnnxNode): Refusal {
+  private unknownOperator(node: GraphNode, source: OnnxNode): Refusal {
+    const graphs = node.graphs();
+    if (graphs.length > 0) return new Refusal(reasonOfGraphs(node, graphs));
     const key = `${source.domain}:${source.operator}`;
     if (this.model.functions.has(key)) return new Refusal(`it is a function that the model itself defines in domain '${source.domain}'; inline it with onnx.inliner`);
     return new Refusal(source.domain === '' ? 'this operator is not known' : `this operator of domain '${source.domain}' is not known`);
@@ -188,7 +244,7 @@ function attempt<Result>(rule: () => Result): Result | Refusal {
 function attributeValues(node: GraphNode): Record<string, AttributeValue> {
   const values: Record<string, AttributeValue> = {};
   for (const [name, attribute] of node.attributes) {
-    if (attribute.kind !== 'tensor' && attribute.kind !== 'unsupported') values[name] = attribute.value;
+    if (attribute.kind !== 'tensor' && attribute.kind !== 'graph' && attribute.kind !== 'unsupported') values[name] = attribute.value;
   }
   return values;
 }

@@ -8,6 +8,8 @@ export const limits = {
   valueInfos: 500_000,
   /** Inputs, outputs and attributes of one node, each. */
   namesPerNode: 10_000,
+  /** Levels of graphs in attributes of nodes. */
+  graphDepth: 32,
   attributeElements: 1_000_000,
   /** Scales of one tensor. */
   scales: 65_536,

@@ -1,4 +1,4 @@
-import type { Network, Operator, Tensor } from '@autodnnchip/core';
+import type { Network, NetworkNode, Operator, Tensor } from '@autodnnchip/core';
 import { basename } from 'node:path';
 import { invalidGraph, tensorDataMismatch } from '../errors.js';
 import { undefinedValue } from '../graph/order.js';
@@ -19,6 +19,7 @@ export interface NetworkParts {
   readonly outputs: readonly string[];
   readonly weights: boolean;
   readonly notes: readonly string[];
+  readonly nodes: readonly NetworkNode[];
 }
 
 /** Makes the network from what the nodes were translated to: names outputs, drops what is not used, loads values. */
@@ -36,7 +37,7 @@ export function finishNetwork(parts: NetworkParts): Network {
     if (draft !== undefined && !tensors.has(name)) tensors.set(name, finishTensor(file, name, draft, outputs.includes(name), weights));
   }
   return {
-    name: parts.name || basename(file, '.onnx'), source: file, inputs, outputs, operators, tensors, weightless: !weights,
+    name: parts.name || basename(file, '.onnx'), source: file, inputs, outputs, operators, tensors, weightless: !weights, nodes: parts.nodes,
     ...(parts.notes.length === 0 ? {} : { notes: parts.notes }),
   };
 }

@@ -1,7 +1,7 @@
 import type { ChipError } from '@autodnnchip/core';
 import { invalidGraph, shapeMismatch } from '../errors.js';
 import { limits } from '../limits.js';
-import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../protobuf/model.js';
+import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from '../protobuf/model.js';
 import type { Constant, TensorType } from '../tensors/constant.js';
 import type { Value } from './value.js';
 
@@ -112,6 +112,11 @@ export class GraphNode {
   tensor(name: string): Constant | undefined {
     const attribute = this.attribute(name, 'tensor');
     return attribute === undefined ? undefined : this.constantOf(attribute.value);
+  }
+
+  /** Graphs among the attributes, by the attribute's name. */
+  graphs(): readonly (readonly [string, OnnxGraph])[] {
+    return [...this.attributes].flatMap(([name, attribute]) => attribute.kind === 'graph' ? [[name, attribute.value] as const] : []);
   }
 
   /** Integers given as an attribute in old operator sets and as a constant input in newer ones. */

@@ -10,7 +10,7 @@ export function executionOrder(file: string, graph: OnnxGraph, known: ReadonlySe
   const missing = new Map<OnnxNode, number>();
   const waiting = new Map<string, OnnxNode[]>();
   for (const node of graph.nodes) {
-    const needs = new Set(node.inputs.filter((name) => name !== '' && !known.has(name)));
+    const needs = new Set([...node.inputs, ...node.captures].filter((name) => name !== '' && !known.has(name)));
     missing.set(node, needs.size);
     for (const name of needs) {
       if (!makers.has(name)) throw undefinedValue(file, name, node.name || node.operator, node.byteOffset);
@@ -61,7 +61,7 @@ function findMakers(file: string, graph: OnnxGraph, known: ReadonlySet<string>):
 function isOrdered(graph: OnnxGraph, known: ReadonlySet<string>): boolean {
   const made = new Set(known);
   for (const node of graph.nodes) {
-    for (const input of node.inputs) {
+    for (const input of [...node.inputs, ...node.captures]) {
       if (input !== '' && !made.has(input)) return false;
     }
     for (const output of node.outputs) made.add(output);

@@ -31,6 +31,8 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
+  /** Values of the graph around it that the graphs in its attributes read, at any depth. */
+  readonly captures: readonly string[];
   readonly byteOffset: number;
 }
 
@@ -43,6 +45,7 @@ export type OnnxAttribute =
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'strings'; readonly value: readonly string[] }
   | { readonly kind: 'tensor'; readonly value: OnnxTensor }
+  | { readonly kind: 'graph'; readonly value: OnnxGraph }
   | { readonly kind: 'unsupported'; readonly value: string };
 
 export interface OnnxTensor {

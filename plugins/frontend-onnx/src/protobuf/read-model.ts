@@ -1,12 +1,9 @@
 import { ChipError } from '@autodnnchip/core';
-import { beyondLimit, notOnnx } from '../errors.js';
-import { limits } from '../limits.js';
-import type { OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from './model.js';
-import { readNode } from './read-node.js';
-import { readTensor } from './read-tensor.js';
-import { readValueInfo } from './read-value-info.js';
+import { notOnnx } from '../errors.js';
+import type { OnnxGraph, OnnxModel } from './model.js';
+import { readGraph } from './read-graph.js';
 import { recognizeOtherFormat } from './recognize.js';
-import { readFields, type FieldReader, type Region } from './wire.js';
+import { readFields, type Region } from './wire.js';
 
 /** Decodes a ModelProto. Tensor values stay in the file's bytes until they are asked for. */
 export function readModel(file: string, bytes: Uint8Array): OnnxModel {
@@ -55,30 +52,4 @@ function readFunctionName(message: Region): string {
     10: (field) => { domain = field.text(); },
   });
   return `${domain}:${name}`;
-}
-
-function readGraph(message: Region): OnnxGraph {
-  let name = '';
-  let sparseInitializers = 0;
-  const nodes: OnnxNode[] = [];
-  const initializers: OnnxTensor[] = [];
-  const inputs: OnnxValueInfo[] = [];
-  const outputs: OnnxValueInfo[] = [];
-  const valueInfos: OnnxValueInfo[] = [];
-  function into<Item>(list: Item[], limit: number, what: string, read: (region: Region) => Item): (field: FieldReader) => void {
-    return (field) => {
-      if (list.length >= limit) throw beyondLimit(message.file, `The model has more than ${limit} ${what}.`, undefined, field.byteOffset);
-      list.push(read(field.region()));
-    };
-  }
-  readFields(message, 'GraphProto', {
-    1: into(nodes, limits.nodes, 'nodes', readNode),
-    2: (field) => { name = field.text(); },
-    5: into(initializers, limits.initializers, 'initializers', readTensor),
-    11: into(inputs, limits.valueInfos, 'inputs', readValueInfo),
-    12: into(outputs, limits.valueInfos, 'outputs', readValueInfo),
-    13: into(valueInfos, limits.valueInfos, 'value infos', readValueInfo),
-    15: () => { sparseInitializers += 1; },
-  });
-  return { name, nodes, initializers, inputs, outputs, valueInfos, sparseInitializers };
 }

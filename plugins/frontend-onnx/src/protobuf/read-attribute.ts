@@ -1,46 +1,22 @@
-import { beyondLimit } from '../errors.js';
 import { limits } from '../limits.js';
-import type { OnnxAttribute, OnnxNode, OnnxTensor } from './model.js';
+import type { OnnxAttribute, OnnxGraph, OnnxTensor } from './model.js';
 import { readTensor } from './read-tensor.js';
 import { readFields, type Region } from './wire.js';
 
-/** Reads a NodeProto. Subgraphs in attributes are not decoded. */
-export function readNode(message: Region): OnnxNode {
-  let name = '';
-  let operator = '';
-  let domain = '';
-  const inputs: string[] = [];
-  const outputs: string[] = [];
-  const attributes = new Map<string, OnnxAttribute>();
-  readFields(message, 'NodeProto', {
-    1: (field) => { inputs.push(field.text()); },
-    2: (field) => { outputs.push(field.text()); },
-    3: (field) => { name = field.text(); },
-    4: (field) => { operator = field.text(); },
-    5: (field) => {
-      const [key, value] = readAttribute(field.region());
-      attributes.set(key, value);
-    },
-    7: (field) => { domain = field.text(); },
-  });
-  if (Math.max(inputs.length, outputs.length, attributes.size) > limits.namesPerNode) {
-    throw beyondLimit(message.file, `Node '${name}' has more than ${limits.namesPerNode} inputs, outputs or attributes.`, name, message.offset);
-  }
-  return { name, operator, domain: domain === 'ai.onnx' ? '' : domain, inputs, outputs, attributes, byteOffset: message.offset };
-}
-
 /** AttributeProto.AttributeType; files older than IR version 2 leave it out. */
 const attributeTypes: Readonly<Record<number, OnnxAttribute['kind']>> = {
-  1: 'float', 2: 'integer', 3: 'string', 4: 'tensor', 6: 'floats', 7: 'integers', 8: 'strings',
+  1: 'float', 2: 'integer', 3: 'string', 4: 'tensor', 5: 'graph', 6: 'floats', 7: 'integers', 8: 'strings',
 };
 
-function readAttribute(message: Region): readonly [string, OnnxAttribute] {
+/** Reads an AttributeProto; `readGraph` decodes a graph that it holds. */
+export function readAttribute(message: Region, readGraph: (message: Region) => OnnxGraph): readonly [string, OnnxAttribute] {
   let name = '';
   let type: number | undefined;
   let float: number | undefined;
   let integer: number | undefined;
   let string: string | undefined;
   let tensor: OnnxTensor | undefined;
+  let graph: OnnxGraph | undefined;
   let reference = '';
   const floats: number[] = [];
   const integers: number[] = [];
@@ -51,13 +27,14 @@ function readAttribute(message: Region): readonly [string, OnnxAttribute] {
     3: (field) => { integer = field.integer(); },
     4: (field) => { string = latin(field.region()); },
     5: (field) => { tensor = readTensor(field.region()); },
+    6: (field) => { graph = readGraph(field.region()); },
     7: (field) => field.floatsInto(floats, limits.attributeElements),
     8: (field) => field.integersInto(integers, limits.attributeElements),
     9: (field) => { strings.push(latin(field.region())); },
     20: (field) => { type = field.integer(); },
     21: (field) => { reference = field.text(); },
   });
-  const kind = type === undefined ? guessKind(float, integer, string, tensor, floats, integers, strings) : attributeTypes[type] ?? 'unsupported';
+  const kind = type === undefined ? guessKind(float, integer, string, tensor, graph, floats, integers, strings) : attributeTypes[type] ?? 'unsupported';
   if (reference !== '') return [name, { kind: 'unsupported', value: `reference to ${reference}` }];
   switch (kind) {
     case 'float': return [name, { kind, value: float ?? 0 }];
@@ -67,18 +44,20 @@ function readAttribute(message: Region): readonly [string, OnnxAttribute] {
     case 'integers': return [name, { kind, value: integers }];
     case 'strings': return [name, { kind, value: strings }];
     case 'tensor': return [name, tensor === undefined ? { kind: 'unsupported', value: 'empty tensor' } : { kind, value: tensor }];
+    case 'graph': return [name, graph === undefined ? { kind: 'unsupported', value: 'empty graph' } : { kind, value: graph }];
     case 'unsupported': return [name, { kind, value: `attribute type ${type ?? 'unknown'}` }];
   }
 }
 
 function guessKind(
-  float: number | undefined, integer: number | undefined, string: string | undefined, tensor: OnnxTensor | undefined,
+  float: number | undefined, integer: number | undefined, string: string | undefined, tensor: OnnxTensor | undefined, graph: OnnxGraph | undefined,
   floats: readonly number[], integers: readonly number[], strings: readonly string[],
 ): OnnxAttribute['kind'] {
   if (float !== undefined) return 'float';
   if (integer !== undefined) return 'integer';
   if (string !== undefined) return 'string';
   if (tensor !== undefined) return 'tensor';
+  if (graph !== undefined) return 'graph';
   if (floats.length > 0) return 'floats';
   if (strings.length > 0) return 'strings';
   return integers.length > 0 ? 'integers' : 'unsupported';
