@@ -18,7 +18,7 @@ export interface TensorSpec {
   readonly external?: Readonly<Record<string, string>>;
 }
 
-export type AttributeSpec = number | string | readonly number[] | { readonly float: number } | { readonly floats: readonly number[] } | { readonly tensor: TensorSpec };
+export type AttributeSpec = number | string | readonly number[] | { readonly float: number } | { readonly floats: readonly number[] } | { readonly tensor: TensorSpec } | { readonly graph: GraphSpec };
 
 export interface NodeSpec {
   readonly operator: string;
@@ -35,15 +35,18 @@ interface ValueSpec {
   readonly shape?: readonly (number | string | undefined)[];
 }
 
-export interface ModelSpec {
-  readonly irVersion?: number;
-  readonly opset?: number;
-  readonly microsoft?: boolean;
+export interface GraphSpec {
   readonly nodes: readonly NodeSpec[];
   readonly inputs: readonly ValueSpec[];
   readonly outputs: readonly ValueSpec[];
   readonly initializers?: readonly TensorSpec[];
   readonly valueInfos?: readonly ValueSpec[];
+}
+
+export interface ModelSpec extends GraphSpec {
+  readonly irVersion?: number;
+  readonly opset?: number;
+  readonly microsoft?: boolean;
 }
 
 type Fill = (writer: BinaryWriter) => void;
@@ -67,14 +70,7 @@ export function encodeModel(spec: ModelSpec): Uint8Array {
   const writer = new BinaryWriter();
   integer(writer, 1, spec.irVersion ?? 8);
   text(writer, 2, 'test');
-  message(writer, 7, (graph) => {
-    for (const node of spec.nodes) message(graph, 1, () => writeNode(graph, node));
-    text(graph, 2, 'main');
-    for (const tensor of spec.initializers ?? []) message(graph, 5, () => writeTensor(graph, tensor));
-    for (const value of spec.inputs) message(graph, 11, () => writeValue(graph, value));
-    for (const value of spec.outputs) message(graph, 12, () => writeValue(graph, value));
-    for (const value of spec.valueInfos ?? []) message(graph, 13, () => writeValue(graph, value));
-  });
+  message(writer, 7, (graph) => writeGraph(graph, spec));
   message(writer, 8, () => integer(writer, 2, spec.opset ?? 17));
   if (spec.microsoft ?? true) {
     message(writer, 8, () => {
@@ -83,6 +79,15 @@ export function encodeModel(spec: ModelSpec): Uint8Array {
     });
   }
   return writer.finish();
+}
+
+function writeGraph(writer: BinaryWriter, spec: GraphSpec): void {
+  for (const node of spec.nodes) message(writer, 1, () => writeNode(writer, node));
+  text(writer, 2, 'main');
+  for (const tensor of spec.initializers ?? []) message(writer, 5, () => writeTensor(writer, tensor));
+  for (const value of spec.inputs) message(writer, 11, () => writeValue(writer, value));
+  for (const value of spec.outputs) message(writer, 12, () => writeValue(writer, value));
+  for (const value of spec.valueInfos ?? []) message(writer, 13, () => writeValue(writer, value));
 }
 
 function writeNode(writer: BinaryWriter, node: NodeSpec): void {
@@ -111,6 +116,9 @@ function writeAttribute(writer: BinaryWriter, name: string, value: AttributeSpec
   } else if ('tensor' in value) {
     message(writer, 5, () => writeTensor(writer, value.tensor));
     integer(writer, 20, 4);
+  } else if ('graph' in value) {
+    message(writer, 6, () => writeGraph(writer, value.graph));
+    integer(writer, 20, 5);
   } else {
     for (const entry of value) integer(writer, 8, entry);
     integer(writer, 20, 7);

@@ -137,7 +137,8 @@ class LayerList {
     const kind = layerKindOf(operator, this.placed);
     const shape = kind === undefined ? undefined : layerShape(operator, kind, computed, this.placed, this.images);
     if (kind === undefined || shape === undefined) {
-      const reason = reasonOf(operator) ?? 'no model of this platform covers this kind of operator';
+      const why = reasonOf(operator);
+      const reason = `no model of this platform covers ${why === undefined ? 'this kind of operator' : `it: ${why}`}`;
       return { ...base, ...nothing, outputChannels: Math.max(1, output / this.images), outputElements: output / this.images, inputMapElements, elsewhere: reason };
     }
     const elsewhere = this.elsewhere(operator);

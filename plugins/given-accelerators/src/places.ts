@@ -29,7 +29,7 @@ export const dpuPlaces: PlacementRule = (operator, network) => {
     }
     case 'binary': {
       const sum = operator.attributes.function === 'add' && operator.inputs.every((name) => !network.isConstant(name));
-      return sum || isChannelScaling(operator, network) ? 'layer' : { elsewhere: `${onProcessor}: the core adds feature maps, and no more` };
+      return sum ? 'layer' : { elsewhere: `${onProcessor}: the core adds feature maps, and no more` };
     }
     case 'softmax': return { elsewhere: onProcessor };
     case 'transpose': return { elsewhere: `${onProcessor}: the core does not permute dimensions` };
@@ -111,11 +111,6 @@ function isWeightProduct(operator: Operator, { isConstant, tensors }: PlacedNetw
   const product = productOf(operator);
   if (product === undefined || !isConstant(product.weight)) return false;
   return product.form !== 'matrix' || tensors.get(product.weight)?.shape.length === 2;
-}
-
-/** A product or a sum with one number per channel. */
-function isChannelScaling({ inputs }: Operator, { isConstant, tensors }: PlacedNetwork): boolean {
-  return inputs.some((name) => isConstant(name) && (tensors.get(name)?.shape ?? []).filter((extent) => extent !== 1).length <= 1);
 }
 
 function isCubic(operator: Operator): boolean {
