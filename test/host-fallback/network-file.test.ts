@@ -34,11 +34,13 @@ files('descriptions follow the committed schema', () => {
 
 files('real networks come back, and what is written is the same every time', async () => {
   for (const file of ['onnx-quant/lenet-qop_u8u8_pt.onnx', 'onnx-quant/mlperf_ad-qdq_s8s8_pc.onnx', 'onnx/vit_tiny-ts17.onnx']) {
-    const network = await readFixture(file);
+    // What became of the model file's nodes is a matter of reading it: descriptions leave it out.
+    const { nodes, ...network } = await readFixture(file);
+    assert.ok((nodes?.length ?? 0) >= network.operators.length);
     assert.ok(sameNetwork(roundTrip(network), network), file);
     assert.equal(writeNetworkFiles(network), writeNetworkFiles(network), file);
   }
-  const weightless = await prepareNetwork(await readFixture('onnx-graph/lenet-full-ts13.onnx', false));
+  const { nodes: _, ...weightless } = await prepareNetwork(await readFixture('onnx-graph/lenet-full-ts13.onnx', false));
   assert.ok(sameNetwork(roundTrip(weightless), weightless));
 });
 

@@ -12,7 +12,7 @@ export interface Network {
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** True when constants are known by shape only: such a network can be predicted, not built. */
   readonly weightless: boolean;
-  /** Every node of the model file, where the front end recorded them. Passes leave the record as it is: it names operators as they were read. */
+  /** Every node of the model file, where the front end recorded them. Passes leave the record as it is: it names operators as they were read; network files leave it out. */
   readonly nodes?: readonly NetworkNode[];
   /** What the front end assumed and what passes decided beyond the model file, a sentence each, for whoever sees figures of this network. */
   readonly notes?: readonly string[];
