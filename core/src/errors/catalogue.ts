@@ -92,6 +92,7 @@ export const errorCatalogue = {
   ADC6005: { title: 'Folder is not a bundle', exitCode: 2 },
   ADC6006: { title: 'Bundle was changed since it was built', exitCode: 2 },
   ADC6007: { title: 'RTL of a bundle asks for more than hardware', exitCode: 2 },
+  ADC6008: { title: 'Command needs too much memory', exitCode: 1 },
   // ADC9xxx: our own bugs
   ADC9001: { title: 'Internal error', exitCode: 70 },
 } as const;

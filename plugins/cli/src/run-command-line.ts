@@ -1,13 +1,15 @@
 import {
-  ChipError, createAutoDNNchip, errorToDocument, formatError, Hooks, printable, printableJson, toChipError,
+  createAutoDNNchip, Hooks, printable, toChipError,
   type CommandDefinition, type CommandResult, type Log, type PluginInput,
 } from '@autodnnchip/core';
 import { cliPlugin } from './cli-plugin.js';
-import { documentSchemaVersion } from './documents/documents.js';
+import { documentSchemaVersion } from './documents/schema-version.js';
 import { scanGlobalOptions } from './global-options.js';
+import { toJson } from './json-text.js';
 import { loadPluginModule } from './load-plugin-module.js';
 import { packageVersion } from './package-version.js';
 import { createPaint } from './paint.js';
+import { interrupted, reportFailure } from './report-failure.js';
 import { createTerminalLog, type MessageStream } from './terminal-log.js';
 import { createProgram, runProgram } from './to-commander.js';
 
@@ -19,8 +21,12 @@ export interface CommandLineOptions {
   readonly standardError: MessageStream;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
+  /** Exit code of a command that was interrupted, where it follows from what did so. */
+  readonly interruptExitCode?: () => number | undefined;
   /** Folder that `--plugin` paths are relative to. */
   readonly workingDirectory: string;
+  /** Called with the command that starts. */
+  readonly onCommand?: (command: string) => void;
 }
 
 /** Runs one command line and returns its exit code. Results go to standard output, all else to standard error. */
@@ -49,26 +55,15 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
     });
     program.hook('preAction', (_, action) => {
       running = action === program ? undefined : action.name();
+      if (running !== undefined) options.onCommand?.(running);
     });
     await runProgram(program, argv);
     return exitCode;
   } catch (caught) {
     const error = signal.aborted ? interrupted() : toChipError(caught);
+    const failureExitCode = (error.code === 'ADC6002' ? options.interruptExitCode?.() : undefined) ?? error.exitCode;
     log.clear();
-    standardError.write(`${formatError(error, { verbose: globals.verbose, emphasise: (text) => paint.red(paint.bold(text)) })}\n`);
-    if (globals.json) {
-      const document = { schemaVersion: documentSchemaVersion, command: running ?? null, error: errorToDocument(error) };
-      standardOutput.write(toJson(document));
-    }
-    return error.exitCode;
+    reportFailure(error, { globals, paint, standardOutput, standardError, command: running, exitCode: failureExitCode });
+    return failureExitCode;
   }
-}
-
-/** Names from files stay as they are, in characters that do nothing to a terminal. */
-function toJson(document: object): string {
-  return `${printableJson(JSON.stringify(document, undefined, 2))}\n`;
-}
-
-function interrupted(): ChipError {
-  return new ChipError('ADC6002', 'The command was interrupted', { hint: 'Nothing that it left looks complete; run it again.' });
 }

@@ -95,31 +95,49 @@ export async function runBoundedProcess(request: BoundedProcessRequest): Promise
       request.signal?.removeEventListener('abort', onAbort);
       // Children that outlive the tool itself would hold files and cores.
       signalGroup(child, 'SIGKILL');
+      child.stdio[lifeline]?.destroy();
       running.delete(child);
       resolve(finish(result));
     };
     child.stdout?.on('data', collect(output));
     child.stderr?.on('data', collect(errors));
     child.once('error', (cause) => end({ kind: 'notStarted', cause }));
-    child.once('close', (code, signal) => {
+    // Not the event `close`: it would wait for the lifeline, which is held until the end.
+    let open = 3;
+    let exit: readonly [code: number | null, signal: string | null] = [null, null];
+    const closed = (): void => {
+      open--;
+      if (open > 0) return;
+      const [code, signal] = exit;
       if (stopped !== undefined) end({ kind: stopped });
       else if (code !== null) end({ kind: 'exit', code });
       else end({ kind: 'signal', signal: signal ?? 'unknown' });
+    };
+    child.once('exit', (code, signal) => {
+      exit = [code, signal];
+      closed();
     });
+    child.stdout?.once('close', closed);
+    child.stderr?.once('close', closed);
     child.stdin?.once('error', () => undefined);
     child.stdin?.end(request.input);
   });
 }
 
+/** File descriptor of the pipe that this process holds as long as it lives. */
+const lifeline = 3;
+/** Ends the group of a tool when its lifeline is cut: when the process that started it is gone, however it went. */
+const endWithParent = `{ read -r end <&${lifeline}; kill -s KILL -- -$$; } </dev/null >/dev/null 2>&1 & exec ${lifeline}<&-;`;
+
 function spawnLimited(request: BoundedProcessRequest): ChildProcess {
   const options = {
     ...(request.workingDirectory === undefined ? {} : { cwd: request.workingDirectory }),
     env: { ...process.env, ...request.environment },
-    detached: process.platform !== 'win32',
     windowsHide: true,
-    stdio: 'pipe' as const,
   };
-  if (request.memoryLimitBytes === undefined || process.platform === 'win32') return spawn(request.path, request.arguments, options);
-  const kibibytes = Math.ceil(request.memoryLimitBytes / 1024);
-  return spawn('/bin/sh', ['-c', `ulimit -v ${kibibytes}; exec "$0" "$@"`, request.path, ...request.arguments], options);
+  if (process.platform === 'win32') return spawn(request.path, request.arguments, { ...options, stdio: 'pipe' });
+  const limit = request.memoryLimitBytes === undefined ? '' : `ulimit -v ${Math.ceil(request.memoryLimitBytes / 1024)};`;
+  return spawn('/bin/sh', ['-c', `${limit} ${endWithParent} exec "$0" "$@"`, request.path, ...request.arguments], {
+    ...options, detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
 }

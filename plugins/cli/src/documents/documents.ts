@@ -3,10 +3,8 @@ import { z } from 'zod';
 import { explanationSchema } from './explanation.js';
 import { graphPredictionFields } from './graph-prediction.js';
 import { notCostedSchema, predictionFields, resourcesSchema } from './prediction.js';
+import { documentSchemaVersion } from './schema-version.js';
 import { chipValidationFields, fittedRow, measuredValidationFields, statisticsFields } from './validation.js';
-
-/** Version of all documents that `--json` prints; it grows when a field changes its meaning or goes away. */
-export const documentSchemaVersion = 1;
 
 const count = z.int().nonnegative();
 const megahertz = z.number().positive();
