@@ -12,8 +12,9 @@ import type { RtlSimulator } from './rtl-simulator.js';
 /** A chip that takes this many times its predicted cycles will not finish. */
 const hopelessFactor = 4;
 const hopelessCycles = 1_000_000;
-/** Wall time granted to one simulation. */
-const timeLimitSeconds = 3600;
+/** Wall time granted to one simulation: some to start with, and what the slowest simulator needs for the predicted cycles on a busy computer. */
+const startSeconds = 600;
+const slowestCyclesPerSecond = 1000;
 
 /** Runs bundles on a simulator of their RTL and holds bits and cycles against what was expected and predicted. */
 export function createChipSimulator(definitions: Definitions, hooks: Hooks, rtl: RtlSimulator, log: Log, executor: NetworkExecutor): ChipSimulator {
@@ -82,7 +83,8 @@ async function simulateBundle(chip: OpenChip, request: SimulateRequest, memory: 
     log.info(`simulating with ${simulator.tool} ${simulator.version}`);
     const result = await simulator.run({
       memoryImage, memoryBytes: chip.memoryBytes, programAddress: chip.programAddress, memoryModel: memory,
-      maximumCycles: hopelessFactor * predicted.totalCycles + hopelessCycles, layerCount: chip.layerNames.length, readBack: chip.readBack, timeLimitSeconds,
+      maximumCycles: hopelessFactor * predicted.totalCycles + hopelessCycles, layerCount: chip.layerNames.length, readBack: chip.readBack,
+      timeLimitSeconds: startSeconds + predicted.totalCycles / slowestCyclesPerSecond,
       onProgress: (cycles) => { log.progress('simulating', cycles, predicted.totalCycles); }, ...signal,
     });
     const cycles = chip.recordedCycles(result.cycles, result.layerRecords);

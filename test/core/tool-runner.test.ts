@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -113,6 +114,29 @@ test('an interrupt kills the tool', async () => {
   assert.is((await expectError('ADC6002', () => running)).exitCode, 130);
   await expectError('ADC6002', () => createProcessToolRunner().run({ tool: fakeTool('exit 0'), arguments: [], timeLimitSeconds: 60, signal: controller.signal }));
 });
+
+/** What a process does that has started a tool. */
+const endings = {
+  'is killed': "process.kill(process.pid, 'SIGKILL')",
+  'is terminated': "process.kill(process.pid, 'SIGTERM')",
+  exits: 'process.exit(0)',
+  fails: "throw new Error('by intent')",
+} as const;
+
+for (const [name, statement] of Object.entries(endings)) {
+  test(`a tool and its children end with the process that started it, when that ${name}`, async () => {
+    const folder = temporaryFolder();
+    const parent = join(folder, 'parent.mts');
+    const { executable } = fakeTool('trap "" TERM HUP; sleep 300 & echo $! > child; echo $$ > tool; touch begun; wait');
+    writeFileSync(parent, `import { existsSync } from 'node:fs';
+      import { createProcessToolRunner } from ${JSON.stringify(import.meta.resolve('@autodnnchip/core'))};
+      const tool = { id: 'faketool', executable: ${JSON.stringify(executable)}, purpose: 'pretend', installHint: '', versionArguments: ['--version'], versionPattern: /(5.006)/ };
+      void createProcessToolRunner().run({ tool, arguments: [], workingDirectory: ${JSON.stringify(folder)}, timeLimitSeconds: 300 });
+      setInterval(() => { if (existsSync(${JSON.stringify(join(folder, 'begun'))})) { ${statement}; } }, 50);`);
+    spawnSync(process.execPath, [...process.execArgv, parent], { stdio: 'ignore' });
+    for (const file of ['child', 'tool']) assert.not.ok(await isAlive(Number(readFileSync(join(folder, file), 'utf8'))), file);
+  });
+}
 
 test('the version is asked for once per tool', async () => {
   const tool = fakeTool('exit 0');

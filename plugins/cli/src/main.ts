@@ -54,47 +54,54 @@ export async function main(argv: readonly string[]): Promise<void> {
 function heedSignals(thread: Worker, onForced: (signal: EndingSignal) => void): { isForced(): boolean } {
   let isReceived = false;
   let isForced = false;
-  const force = async (signal: EndingSignal): Promise<void> => {
+  const force = (signal: EndingSignal): void => {
     if (isForced) return;
     isForced = true;
-    const ended = await Promise.race([thread.terminate().then(() => true), pause(blockedMilliseconds).then(() => false)]);
-    onForced(signal);
-    if (ended) endProcess(endingSignals[signal]);
-    else dieOf(signal);
+    const end = (isEnded: boolean): void => {
+      onForced(signal);
+      if (isEnded) endProcess(endingSignals[signal]);
+      else dieOf(signal);
+    };
+    const blocked = setTimeout(end, blockedMilliseconds, false);
+    const ended = (): void => {
+      clearTimeout(blocked);
+      end(true);
+    };
+    thread.terminate().then(ended, ended);
   };
   const heed = (signal: EndingSignal): void => {
     if (isForced) dieOf(signal);
     if (isReceived) {
-      void force(signal);
+      force(signal);
       return;
     }
     isReceived = true;
     process.stderr.write('\nInterrupted: finishing (again to stop at once)\n');
     const tell = (message: ToThread): void => thread.postMessage(message);
     tell({ kind: 'interrupt', exitCode: endingSignals[signal] });
-    void pause(tidyMilliseconds).then(async () => await force(signal));
-    void endWhereDeaf(thread, () => tell({ kind: 'wake' }), async () => await force(signal));
+    setTimeout(force, tidyMilliseconds, signal).unref();
+    endWhereDeaf(thread, () => tell({ kind: 'wake' }), () => force(signal));
   };
   for (const signal of Object.keys(endingSignals) as EndingSignal[]) process.on(signal, heed);
   return { isForced: () => isForced };
 }
 
 /** Asks again and again whether the thread is awake; `end` is called at the first question that it leaves unanswered. */
-async function endWhereDeaf(thread: Worker, ask: () => void, end: () => Promise<void>): Promise<void> {
+function endWhereDeaf(thread: Worker, ask: () => void, end: () => void): void {
   let isAwake = true;
   thread.on('message', (message: FromThread) => {
     isAwake ||= message.kind === 'awake';
   });
-  while (isAwake) {
+  const look = (): void => {
+    if (!isAwake) {
+      clearInterval(questions);
+      end();
+    }
     isAwake = false;
     ask();
-    await pause(deafMilliseconds);
-  }
-  await end();
-}
-
-async function pause(milliseconds: number): Promise<void> {
-  await new Promise((resolve) => { setTimeout(resolve, milliseconds).unref(); });
+  };
+  const questions = setInterval(look, deafMilliseconds).unref();
+  look();
 }
 
 /** Ends this process by the signal itself, which needs no thread to agree. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { Definitions, type CommandInvocation, type Platform } from '@autodnnchip/core';
+import { Definitions, Log, type CommandInvocation, type Platform } from '@autodnnchip/core';
 import { calibrate, type Calibration } from './calibration.js';
 import { prepareMeasurements, type Predictable } from './comparison.js';
 import type { Measurement } from './measurements.js';
@@ -19,5 +19,18 @@ export async function calibrateFamily(invocation: CommandInvocation, platform: P
   const accelerators = members.filter(({ id }) => id === platform.id || hasRows(id))
     .map(({ id, accelerator }) => ({ platform: id, parameters: accelerator?.parameters ?? {} }));
   const files = [...new Set(measurements.map(({ data }) => basename(data)))];
-  return calibrate(accelerators, predictable, isFitted, `${files.join(' and ')}, tier ${tiers}`);
+  return calibrate(accelerators, predictable.map(countPredictions(invocation.get(Log))), isFitted, `${files.join(' and ')}, tier ${tiers}`);
+}
+
+/** Rows that show how many predictions the fits have asked for: how many there will be nobody knows before. */
+function countPredictions(log: Log): (row: Predictable) => Predictable {
+  let predictions = 0;
+  return (row) => ({
+    measurement: row.measurement,
+    predict: (parameters) => {
+      predictions += 1;
+      log.progress(`fitting ${row.measurement.metric}, rows predicted`, predictions);
+      return row.predict(parameters);
+    },
+  });
 }

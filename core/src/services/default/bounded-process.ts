@@ -25,6 +25,8 @@ export interface ProcessOutcome {
 }
 
 const killGraceMilliseconds = 2000;
+/** Node runs longer timers at once. */
+const longestTimerMilliseconds = 2 ** 31 - 1;
 const running = new Set<ChildProcess>();
 let exitHookInstalled = false;
 
@@ -80,7 +82,7 @@ export async function runBoundedProcess(request: BoundedProcessRequest): Promise
       }, killGraceMilliseconds);
     };
     child.once('exit', killAfterGrace);
-    const timer = setTimeout(() => stop('timeLimit'), request.timeLimitSeconds * 1000);
+    const timer = setTimeout(() => stop('timeLimit'), Math.min(request.timeLimitSeconds * 1000, longestTimerMilliseconds));
     const onAbort = (): void => stop('aborted');
     request.signal?.addEventListener('abort', onAbort, { once: true });
     let printedBytes = 0;
