@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Log } from '@autodnnchip/core';
+import { loadNumericArrays, type Log, type NamedArray } from '@autodnnchip/core';
 import { defaultPlugins } from '@autodnnchip/plugin-cli';
+import { createReferenceExecutor } from '@autodnnchip/plugin-executor-reference';
+import { readOnnxNetwork } from '@autodnnchip/plugin-frontend-onnx';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
 import { parseDocument } from './documents.js';
@@ -72,5 +74,18 @@ test('weights that were stripped: a prediction, and no chip', async () => {
   assert.match(built.messages, 'ADC1013');
   assert.match(built.messages, 'The weights are missing');
 });
+
+for (const name of ['spacetodepth-mode-crd', 'dropout-mask-unused', 'nhwc-input-float', 'output-that-is-input-dropped']) {
+  test(`${name}: the network that was read computes what onnxruntime does`, async () => {
+    const arrays = loadNumericArrays(join(cases, name, 'io.npz'));
+    const network = await readOnnxNetwork(join(cases, name, 'model.onnx'), { weights: true });
+    const inputs = network.inputs.map((input) => ({ name: input, ...arrays.get(input) }) as NamedArray);
+    for (const { name: output, data } of await createReferenceExecutor().run(network, inputs)) {
+      const wanted = arrays.get(output)?.data as Float32Array;
+      assert.is(data.length, wanted.length);
+      assert.ok(wanted.every((value, index) => Math.abs(value - Number(data[index])) < 1e-4), output);
+    }
+  });
+}
 
 test.run();

@@ -98,7 +98,7 @@ class GraphImporter {
   /** Gives why nothing is left of the node where that is so. */
   private importOperator(node: GraphNode, source: OnnxNode): string | undefined {
     const rule = findRule(source.domain, source.operator);
-    const results = attempt(() => rule === undefined ? this.unknownOperator(node, source) : rule.shape(node));
+    const results = attempt(() => rule === undefined ? this.unknownOperator(node, source) : unknownAttribute(node, rule) ?? rule.shape(node));
     if (results instanceof Refusal || rule === undefined) return this.addOther(node, source, results instanceof Refusal ? results.reason : '');
     results.forEach((type, index) => this.checkResult(node, type, index));
     if (rule.fold !== undefined && (rule.shapeOnly || node.inputs.every((input) => input === undefined || input.constant !== undefined))) {
@@ -229,6 +229,23 @@ class GraphImporter {
   private invalid(what: string, byteOffset: number): Error {
     return invalidGraph(this.model.file, what, undefined, byteOffset);
   }
+}
+
+/**
+ * An attribute that the rules do not know would be ignored, and what it says with it. Names that begin with two underscores
+ * are for tools; ONNX itself lets them pass.
+ */
+function unknownAttribute(node: GraphNode, rule: OperatorRule): Refusal | undefined {
+  for (const name of node.attributes.keys()) {
+    if (name.startsWith('__')) continue;
+    const versions = Object.hasOwn(rule.attributes, name) ? rule.attributes[name] : undefined;
+    if (versions === undefined) return new Refusal(`its attribute '${name}' is not known`);
+    const [first, last] = versions;
+    if (node.operatorSet < first || node.operatorSet > last) {
+      return new Refusal(`its attribute '${name}' does not exist in operator set ${node.operatorSet} (${first > node.operatorSet ? `it came with ${first}` : `it went after ${last}`})`);
+    }
+  }
+  return undefined;
 }
 
 /** Runs a rule; an input of unknown shape or value becomes a refusal. */

@@ -2,8 +2,8 @@ import { invalidGraph, notOnnx, unsupportedVersion } from '../errors.js';
 import type { OnnxModel } from '../protobuf/model.js';
 
 const oldestOperatorSet = 7;
-const newestOperatorSet = 24;
-const newestIrVersion = 13;
+const newestOperatorSet = 28;
+const newestIrVersion = 14;
 
 /** Refuses versions whose meaning differs; gives notes on versions that are newer than what this front end was written for. */
 export function checkVersions(model: OnnxModel): string[] {

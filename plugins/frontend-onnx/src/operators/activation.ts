@@ -4,7 +4,7 @@ import { toTensorData } from '../tensors/constant.js';
 import type { GraphNode } from '../graph/node.js';
 import { Refusal, refuse } from '../graph/value.js';
 import { quantizedTensors } from './quantized-node.js';
-import type { FoldRule, OperatorRule, OperatorTable, ShapeRule } from './rule.js';
+import { always, type FoldRule, type KnownAttributes, type OperatorRule, type OperatorTable, type ShapeRule, until } from './rule.js';
 
 /** The result has the type of the first input. */
 export const sameType: ShapeRule = (node) => [node.type(0)];
@@ -14,9 +14,14 @@ interface Parameters {
   readonly beta?: number;
 }
 
+function parameterAttributes(defaults: Parameters): KnownAttributes {
+  return Object.fromEntries(Object.keys(defaults).map((name) => [name, always]));
+}
+
 /** A unary operator; `defaults` are ONNX's own for the parameters that it has. */
 function unary(kind: UnaryFunction, defaults: Parameters = {}, compute?: (value: number) => number): OperatorRule {
   return {
+    attributes: parameterAttributes(defaults),
     shape: sameType,
     translate: (node, build) => build.emit('unary', [build.input(0)], [build.output()], { function: kind, ...parametersOf(node, defaults) }),
     ...(compute === undefined ? {} : { fold: foldUnary(compute) }),
@@ -26,6 +31,7 @@ function unary(kind: UnaryFunction, defaults: Parameters = {}, compute?: (value:
 /** A unary operator of com.microsoft on a quantised tensor. */
 function quantizedUnary(kind: UnaryFunction, defaults: Parameters = {}): OperatorRule {
   return {
+    attributes: parameterAttributes(defaults),
     shape: quantizedType,
     translate(node, build) {
       const tensors = quantizedLike(node, build);
@@ -57,19 +63,21 @@ export const activationRules: OperatorTable = {
   Neg: unary('neg', {}, (value) => -value),
   Abs: unary('abs', {}, Math.abs),
   Swish: {
+    attributes: { alpha: always },
     shape: sameType,
     translate: (node, build) => node.float('alpha', 1) === 1
       ? build.emit('unary', [build.input(0)], [build.output()], { function: 'silu' })
       : refuse('its alpha is not 1'),
   },
-  Gelu: { shape: sameType, translate: gelu },
-  'com.microsoft:Gelu': { shape: sameType, translate: gelu },
-  PRelu: { shape: sameType, translate: parametricRelu },
-  Clip: { shape: sameType, translate: clip },
-  Softmax: { shape: sameType, translate: softmax },
+  Gelu: { attributes: { approximate: always }, shape: sameType, translate: gelu },
+  'com.microsoft:Gelu': { attributes: {}, shape: sameType, translate: gelu },
+  PRelu: { attributes: {}, shape: sameType, translate: parametricRelu },
+  Clip: { attributes: { min: until(10), max: until(10) }, shape: sameType, translate: clip },
+  Softmax: { attributes: { axis: always }, shape: sameType, translate: softmax },
   'com.microsoft:QLinearSigmoid': quantizedUnary('sigmoid'),
   'com.microsoft:QLinearLeakyRelu': quantizedUnary('leakyRelu', { alpha: 0.01 }),
   'com.microsoft:QLinearSoftmax': {
+    attributes: { axis: always, opset: always },
     shape: quantizedType,
     translate(node, build) {
       const tensors = quantizedLike(node, build);

@@ -4,15 +4,20 @@ import { refuse } from '../graph/value.js';
 import { type TensorType, toTensorData } from '../tensors/constant.js';
 import { findDataType } from '../tensors/data-types.js';
 import { shapeText } from './broadcast.js';
-import type { FoldRule, OperatorTable } from './rule.js';
+import { always, type FoldRule, type OperatorTable, since } from './rule.js';
 
 /** Operators that make constants, shapes and other element types. */
 export const constantRules: OperatorTable = {
   Constant: {
+    attributes: {
+      value: always, value_float: since(12), value_floats: since(12), value_int: since(12), value_ints: since(12),
+      value_string: since(12), value_strings: since(12), sparse_value: since(11),
+    },
     shape: (node) => constantType(node),
     fold: foldConstant,
   },
   ConstantOfShape: {
+    attributes: { value: always },
     shape(node) {
       const shape = node.numbers(0);
       if (shape.some((extent) => extent < 0 || !Number.isSafeInteger(extent))) throw node.error(`${shapeText(shape)} is no shape`);
@@ -25,11 +30,13 @@ export const constantRules: OperatorTable = {
     },
   },
   Shape: {
+    attributes: { start: since(15), end: since(15) },
     shape: (node) => [{ elementType: 'int64', shape: [shapeSlice(node).length] }],
     shapeOnly: true,
     fold: (node) => [toTensorData('int64', shapeSlice(node))],
   },
   Size: {
+    attributes: {},
     shape(node) {
       node.shape(0);
       return [{ elementType: 'int64', shape: [] }];
@@ -38,6 +45,8 @@ export const constantRules: OperatorTable = {
     fold: (node) => [toTensorData('int64', [elementCount(node.shape(0))])],
   },
   Range: {
+    // The precision in which 16-bit floats are added up; the network's are 32 bits wide.
+    attributes: { stash_type: since(27) },
     shape: (node) => [{ elementType: node.type(0).elementType, shape: [rangeOf(node).count] }],
     fold(node, results) {
       const { start, step, count } = rangeOf(node);
@@ -45,11 +54,14 @@ export const constantRules: OperatorTable = {
     },
   },
   Cast: {
+    // Both about 8-bit floats, which are refused.
+    attributes: { to: always, saturate: since(19), round_mode: since(24) },
     shape: (node) => [{ elementType: castTarget(node), shape: node.shape(0) }],
     fold: foldCast,
     translate: (node, build) => node.type(0).elementType === castTarget(node) ? build.pass() : refuse(`it converts ${node.type(0).elementType} to ${castTarget(node)}`),
   },
   CastLike: {
+    attributes: { saturate: since(19), round_mode: since(24) },
     shape: (node) => [{ elementType: node.type(1).elementType, shape: node.shape(0) }],
     translate: (node, build) => node.type(0).elementType === node.type(1).elementType ? build.pass() : refuse(`it converts ${node.type(0).elementType} to ${node.type(1).elementType}`),
   },

@@ -4,8 +4,8 @@ import { Refusal, refuse } from '../graph/value.js';
 import type { TensorType } from '../tensors/constant.js';
 import { shapeText } from './broadcast.js';
 import { quantizedTensors } from './quantized-node.js';
-import type { OperatorTable } from './rule.js';
-import { resolveWindow, type Window, windowAttributes } from './window.js';
+import { always, type KnownAttributes, type OperatorTable } from './rule.js';
+import { resolveWindow, type Window, windowAttributeNames, windowAttributes } from './window.js';
 
 /** Places of a convolution's tensors among its inputs. */
 interface ConvolutionInputs {
@@ -16,9 +16,12 @@ interface ConvolutionInputs {
 const float: ConvolutionInputs = { weight: 1, bias: 2 };
 const quantized: ConvolutionInputs = { weight: 3, bias: 8 };
 
+const convolutionAttributes: KnownAttributes = { ...windowAttributeNames, dilations: always, group: always };
+
 /** Conv, QLinearConv, ConvInteger, ConvTranspose. */
 export const convolutionRules: OperatorTable = {
   Conv: {
+    attributes: convolutionAttributes,
     shape: (node) => [{ elementType: node.type(0).elementType, shape: convolutionShape(node, float) }],
     translate(node, build) {
       const refusal = unsuitable(node, build, float);
@@ -28,6 +31,7 @@ export const convolutionRules: OperatorTable = {
     },
   },
   QLinearConv: {
+    attributes: convolutionAttributes,
     shape: (node) => [{ elementType: node.type(7).elementType, shape: convolutionShape(node, quantized) }],
     translate(node, build) {
       const tensors = quantizedTensors(node, build, [
@@ -41,10 +45,11 @@ export const convolutionRules: OperatorTable = {
     },
   },
   ConvInteger: {
+    attributes: convolutionAttributes,
     shape: (node) => [{ elementType: 'int32', shape: convolutionShape(node, { weight: 1, bias: 99 }) }],
     translate: () => refuse('it belongs to dynamic quantisation, whose scales are computed while it runs; quantise the network statically'),
   },
-  ConvTranspose: { shape: transposedShape },
+  ConvTranspose: { attributes: { ...convolutionAttributes, output_padding: always, output_shape: always }, shape: transposedShape },
 };
 
 function convolutionShape(node: GraphNode, places: ConvolutionInputs): readonly number[] {

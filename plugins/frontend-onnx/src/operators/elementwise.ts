@@ -7,7 +7,7 @@ import { stridedIndices } from '../tensors/pick.js';
 import { foldUnary, sameType } from './activation.js';
 import { broadcastInputs, broadcastShapes, broadcastStrides } from './broadcast.js';
 import { quantizedTensors } from './quantized-node.js';
-import type { FoldRule, OperatorRule, OperatorTable, ShapeRule } from './rule.js';
+import { always, type FoldRule, type KnownAttributes, type OperatorRule, type OperatorTable, type ShapeRule } from './rule.js';
 
 type Compute = (left: number, right: number, type: ElementType) => number;
 
@@ -27,6 +27,7 @@ function foldBinary(compute: Compute): FoldRule {
 
 function binary(kind: BinaryFunction, compute: Compute): OperatorRule {
   return {
+    attributes: {},
     shape: broadcastShape,
     fold: foldBinary(compute),
     translate: (_, build) => build.emit('binary', [build.input(0), build.input(1)], [build.output()], { function: kind }),
@@ -35,6 +36,7 @@ function binary(kind: BinaryFunction, compute: Compute): OperatorRule {
 
 function quantizedBinary(kind: BinaryFunction): OperatorRule {
   return {
+    attributes: {},
     shape: (node) => [{
       elementType: node.has(7) ? node.type(7).elementType : node.type(0).elementType,
       shape: broadcastPair(node, 0, 3),
@@ -49,11 +51,11 @@ function quantizedBinary(kind: BinaryFunction): OperatorRule {
 }
 
 function comparison(compute: (left: number, right: number) => boolean): OperatorRule {
-  return { shape: comparisonShape, fold: foldBinary((left, right) => compute(left, right) ? 1 : 0) };
+  return { attributes: {}, shape: comparisonShape, fold: foldBinary((left, right) => compute(left, right) ? 1 : 0) };
 }
 
-function shapedLikeInput(compute?: (value: number) => number): OperatorRule {
-  return compute === undefined ? { shape: sameType } : { shape: sameType, fold: foldUnary(compute) };
+function shapedLikeInput(compute?: (value: number) => number, attributes: KnownAttributes = {}): OperatorRule {
+  return compute === undefined ? { attributes, shape: sameType } : { attributes, shape: sameType, fold: foldUnary(compute) };
 }
 
 /** Arithmetic, comparison and logic with NumPy broadcasting. */
@@ -63,17 +65,18 @@ export const elementwiseRules: OperatorTable = {
   Mul: binary('mul', (left, right) => left * right),
   Div: binary('div', (left, right, type) => type.startsWith('float') ? left / right : Math.trunc(left / right)),
   Sum: {
+    attributes: {},
     shape: broadcastShape,
     translate: (node, build) => node.inputs.length === 1 ? build.pass()
       : node.inputs.length === 2 ? build.emit('binary', [build.input(0), build.input(1)], [build.output()], { function: 'add' })
         : new Refusal('it adds more than two tensors'),
   },
-  Pow: { shape: broadcastShape, fold: foldBinary(Math.pow) },
-  Mod: { shape: broadcastShape, fold: (node, results) => foldBinary(node.integer('fmod', 0) !== 0 ? (left, right) => left % right : floorModulo)(node, results) },
-  Min: { shape: broadcastShape },
-  Max: { shape: broadcastShape },
-  Mean: { shape: broadcastShape },
-  BitShift: { shape: broadcastShape },
+  Pow: { attributes: {}, shape: broadcastShape, fold: foldBinary(Math.pow) },
+  Mod: { attributes: { fmod: always }, shape: broadcastShape, fold: (node, results) => foldBinary(node.integer('fmod', 0) !== 0 ? (left, right) => left % right : floorModulo)(node, results) },
+  Min: { attributes: {}, shape: broadcastShape },
+  Max: { attributes: {}, shape: broadcastShape },
+  Mean: { attributes: {}, shape: broadcastShape },
+  BitShift: { attributes: { direction: always }, shape: broadcastShape },
   Equal: comparison((left, right) => left === right),
   Less: comparison((left, right) => left < right),
   LessOrEqual: comparison((left, right) => left <= right),
@@ -83,7 +86,7 @@ export const elementwiseRules: OperatorTable = {
   Or: comparison((left, right) => left !== 0 || right !== 0),
   Xor: comparison((left, right) => (left !== 0) !== (right !== 0)),
   Not: shapedLikeInput((value) => value === 0 ? 1 : 0),
-  Where: { shape: (node) => [broadcastInputs(node, 1)], fold: foldWhere },
+  Where: { attributes: {}, shape: (node) => [broadcastInputs(node, 1)], fold: foldWhere },
   'com.microsoft:QLinearAdd': quantizedBinary('add'),
   'com.microsoft:QLinearMul': quantizedBinary('mul'),
   Floor: shapedLikeInput(Math.floor),
@@ -91,12 +94,32 @@ export const elementwiseRules: OperatorTable = {
   Round: shapedLikeInput(roundHalfEven),
   Sign: shapedLikeInput(Math.sign),
   Reciprocal: shapedLikeInput((value) => 1 / value),
-  ...Object.fromEntries([
-    'Log', 'Sin', 'Cos', 'Tan', 'Asin', 'Acos', 'Atan', 'Sinh', 'Cosh', 'Asinh', 'Acosh', 'Atanh', 'Softplus', 'Softsign', 'Selu', 'Celu', 'Mish',
-    'ThresholdedRelu', 'Shrink', 'LogSoftmax', 'Hardmax', 'CumSum', 'Trilu', 'com.microsoft:QuickGelu',
-  ].map((name) => [name, shapedLikeInput()])),
-  IsNaN: { shape: (node) => [{ elementType: 'bool', shape: node.shape(0) }] },
-  IsInf: { shape: (node) => [{ elementType: 'bool', shape: node.shape(0) }] },
+  Log: shapedLikeInput(Math.log),
+  Sin: shapedLikeInput(Math.sin),
+  Cos: shapedLikeInput(Math.cos),
+  Tan: shapedLikeInput(Math.tan),
+  Asin: shapedLikeInput(Math.asin),
+  Acos: shapedLikeInput(Math.acos),
+  Atan: shapedLikeInput(Math.atan),
+  Sinh: shapedLikeInput(Math.sinh),
+  Cosh: shapedLikeInput(Math.cosh),
+  Asinh: shapedLikeInput(Math.asinh),
+  Acosh: shapedLikeInput(Math.acosh),
+  Atanh: shapedLikeInput(Math.atanh),
+  Softplus: shapedLikeInput((value) => Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value)))),
+  Softsign: shapedLikeInput((value) => value / (1 + Math.abs(value))),
+  Mish: shapedLikeInput(),
+  Selu: shapedLikeInput(undefined, { alpha: always, gamma: always }),
+  Celu: shapedLikeInput(undefined, { alpha: always }),
+  ThresholdedRelu: shapedLikeInput(undefined, { alpha: always }),
+  Shrink: shapedLikeInput(undefined, { bias: always, lambd: always }),
+  LogSoftmax: shapedLikeInput(undefined, { axis: always }),
+  Hardmax: shapedLikeInput(undefined, { axis: always }),
+  CumSum: shapedLikeInput(undefined, { exclusive: always, reverse: always }),
+  Trilu: shapedLikeInput(undefined, { upper: always }),
+  'com.microsoft:QuickGelu': shapedLikeInput(undefined, { alpha: always }),
+  IsNaN: { attributes: {}, shape: (node) => [{ elementType: 'bool', shape: node.shape(0) }] },
+  IsInf: { attributes: { detect_negative: always, detect_positive: always }, shape: (node) => [{ elementType: 'bool', shape: node.shape(0) }] },
 };
 
 function floorModulo(left: number, right: number): number {

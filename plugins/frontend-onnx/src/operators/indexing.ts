@@ -5,11 +5,12 @@ import type { TensorType } from '../tensors/constant.js';
 import { pick, stridedIndices, stridesOf } from '../tensors/pick.js';
 import { sameType } from './activation.js';
 import { broadcastShapes, broadcastStrides, sameShape, shapeText } from './broadcast.js';
-import type { FoldRule, OperatorTable } from './rule.js';
+import { always, type FoldRule, type OperatorTable, since, until } from './rule.js';
 
 /** Operators that choose or repeat elements. */
 export const indexingRules: OperatorTable = {
   Slice: {
+    attributes: { starts: until(9), ends: until(9), axes: until(9) },
     shape: (node) => [{ elementType: node.type(0).elementType, shape: sliceOf(node).counts }],
     fold(node, results) {
       const data = node.constant(0)?.data();
@@ -20,9 +21,10 @@ export const indexingRules: OperatorTable = {
       return [pick(results[0].elementType, data, stridedIndices(counts, strides.map((stride, index) => stride * steps[index]), first))];
     },
   },
-  Gather: { shape: (node) => [gatheredType(node)], fold: foldGather },
-  GatherElements: { shape: (node) => [{ elementType: node.type(0).elementType, shape: node.shape(1) }] },
+  Gather: { attributes: { axis: always }, shape: (node) => [gatheredType(node)], fold: foldGather },
+  GatherElements: { attributes: { axis: always }, shape: (node) => [{ elementType: node.type(0).elementType, shape: node.shape(1) }] },
   GatherND: {
+    attributes: { batch_dims: since(12) },
     shape(node) {
       const [data, indices] = [node.shape(0), node.shape(1)];
       const batch = node.integer('batch_dims', 0);
@@ -31,14 +33,16 @@ export const indexingRules: OperatorTable = {
       return [{ elementType: node.type(0).elementType, shape: [...indices.slice(0, -1), ...data.slice(batch + depth)] }];
     },
   },
-  ScatterND: { shape: sameType },
-  ScatterElements: { shape: sameType },
+  ScatterND: { attributes: { reduction: since(16) }, shape: sameType },
+  ScatterElements: { attributes: { axis: always, reduction: since(16) }, shape: sameType },
   Expand: {
+    attributes: {},
     shape: (node) => [{ elementType: node.type(0).elementType, shape: broadcastShapes(node, [node.shape(0), extentsOf(node, node.numbers(1))]) }],
     fold: foldBroadcast,
     translate: (node, build) => sameShape(node.shape(0), build.results[0].shape) ? build.pass() : refuse('it repeats its input'),
   },
   Tile: {
+    attributes: {},
     shape(node) {
       const { elementType, shape } = node.type(0);
       const repeats = extentsOf(node, node.numbers(1));

@@ -6,11 +6,12 @@ import type { TensorType } from '../tensors/constant.js';
 import { pick, stridedIndices, stridesOf } from '../tensors/pick.js';
 import { shapeText } from './broadcast.js';
 import { quantizedTensors } from './quantized-node.js';
-import type { FoldRule, OperatorTable } from './rule.js';
+import { always, type FoldRule, type OperatorTable, since, until } from './rule.js';
 
 /** Concat, Split and Pad. */
 export const joiningRules: OperatorTable = {
   Concat: {
+    attributes: { axis: always },
     shape: (node) => [joinedType(node, node.inputs.map((_, index) => index))],
     fold: foldConcat,
     translate: (node, build) => node.inputs.length === 1
@@ -18,6 +19,7 @@ export const joiningRules: OperatorTable = {
       : build.emit('concat', node.inputs.map((_, index) => build.input(index)), [build.output()], { axis: axisOf(node, 0) }),
   },
   'com.microsoft:QLinearConcat': {
+    attributes: { axis: always },
     shape: (node) => [{ elementType: node.type(1).elementType, shape: joinedType(node, quantizedParts(node)).shape }],
     translate(node, build) {
       const parts = quantizedParts(node).map((tensor) => ({ tensor, scale: tensor + 1, zeroPoint: tensor + 2 }));
@@ -25,8 +27,9 @@ export const joiningRules: OperatorTable = {
       return tensors instanceof Refusal ? tensors : build.emit('concat', tensors.inputs, [tensors.output], { axis: axisOf(node, 2) });
     },
   },
-  Split: { shape: splitTypes, fold: foldSplit },
+  Split: { attributes: { axis: always, split: until(12), num_outputs: since(18) }, shape: splitTypes, fold: foldSplit },
   Pad: {
+    attributes: { mode: always, pads: until(10), value: until(10) },
     shape(node) {
       const { elementType, shape } = node.type(0);
       const { before, after } = padsOf(node);
@@ -128,7 +131,7 @@ function foldSplit(node: GraphNode, results: readonly TensorType[]): ReturnType<
 /** Padding of every dimension; given as attributes before operator set 11 and as inputs since, for some axes since 18. */
 function padsOf(node: GraphNode): { readonly before: readonly number[]; readonly after: readonly number[] } {
   const rank = node.shape(0).length;
-  const pads = node.integersOrInput('pads', 1) ?? node.integers('paddings');
+  const pads = node.integersOrInput('pads', 1);
   if (pads === undefined) throw node.error('it states no pads');
   const axes = node.has(3) ? node.axes(node.numbers(3), rank) : Array.from({ length: rank }, (_, index) => index);
   if (pads.length !== 2 * axes.length || pads.some((count) => !Number.isSafeInteger(count))) throw node.error(`pads ${shapeText(pads)} do not fit ${axes.length} dimensions`);

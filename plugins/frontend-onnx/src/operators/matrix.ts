@@ -5,13 +5,14 @@ import type { TensorType } from '../tensors/constant.js';
 import { broadcastShapes, shapeText } from './broadcast.js';
 import { biasVector, fullyConnectedWeight } from './fully-connected-weights.js';
 import { quantizedTensors } from './quantized-node.js';
-import type { OperatorTable } from './rule.js';
+import { always, type OperatorTable } from './rule.js';
 
 const dynamic = 'it belongs to dynamic quantisation, whose scales are computed while it runs; quantise the network statically';
 
 /** Gemm, MatMul and their quantised forms. Products with a constant become `fullyConnected`. */
 export const matrixRules: OperatorTable = {
   MatMul: {
+    attributes: {},
     shape: (node) => [{ elementType: node.type(0).elementType, shape: productShape(node, node.shape(0), node.shape(1)) }],
     translate(node, build) {
       const right = node.input(1);
@@ -22,14 +23,17 @@ export const matrixRules: OperatorTable = {
     },
   },
   MatMulInteger: {
+    attributes: {},
     shape: (node) => [{ elementType: 'int32', shape: productShape(node, node.shape(0), node.shape(1)) }],
     translate: () => refuse(dynamic),
   },
   'com.microsoft:DynamicQuantizeMatMul': {
+    attributes: {},
     shape: (node) => [{ elementType: 'float32', shape: productShape(node, node.shape(0), node.shape(1)) }],
     translate: () => refuse(dynamic),
   },
   QLinearMatMul: {
+    attributes: {},
     shape: (node) => [{ elementType: node.type(7).elementType, shape: productShape(node, node.shape(0), node.shape(3)) }],
     translate(node, build) {
       const constant = node.constant(3) !== undefined && node.shape(3).length === 2;
@@ -43,6 +47,7 @@ export const matrixRules: OperatorTable = {
     },
   },
   Gemm: {
+    attributes: { alpha: always, beta: always, transA: always, transB: always },
     shape: (node) => [{ elementType: node.type(0).elementType, shape: gemmShape(node, 1, 2) }],
     translate(node, build) {
       const columns = build.results[0].shape[1];
@@ -55,6 +60,7 @@ export const matrixRules: OperatorTable = {
     },
   },
   'com.microsoft:QGemm': {
+    attributes: { alpha: always, transA: always, transB: always },
     shape: (node) => [{ elementType: node.has(8) ? node.type(8).elementType : node.has(7) ? node.type(0).elementType : 'float32', shape: gemmShape(node, 3, 6) }],
     translate(node, build) {
       const transpose = node.integer('transB', 0) === 0;

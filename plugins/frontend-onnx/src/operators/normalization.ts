@@ -3,11 +3,12 @@ import { refuse } from '../graph/value.js';
 import type { TensorType } from '../tensors/constant.js';
 import { sameType } from './activation.js';
 import { shapeText } from './broadcast.js';
-import type { OperatorTable } from './rule.js';
+import { always, type OperatorTable, since, until } from './rule.js';
 
 /** Normalisation over channels, layers and groups. */
 export const normalizationRules: OperatorTable = {
   BatchNormalization: {
+    attributes: { epsilon: always, momentum: always, spatial: until(8), training_mode: since(14) },
     shape(node) {
       const channels = checkChannels(node, [1, 2, 3, 4]);
       const statistics = { elementType: node.type(3).elementType, shape: [channels] };
@@ -15,23 +16,25 @@ export const normalizationRules: OperatorTable = {
     },
     translate(node, build) {
       if (node.integer('training_mode', 0) !== 0 || node.hasFurtherResults) return refuse('it is in training mode; export the network with model.eval()');
+      if (node.integer('spatial', 1) === 0) return refuse('it normalises each position on its own (spatial is 0)');
       const inputs = [0, 1, 2, 3, 4].map((index) => build.input(index));
       return build.emit('batchNormalization', inputs, [build.output()], { epsilon: node.float('epsilon', Math.fround(1e-5)) });
     },
   },
-  LayerNormalization: { shape: layerNormalization },
+  LayerNormalization: { attributes: { axis: always, epsilon: always, stash_type: always }, shape: layerNormalization },
   InstanceNormalization: {
+    attributes: { epsilon: always },
     shape(node) {
       checkChannels(node, [1, 2]);
       return [node.type(0)];
     },
   },
-  GroupNormalization: { shape: sameType },
-  RMSNormalization: { shape: sameType },
-  LRN: { shape: sameType },
-  LpNormalization: { shape: sameType },
-  MeanVarianceNormalization: { shape: sameType },
-  'com.microsoft:SkipLayerNormalization': { shape: sameType },
+  GroupNormalization: { attributes: { epsilon: always, num_groups: always, stash_type: since(21) }, shape: sameType },
+  RMSNormalization: { attributes: { axis: always, epsilon: always, stash_type: always }, shape: sameType },
+  LRN: { attributes: { alpha: always, beta: always, bias: always, size: always }, shape: sameType },
+  LpNormalization: { attributes: { axis: always, p: always }, shape: sameType },
+  MeanVarianceNormalization: { attributes: { axes: always }, shape: sameType },
+  'com.microsoft:SkipLayerNormalization': { attributes: { epsilon: always }, shape: sameType },
 };
 
 function checkChannels(node: GraphNode, parameters: readonly number[]): number {

@@ -4,8 +4,8 @@ import { Refusal, refuse } from '../graph/value.js';
 import type { TensorType } from '../tensors/constant.js';
 import { shapeText } from './broadcast.js';
 import { quantizedTensors } from './quantized-node.js';
-import type { OperatorTable } from './rule.js';
-import { resolveWindow, type Window, windowAttributes } from './window.js';
+import { always, type OperatorTable, since } from './rule.js';
+import { resolveWindow, type Window, windowAttributeNames, windowAttributes } from './window.js';
 
 const channelsLast = 'it has its channels last; only channels first is supported';
 const quantizedPlaces = { tensor: 0, scale: 1, zeroPoint: 2 };
@@ -14,6 +14,8 @@ const quantizedResult = { scale: 3, zeroPoint: 4 };
 /** Pooling over windows and over whole feature maps. */
 export const poolingRules: OperatorTable = {
   MaxPool: {
+    // The order of storage concerns the indices, which are refused where they are read.
+    attributes: { ...windowAttributeNames, ceil_mode: since(10), dilations: since(10), storage_order: since(8) },
     shape(node) {
       const pooled = pooledType(node);
       return node.outputs.length > 1 ? [pooled, { elementType: 'int64', shape: pooled.shape }] : [pooled];
@@ -26,6 +28,7 @@ export const poolingRules: OperatorTable = {
     },
   },
   AveragePool: {
+    attributes: { ...windowAttributeNames, ceil_mode: since(10), count_include_pad: always, dilations: since(19) },
     shape: (node) => [pooledType(node)],
     translate(node, build) {
       const window = averageWindow(node);
@@ -33,6 +36,7 @@ export const poolingRules: OperatorTable = {
     },
   },
   'com.microsoft:QLinearAveragePool': {
+    attributes: { ...windowAttributeNames, ceil_mode: always, channels_last: always, count_include_pad: always },
     shape: (node) => isChannelsLast(node) ? refuse(channelsLast) : [{ ...pooledType(node), elementType: resultElementType(node) }],
     translate(node, build) {
       const tensors = quantizedTensors(node, build, [quantizedPlaces], quantizedResult);
@@ -43,14 +47,17 @@ export const poolingRules: OperatorTable = {
     },
   },
   GlobalAveragePool: {
+    attributes: {},
     shape: (node) => [globalType(node)],
     translate: (node, build) => globalAverage(node, build, () => ({ inputs: [build.input(0)], output: build.output() })),
   },
   'com.microsoft:QLinearGlobalAveragePool': {
+    attributes: { channels_last: always },
     shape: (node) => isChannelsLast(node) ? refuse(channelsLast) : [{ ...globalType(node), elementType: resultElementType(node) }],
     translate: (node, build) => globalAverage(node, build, () => quantizedTensors(node, build, [quantizedPlaces], quantizedResult)),
   },
   GlobalMaxPool: {
+    attributes: {},
     shape: (node) => [globalType(node)],
     translate(node, build) {
       const [, , rows, columns, ...rest] = node.shape(0);
@@ -58,8 +65,8 @@ export const poolingRules: OperatorTable = {
       return build.emit('maxPool', [build.input(0)], [build.output()], { kernel: [rows, columns], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0] });
     },
   },
-  LpPool: { shape: (node) => [pooledType(node)] },
-  GlobalLpPool: { shape: (node) => [globalType(node)] },
+  LpPool: { attributes: { ...windowAttributeNames, ceil_mode: since(18), dilations: since(18), p: always }, shape: (node) => [pooledType(node)] },
+  GlobalLpPool: { attributes: { p: always }, shape: (node) => [globalType(node)] },
 };
 
 function globalAverage(node: GraphNode, build: NodeBuilder, tensors: () => { readonly inputs: readonly string[]; readonly output: string } | Refusal): Refusal | undefined {

@@ -7,13 +7,15 @@ import { toTensorData, type TensorType } from '../tensors/constant.js';
 import { findDataType } from '../tensors/data-types.js';
 import { roundHalfEven } from '../tensors/half-float.js';
 import { stridesOf } from '../tensors/pick.js';
-import type { FoldRule, OperatorRule, OperatorTable } from './rule.js';
+import { always, type FoldRule, type OperatorRule, type OperatorTable, since } from './rule.js';
 
 const ranges: Partial<Record<ElementType, readonly [number, number]>> = {
   int8: [-128, 127], uint8: [0, 255], int16: [-32768, 32767], uint16: [0, 65535], int32: [-(2 ** 31), 2 ** 31 - 1],
 };
 
 const quantizeLinear: OperatorRule = {
+  // saturate is about 8-bit floats, which are refused.
+  attributes: { axis: since(13), saturate: since(19), block_size: since(21), output_dtype: since(21), precision: since(23) },
   shape: (node) => blocked(node) ?? [{ elementType: quantizedElementType(node), shape: node.shape(0) }],
   fold: foldQuantize,
   translate(node, build) {
@@ -23,6 +25,7 @@ const quantizeLinear: OperatorRule = {
 };
 
 const dequantizeLinear: OperatorRule = {
+  attributes: { axis: since(13), block_size: since(21), output_dtype: since(23) },
   shape: (node) => [{ elementType: realType(node), shape: node.shape(0) }],
   translate(node: GraphNode, build: NodeBuilder) {
     const refusal = blocked(node);
@@ -36,9 +39,10 @@ const dequantizeLinear: OperatorRule = {
 export const quantizationRules: OperatorTable = {
   QuantizeLinear: quantizeLinear,
   DequantizeLinear: dequantizeLinear,
-  'com.microsoft:QuantizeLinear': quantizeLinear,
-  'com.microsoft:DequantizeLinear': dequantizeLinear,
+  'com.microsoft:QuantizeLinear': { ...quantizeLinear, attributes: { axis: always } },
+  'com.microsoft:DequantizeLinear': { ...dequantizeLinear, attributes: { axis: always } },
   DynamicQuantizeLinear: {
+    attributes: {},
     shape: (node) => [{ elementType: 'uint8', shape: node.shape(0) }, { elementType: 'float32', shape: [] }, { elementType: 'uint8', shape: [] }],
     translate: () => refuse('it belongs to dynamic quantisation, whose scales are computed while it runs; quantise the network statically'),
   },
@@ -53,8 +57,10 @@ function quantizedElementType(node: GraphNode): ElementType {
 }
 
 function realType(node: GraphNode): ElementType {
-  const { elementType } = node.type(1);
-  return elementType === 'float16' ? 'float16' : 'float32';
+  const stated = node.integer('output_dtype', 0);
+  const { elementType } = stated === 0 ? node.type(1) : findDataType(stated) ?? { elementType: undefined };
+  if (elementType !== 'float16' && elementType !== 'float32') throw node.error(`it dequantises to ${elementType ?? `element type number ${stated}`}, which is not supported`);
+  return elementType;
 }
 
 function axisOf(node: GraphNode): number {
@@ -64,9 +70,14 @@ function axisOf(node: GraphNode): number {
   return rank < 2 ? 0 : node.axis(axis, rank);
 }
 
+/** TensorProto.DataType FLOAT. */
+const singlePrecision = 1;
+
 function blocked(node: GraphNode): Refusal | undefined {
   const size = node.integer('block_size', 0);
-  return size === 0 ? undefined : refuse(`it quantises in blocks of ${size}; only per tensor and per axis are supported`);
+  if (size !== 0) return refuse(`it quantises in blocks of ${size}; only per tensor and per axis are supported`);
+  const precision = node.integer('precision', 0);
+  return precision === 0 || precision === singlePrecision ? undefined : refuse(`it divides in element type number ${precision}; only float32 is supported`);
 }
 
 /** rint(x / scale) + zero point, saturated, in float32 as ONNX Runtime computes it. */

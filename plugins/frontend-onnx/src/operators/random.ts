@@ -2,18 +2,39 @@ import type { ElementType } from '@autodnnchip/core';
 import type { GraphNode } from '../graph/node.js';
 import { refuse } from '../graph/value.js';
 import { findDataType } from '../tensors/data-types.js';
-import type { OperatorTable, TranslateRule } from './rule.js';
+import { always, type OperatorTable, type TranslateRule } from './rule.js';
 
 const refuseRandom: TranslateRule = () => refuse('its values are random: no two runs of it agree, so there is nothing that a chip could be held against; leave it out or make it a constant');
 
 /** Operators that draw random numbers: shaped, so that what follows them is known, and refused. */
 export const randomRules: OperatorTable = {
-  RandomNormal: { shape: (node) => [{ elementType: drawnType(node, 'float32'), shape: statedShape(node) }], translate: refuseRandom },
-  RandomUniform: { shape: (node) => [{ elementType: drawnType(node, 'float32'), shape: statedShape(node) }], translate: refuseRandom },
-  RandomNormalLike: { shape: (node) => [{ elementType: drawnType(node, node.type(0).elementType), shape: node.shape(0) }], translate: refuseRandom },
-  RandomUniformLike: { shape: (node) => [{ elementType: drawnType(node, node.type(0).elementType), shape: node.shape(0) }], translate: refuseRandom },
-  Bernoulli: { shape: (node) => [{ elementType: drawnType(node, node.type(0).elementType), shape: node.shape(0) }], translate: refuseRandom },
+  RandomNormal: {
+    attributes: { dtype: always, mean: always, scale: always, seed: always, shape: always },
+    shape: (node) => [{ elementType: drawnType(node, 'float32'), shape: statedShape(node) }],
+    translate: refuseRandom,
+  },
+  RandomUniform: {
+    attributes: { dtype: always, high: always, low: always, seed: always, shape: always },
+    shape: (node) => [{ elementType: drawnType(node, 'float32'), shape: statedShape(node) }],
+    translate: refuseRandom,
+  },
+  RandomNormalLike: {
+    attributes: { dtype: always, mean: always, scale: always, seed: always },
+    shape: (node) => [{ elementType: drawnType(node, node.type(0).elementType), shape: node.shape(0) }],
+    translate: refuseRandom,
+  },
+  RandomUniformLike: {
+    attributes: { dtype: always, high: always, low: always, seed: always },
+    shape: (node) => [{ elementType: drawnType(node, node.type(0).elementType), shape: node.shape(0) }],
+    translate: refuseRandom,
+  },
+  Bernoulli: {
+    attributes: { dtype: always, seed: always },
+    shape: (node) => [{ elementType: drawnType(node, node.type(0).elementType), shape: node.shape(0) }],
+    translate: refuseRandom,
+  },
   Multinomial: {
+    attributes: { dtype: always, sample_size: always, seed: always },
     shape: (node) => [{ elementType: drawnType(node, 'int32'), shape: [node.shape(0)[0] ?? 1, node.integer('sample_size', 1)] }],
     translate: refuseRandom,
   },

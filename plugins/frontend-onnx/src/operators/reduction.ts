@@ -2,10 +2,19 @@ import type { NodeBuilder } from '../build/node-builder.js';
 import type { GraphNode } from '../graph/node.js';
 import { type Refusal, refuse } from '../graph/value.js';
 import type { TensorType } from '../tensors/constant.js';
-import type { OperatorRule, OperatorTable } from './rule.js';
+import { always, type OperatorRule, type OperatorTable, since, until } from './rule.js';
 
-const reduction: OperatorRule = { shape: (node) => [reducedType(node)] };
+/** A reduction whose axes are an attribute up to an operator set, and an input from the next on. */
+function reduction(lastWithAxes: number): OperatorRule {
+  return {
+    attributes: { axes: until(lastWithAxes), keepdims: always, noop_with_empty_axes: since(lastWithAxes + 1) },
+    shape: (node) => [reducedType(node)],
+  };
+}
+
+
 const argument: OperatorRule = {
+  attributes: { axis: always, keepdims: always, select_last_index: since(12) },
   shape(node) {
     const { shape } = node.type(0);
     const axis = node.axis(node.integer('axis', 0), shape.length);
@@ -16,8 +25,9 @@ const argument: OperatorRule = {
 
 /** Reductions over dimensions. A mean over rows and columns becomes `globalAveragePool`. */
 export const reductionRules: OperatorTable = {
-  ReduceMean: { ...reduction, translate: mean },
-  ...Object.fromEntries(['Sum', 'Max', 'Min', 'Prod', 'L1', 'L2', 'LogSum', 'LogSumExp', 'SumSquare'].map((name) => [`Reduce${name}`, reduction])),
+  ReduceMean: { ...reduction(17), translate: mean },
+  ReduceSum: reduction(12),
+  ...Object.fromEntries(['Max', 'Min', 'Prod', 'L1', 'L2', 'LogSum', 'LogSumExp', 'SumSquare'].map((name) => [`Reduce${name}`, reduction(17)])),
   ArgMax: argument,
   ArgMin: argument,
 };

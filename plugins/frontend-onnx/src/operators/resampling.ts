@@ -1,20 +1,28 @@
 import type { GraphNode } from '../graph/node.js';
 import { refuse } from '../graph/value.js';
 import { shapeText } from './broadcast.js';
-import type { OperatorTable } from './rule.js';
+import { always, type OperatorTable, since } from './rule.js';
 
 /** Operators that change the extents of feature maps without learned weights. */
 export const resamplingRules: OperatorTable = {
   SpaceToDepth: {
+    // Released in set 28; files that say 27 have it too.
+    attributes: { blocksize: always, mode: since(27) },
     shape(node) {
       const [batch, channels, rows, columns] = planes(node);
       const block = blockSize(node);
       if (rows % block !== 0 || columns % block !== 0) throw node.error(`${shapeText(node.shape(0))} cannot be cut into blocks of ${block}`);
       return [{ elementType: node.type(0).elementType, shape: [batch, channels * block * block, rows / block, columns / block] }];
     },
-    translate: (node, build) => build.emit('spaceToDepth', [build.input(0)], [build.output()], { block: blockSize(node), order: 'blocksFirst' }),
+    translate(node, build) {
+      const mode = node.text('mode', 'DCR');
+      const order = mode === 'DCR' ? 'blocksFirst' : mode === 'CRD' ? 'channelsFirst' : undefined;
+      if (order === undefined) return refuse(`its mode '${mode}' is not known`);
+      return build.emit('spaceToDepth', [build.input(0)], [build.output()], { block: blockSize(node), order });
+    },
   },
   DepthToSpace: {
+    attributes: { blocksize: always, mode: since(11) },
     shape(node) {
       const [batch, channels, rows, columns] = planes(node);
       const block = blockSize(node);
@@ -23,9 +31,14 @@ export const resamplingRules: OperatorTable = {
     },
   },
   Resize: {
+    attributes: {
+      antialias: since(18), axes: since(18), coordinate_transformation_mode: since(11), cubic_coeff_a: since(11), exclude_outside: since(11),
+      extrapolation_value: since(11), keep_aspect_ratio_policy: since(18), mode: always, nearest_mode: since(11),
+    },
     shape(node) {
       const { elementType, shape } = node.type(0);
       if (node.integers('axes') !== undefined || node.text('keep_aspect_ratio_policy', 'stretch') !== 'stretch') return refuse('it resizes some axes only or keeps the aspect ratio');
+      if (node.text('coordinate_transformation_mode', 'half_pixel') === 'tf_crop_and_resize') return refuse('it crops a region before it resizes');
       const sized = node.has(3);
       const values = node.numbers(sized ? 3 : node.inputs.length > 2 ? 2 : 1);
       if (values.length !== shape.length) throw node.error(`its sizes or scales ${shapeText(values)} do not fit ${shapeText(shape)}`);

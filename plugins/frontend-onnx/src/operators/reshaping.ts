@@ -4,13 +4,13 @@ import type { GraphNode } from '../graph/node.js';
 import { type Refusal, refuse } from '../graph/value.js';
 import { transposeData } from '../tensors/pick.js';
 import { sameShape, shapeText } from './broadcast.js';
-import type { FoldRule, OperatorRule, OperatorTable, TranslateRule } from './rule.js';
+import { always, type FoldRule, type KnownAttributes, type OperatorRule, type OperatorTable, since, type TranslateRule, until } from './rule.js';
 
 const sameData: FoldRule = (node) => [node.constant(0)?.data()];
 
 /** An operator that keeps the order of elements and gives them the shape of `shape`. */
-function reshaping(shape: (node: GraphNode) => readonly number[]): OperatorRule {
-  return { shape: (node) => [{ elementType: node.type(0).elementType, shape: shape(node) }], fold: sameData, translate: reshape };
+function reshaping(attributes: KnownAttributes, shape: (node: GraphNode) => readonly number[]): OperatorRule {
+  return { attributes, shape: (node) => [{ elementType: node.type(0).elementType, shape: shape(node) }], fold: sameData, translate: reshape };
 }
 
 const reshape: TranslateRule = (node, build) => sameShape(node.shape(0), build.results[0].shape)
@@ -19,14 +19,14 @@ const reshape: TranslateRule = (node, build) => sameShape(node.shape(0), build.r
 
 /** Operators that move no data or permute dimensions. */
 export const reshapingRules: OperatorTable = {
-  Reshape: reshaping(reshapedShape),
-  Flatten: reshaping((node) => {
+  Reshape: reshaping({ allowzero: since(14) }, reshapedShape),
+  Flatten: reshaping({ axis: always }, (node) => {
     const shape = node.shape(0);
     const given = node.integer('axis', 1);
     const axis = given === shape.length ? given : node.axis(given, shape.length);
     return [elementCount(shape.slice(0, axis)), elementCount(shape.slice(axis))];
   }),
-  Squeeze: reshaping((node) => {
+  Squeeze: reshaping({ axes: until(12) }, (node) => {
     const shape = node.shape(0);
     const given = node.integersOrInput('axes', 1);
     if (given === undefined) return shape.filter((extent) => extent !== 1);
@@ -34,7 +34,7 @@ export const reshapingRules: OperatorTable = {
     if (axes.some((axis) => shape[axis] !== 1)) throw node.error(`dimensions [${given.join(', ')}] of ${shapeText(shape)} are not all 1`);
     return shape.filter((_, index) => !axes.includes(index));
   }),
-  Unsqueeze: reshaping((node) => {
+  Unsqueeze: reshaping({ axes: until(12) }, (node) => {
     const shape = node.shape(0);
     const given = node.integersOrInput('axes', 1) ?? [];
     const rank = shape.length + given.length;
@@ -42,8 +42,9 @@ export const reshapingRules: OperatorTable = {
     let next = 0;
     return Array.from({ length: rank }, (_, index) => axes.has(index) ? 1 : shape[next++]);
   }),
-  Identity: { ...reshaping((node) => node.shape(0)), translate: (_, build) => build.pass() },
+  Identity: { ...reshaping({}, (node) => node.shape(0)), translate: (_, build) => build.pass() },
   Dropout: {
+    attributes: { ratio: until(11), seed: since(12) },
     shape: (node) => [node.type(0), ...node.outputs.slice(1).map(() => ({ elementType: 'bool' as const, shape: node.shape(0) }))],
     translate(node, build) {
       if (node.hasFurtherResults) return refuse('its mask is read');
@@ -53,6 +54,7 @@ export const reshapingRules: OperatorTable = {
     },
   },
   Transpose: {
+    attributes: { perm: always },
     shape: (node) => [{ elementType: node.type(0).elementType, shape: permutationOf(node).map((axis) => node.shape(0)[axis]) }],
     fold(node, results) {
       const data = node.constant(0)?.data();
@@ -64,7 +66,7 @@ export const reshapingRules: OperatorTable = {
 
 function reshapedShape(node: GraphNode): readonly number[] {
   const from = node.shape(0);
-  const wanted = node.integers('shape') ?? node.numbers(1);
+  const wanted = node.numbers(1);
   const keepZero = node.integer('allowzero', 0) !== 0;
   const open = wanted.filter((extent) => extent === -1).length;
   const shape = wanted.map((extent, index) => extent === 0 && !keepZero ? from[index] ?? -2 : extent);

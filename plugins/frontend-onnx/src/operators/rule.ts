@@ -11,8 +11,24 @@ export type FoldRule = (node: GraphNode, results: readonly TensorType[]) => read
 /** Adds the network operators that a node means. A refusal, before anything is added, makes it an `other` operator. */
 export type TranslateRule = (node: GraphNode, build: NodeBuilder) => Refusal | undefined;
 
+/** First and last operator set in which an attribute exists. */
+export type AttributeVersions = readonly [first: number, last: number];
+export type KnownAttributes = Readonly<Record<string, AttributeVersions>>;
+
+export const always: AttributeVersions = [1, Infinity];
+
+export function since(operatorSet: number): AttributeVersions {
+  return [operatorSet, Infinity];
+}
+
+export function until(operatorSet: number): AttributeVersions {
+  return [1, operatorSet];
+}
+
 /** All that the front end knows of one ONNX operator. */
 export interface OperatorRule {
+  /** Attributes that the rules honour, or that change no result: a node with any other is refused, so that none is ignored. */
+  readonly attributes: KnownAttributes;
   readonly shape: ShapeRule;
   readonly fold?: FoldRule;
   /** The result depends on the inputs' shapes only: it folds even when they are computed. */

@@ -1,6 +1,7 @@
 import type { WindowAttributes } from '@autodnnchip/core';
 import type { GraphNode } from '../graph/node.js';
 import { shapeText } from './broadcast.js';
+import { always, type KnownAttributes } from './rule.js';
 
 /** Sliding window over the rows and columns (or any number of dimensions), with all padding explicit. */
 export interface Window {
@@ -13,6 +14,9 @@ export interface Window {
   /** Rows or columns that `ceil_mode` reads beyond the padding that the model states; already part of `after`. */
   readonly beyond: readonly number[];
 }
+
+/** What `resolveWindow` reads at every operator; `dilations` and `ceil_mode` came to some of them later. */
+export const windowAttributeNames: KnownAttributes = { auto_pad: always, kernel_shape: always, pads: always, strides: always };
 
 /** Resolves `strides`, `dilations`, `pads`, `auto_pad` and `ceil_mode` of a node for an input of extents `input`. */
 export function resolveWindow(node: GraphNode, input: readonly number[], kernel: readonly number[]): Window {
