@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import {
-  bundleReader, readBundleRtl, startHostRun,
+  arrayFor, bundleReader, noteOnArray, readBundleRtl, startHostRun,
   type ChipError, type ChipSimulator, type Definitions, type Hooks, type LayerCycles, type Log, type MemoryModel, type NetworkExecutor, type RunCycles, type SimulatedLayer, type SimulateRequest,
   type SimulationRun,
 } from '@autodnnchip/core';
@@ -27,6 +27,7 @@ export function createChipSimulator(definitions: Definitions, hooks: Hooks, rtl:
       const predicted = chip.cycles(memory);
       // Not after an hour of simulation. What the host makes of the chip's outputs is not known yet.
       if (chip.host === undefined) checkExpected(chip.outputs(chip.readBack.map(({ length }) => new Uint8Array(length))), request.expected);
+      sayArraysTaken(chip, request, log);
       const host = await startHost(chip, request, executor, log);
       const run = await hooks.simulate.promise(host.request) ?? await simulateBundle(chip, host.request, memory, predicted, rtl, log);
       const outputs = await host.finish(run.outputs);
@@ -41,6 +42,15 @@ export function createChipSimulator(definitions: Definitions, hooks: Hooks, rtl:
       };
     },
   };
+}
+
+/** Arrays that go with inputs of another name are the user's to know of. */
+function sayArraysTaken(chip: OpenChip, { inputs }: SimulateRequest, log: Log): void {
+  const names = chip.host?.inputs ?? chip.inputNames;
+  for (const name of new Set(names)) {
+    const note = noteOnArray(name, arrayFor(name, names, inputs));
+    if (note !== undefined) log.info(`note: the input ${note}`);
+  }
 }
 
 function compareLayer(predicted: LayerCycles, simulated: LayerCycles): SimulatedLayer {
@@ -62,7 +72,8 @@ async function startHost({ host }: OpenChip, request: SimulateRequest, executor:
   finish(chipOutputs: SimulationRun['outputs']): Promise<SimulationRun['outputs']>;
 }> {
   if (host === undefined) return { request, finish: (outputs) => Promise.resolve(outputs) };
-  log.info(`running ${host.operators.length} operators on the host: ${host.leading?.operators.length ?? 0} before the chip, ${host.trailing?.operators.length ?? 0} after it`);
+  const { operators, leading, trailing } = host;
+  if (operators.length > 0) log.info(`running ${operators.length} operators on the host: ${leading?.operators.length ?? 0} before the chip, ${trailing?.operators.length ?? 0} after it`);
   const run = await startHostRun(host, request.inputs, executor);
   // What is expected is the network's outputs, not the chip's.
   const { expected: _, ...chipRequest } = request;

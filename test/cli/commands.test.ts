@@ -140,6 +140,24 @@ test('an input file without key gives all of its arrays', async () => {
   assert.is(requests.simulate?.expected, undefined);
 });
 
+test('simulate says of bits no more than was compared', async () => {
+  const values = { name: 'y', shape: [1], elementType: 'int8' as const, data: Int8Array.of(4) };
+  const [compared, open] = [{ name: 'y', values, mismatches: 0 }, { name: 'z', values }];
+  const verdicts = [
+    [[compared], 'all', /^Bits and cycles agree\.$/m],
+    [[compared, open], 'some', /^Cycles agree, and the bits of 1 of 2 outputs; the others were not compared\.$/m],
+    [[open], 'none', /^Cycles agree\. No bits were compared: --expect/m],
+  ] as const;
+  for (const [outputs, extent, text] of verdicts) {
+    const argv = ['simulate', bundleFolder(), '--input', arrayFile()];
+    const { exitCode, output } = await run(argv, { plugins: [fakeChip({}, { simulated: { outputs } })] });
+    assert.is(exitCode, 0);
+    assert.match(output, text);
+    const json = await run([...argv, '--json'], { plugins: [fakeChip({}, { simulated: { outputs } })] });
+    assert.is(parseDocument('simulate', json.output)['bitsCompared'], extent);
+  }
+});
+
 test('simulate ends with 1 where bits or cycles differ', async () => {
   const values = { name: 'y', elementType: 'int8', shape: [1, 2], data: new Int8Array([3, 4]) } as const;
   const bits = { outputs: [{ name: 'y', values, mismatches: 1, firstMismatch: { index: [0, 1], expected: -4, simulated: 4 } }] };

@@ -71,6 +71,8 @@ export interface BuiltChip {
   readonly memoryBytes: number;
   readonly programAddress: number;
   readonly layerNames: readonly string[];
+  /** What `memoryImage` takes. */
+  readonly inputNames: readonly string[];
   /** What the host runs before `memoryImage` and after `outputs`; absent when the whole network is on the chip. */
   readonly host?: HostParts;
   /** Where the results lie after a run. */

@@ -70,9 +70,9 @@ function toKebabCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** The arrays that `FILE.npz`, `FILE.npz:key` or `FILE.npy` names; without a key, all of the file. */
+/** The arrays that `FILE.npz`, `FILE.npz:key` or `FILE.npy` names; without a key, all of the file. Those of a key or an .npy file are chosen. */
 export function loadNamedArrays(reference: string): readonly NamedArray[] {
   const parsed = parseArrayReference(reference);
-  if (parsed.key !== undefined) return [{ name: parsed.key, ...loadNumericArray(parsed) }];
-  return [...loadNumericArrays(parsed.file)].map(([name, array]) => ({ name, ...array }));
+  if (parsed.key !== undefined) return [{ name: parsed.key, chosen: true, ...loadNumericArray(parsed) }];
+  return [...loadNumericArrays(parsed.file)].map(([name, array]) => ({ name, ...array, ...(parsed.format === 'npy' ? { chosen: true as const } : {}) }));
 }

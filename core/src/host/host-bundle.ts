@@ -19,7 +19,7 @@ export const hostManifestSchema = z.strictObject({
   /** Files of the operators before and after the chip. */
   leading: part.exactOptional(),
   trailing: part.exactOptional(),
-  operators: z.array(z.strictObject({ name: z.string(), operator: z.string(), reason: z.string() })).min(1),
+  operators: z.array(z.strictObject({ name: z.string(), operator: z.string(), reason: z.string() })),
 });
 export type HostManifest = z.infer<typeof hostManifestSchema>;
 

@@ -1,7 +1,7 @@
 import type { HostParts } from '../chip/index.js';
 import { ChipError } from '../errors/index.js';
 import { isSameShape } from '../network/index.js';
-import type { NamedArray } from '../services/named-array.js';
+import { arrayFor, type NamedArray } from '../services/named-array.js';
 import type { NetworkExecutor } from '../services/network-executor.js';
 
 /** The first name that is needed and that nothing before gives, as a sentence; undefined when all fit together. */
@@ -54,7 +54,7 @@ export async function startHostRun(host: HostParts, inputs: readonly NamedArray[
 
 /** The array for an input of the network, in the shape that the host's operators want where they read it. */
 function inputNamed(host: HostParts, inputs: readonly NamedArray[], name: string): NamedArray {
-  const found = inputs.find((array) => array.name === name) ?? (host.inputs.length === 1 && inputs.length === 1 ? inputs[0] : undefined);
+  const found = arrayFor(name, host.inputs, inputs);
   if (found === undefined) {
     throw new ChipError('ADC1105', `No array is given for the network's input ${name}.`, {
       location: { node: name }, hint: `Inputs wanted: ${host.inputs.join(', ')}. Given: ${inputs.map((array) => array.name).join(', ') || 'none'}.`,

@@ -11,7 +11,7 @@ export interface SimulateRequest {
   readonly bundle: Bundle;
   /** Arrays by the name of the network input that they are for; a lone array goes with a lone input, whatever its name. Others are not used. */
   readonly inputs: readonly NamedArray[];
-  /** Values that the outputs must equal, matched in the same way. */
+  /** Values that the outputs must equal, matched in the same way; outputs without any are not compared. */
   readonly expected?: readonly NamedArray[];
   /** The best that is installed when absent. */
   readonly tool?: SimulationTool;
@@ -23,7 +23,7 @@ export interface SimulateRequest {
 export interface SimulatedOutput {
   readonly name: string;
   readonly values: NamedArray;
-  /** Elements that differ from the expected ones; absent when nothing was expected. */
+  /** Elements that differ from the expected ones; absent when the output was not compared. */
   readonly mismatches?: number;
   readonly firstMismatch?: { readonly index: readonly number[]; readonly expected: number; readonly simulated: number };
 }

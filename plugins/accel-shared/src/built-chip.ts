@@ -1,4 +1,4 @@
-import { ChipError, openHostParts, type BuiltChip, type BundleReader, type NamedArray, type Platform, type Prediction, type RunCycles } from '@autodnnchip/core';
+import { arrayFor, ChipError, openHostParts, type BuiltChip, type BundleReader, type NamedArray, type Platform, type Prediction, type RunCycles } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from './configuration.js';
 import { layoutFromManifest, parseManifest, type Manifest } from './emit/manifest.js';
@@ -43,8 +43,8 @@ function configurationOf(manifest: Manifest): AccelSharedConfiguration {
 }
 
 /** The array for an input: by name, or the only one for the only input. */
-function inputNamed(inputs: readonly NamedArray[], name: string, only: boolean): NamedArray {
-  const found = inputs.find((array) => array.name === name) ?? (only && inputs.length === 1 ? inputs[0] : undefined);
+function inputNamed(inputs: readonly NamedArray[], name: string, names: readonly string[]): NamedArray {
+  const found = arrayFor(name, names, inputs);
   if (found !== undefined) return found;
   throw new ChipError('ADC1105', `No array is given for the network's input ${name}.`, {
     location: { node: name }, hint: `Give an array named ${name} (there ${inputs.length === 1 ? 'is' : 'are'} ${inputs.map((array) => array.name).join(', ') || 'none'}).`,
@@ -61,20 +61,22 @@ export async function openBundle(bundle: BundleReader, resourcesOf: (configurati
   };
   const outputs = manifest.outputs.map((output) => ({ ...output, layout: layoutFromManifest(output.layout) }));
   const inputs = manifest.inputs.map((input) => ({ ...input, layout: layoutFromManifest(input.layout) }));
-  const host = manifest.host === undefined ? undefined : await openHostParts(bundle, manifest.host, { inputs: inputs.map(({ name }) => name), outputs: outputs.map(({ name }) => name) });
+  const inputNames = inputs.map(({ name }) => name);
+  const host = manifest.host === undefined ? undefined : await openHostParts(bundle, manifest.host, { inputs: inputNames, outputs: outputs.map(({ name }) => name) });
   return {
     rtlFiles: manifest.rtlFiles,
     busBytes: configuration.busBytes,
     memoryBytes: manifest.memory.totalBytes,
     programAddress: manifest.memory.program.address,
     layerNames: manifest.layers.map(({ name }) => name),
+    inputNames,
     ...(host === undefined ? {} : { host }),
     readBack: outputs.map(({ region }) => ({ address: region.address, length: region.bytes })),
     memoryImage(arrays) {
       const image = new Uint8Array(manifest.memory.totalBytes);
       image.set(programBytes, manifest.memory.program.address);
       image.set(weightBytes, manifest.memory.weights.address);
-      for (const input of inputs) image.set(writeInput(input, inputNamed(arrays, input.name, inputs.length === 1)), input.region.address);
+      for (const input of inputs) image.set(writeInput(input, inputNamed(arrays, input.name, inputNames)), input.region.address);
       return image;
     },
     outputs: (regions) => outputs.map((output, index) => ({ ...readOutput(output, regions[index]), name: output.name })),

@@ -14,7 +14,7 @@ export function createChipBuilder(definitions: Definitions, hooks: Hooks, log: L
     async build(request) {
       const template = chooseTemplate(definitions, request.template);
       const { chip, host } = placeOperators(request.network, template, hooks, executor, request.hostFallback);
-      if (host !== undefined) log.info(`${host.operators.length} of ${request.network.operators.length} operators stay on the host`);
+      if (host !== undefined && host.operators.length > 0) log.info(`${host.operators.length} of ${request.network.operators.length} operators stay on the host`);
       log.info(`searching ${template.title} for ${request.network.name} on ${request.platform.title}`);
       const { design, prediction, candidates, refined } = await searchDesign(template, { ...request, network: chip }, host, hooks, log);
       const shown = await hooks.predict.promise({

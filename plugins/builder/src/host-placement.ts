@@ -1,5 +1,5 @@
 import {
-  ChipError,
+  ChipError, directOutputs, passingOperators,
   type Hooks, type HostParts, type Network, type NetworkExecutor, type NotCosted, type Prediction, type TemplateDefinition, type UnsupportedOperator,
 } from '@autodnnchip/core';
 
@@ -20,16 +20,49 @@ const listedOperators = 1000;
  * operator that stands in the way and its reason.
  */
 export function placeOperators(network: Network, template: TemplateDefinition, hooks: Hooks, executor: NetworkExecutor, hostFallback: boolean): Placement {
-  const keptAway = operatorsKeptAway(network, template, hooks);
+  const direct = directOutputs(network);
+  return handOn(direct, network, placeComputing(withoutOutputs(network, direct), template, hooks, executor, hostFallback));
+}
+
+/** Places a network whose outputs are all computed. */
+function placeComputing(network: Network, template: TemplateDefinition, hooks: Hooks, executor: NetworkExecutor, hostFallback: boolean): Placement {
+  const passing: UnsupportedOperator[] = [...passingOperators(network)]
+    .map(({ name, sourceType }) => ({ name, operator: sourceType, reason: 'it hands an input of the network on, and nothing is computed' }));
+  const keptAway = [...operatorsKeptAway(network, template, hooks), ...passing];
+  const handedOn = new Set(passing.map(({ name }) => name));
   const offChip = operatorsOffChip(network, template, keptAway);
   if (offChip.length === 0) return { chip: network };
   const { placement, refused } = placeOnHost(network, template, keptAway, executor);
+  if (placement !== undefined && offChip.every(({ name }) => handedOn.has(name))) return placement;
   const hint = placement === undefined
     ? 'Change the model: the host can run operators at the beginning and at the end of a network, not between what the chip runs.'
     : 'Change the model, or give --host-fallback to run them on the host.';
-  if (!hostFallback) throw refusal(network, template, offChip, '', hint);
+  if (!hostFallback) throw refusal(network, template, offChip.filter(({ name }) => !handedOn.has(name)), '', hint);
   if (placement === undefined) throw refusal(network, template, refused, ', and the host cannot take them over', hint);
   return placement;
+}
+
+function withoutOutputs(network: Network, names: readonly string[]): Network {
+  if (names.length === 0) return network;
+  const outputs = network.outputs.filter((name) => !names.includes(name));
+  if (outputs.length > 0) return { ...network, outputs };
+  throw new ChipError('ADC3001', `${network.name} computes nothing: its outputs are inputs and constants of it`, {
+    location: { file: network.source }, hint: 'Check the model in a viewer such as Netron, and export it again.',
+  });
+}
+
+/** The host hands outputs on that are inputs of the network; constants among them go with what it runs after the chip. */
+function handOn(direct: readonly string[], network: Network, { chip, host }: Placement): Placement {
+  if (direct.length === 0) return host === undefined ? { chip } : { chip, host };
+  const constants = direct.flatMap((name) => network.tensors.get(name) ?? []).filter(({ role }) => role === 'constant');
+  const { inputs, outputs } = network;
+  const nothing: Network = { ...network, name: `${network.name} after the chip`, inputs: [], outputs: [], operators: [], tensors: new Map() };
+  const after = host?.trailing ?? (constants.length === 0 ? undefined : nothing);
+  const trailing = after === undefined ? undefined : {
+    ...after, outputs: [...after.outputs, ...constants.map(({ name }) => name)],
+    tensors: new Map([...after.tensors, ...constants.map((tensor) => [tensor.name, tensor] as const)]),
+  };
+  return { chip, host: { operators: [], ...host, inputs, outputs, ...(trailing === undefined ? {} : { trailing }) } };
 }
 
 /** Either the placement, or the operators that neither the chip nor the host takes. */

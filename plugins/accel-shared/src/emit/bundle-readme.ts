@@ -42,7 +42,7 @@ export function bundleReadme(manifest: Manifest, configuration: AccelSharedConfi
     '',
     ...hostSection(manifest.host),
     '## Predicted',
-    `${prediction.latencyCycles} cycles (${(prediction.latencySeconds * 1e3).toFixed(3)} ms at ${prediction.clockMegahertz} MHz), ${(prediction.energyPicojoules * 1e-9).toFixed(3)} mJ per inference; ${counts.join(', ')}.${manifest.host === undefined ? '' : ' The host\'s operators are not in these figures.'}`,
+    `${prediction.latencyCycles} cycles (${(prediction.latencySeconds * 1e3).toFixed(3)} ms at ${prediction.clockMegahertz} MHz), ${(prediction.energyPicojoules * 1e-9).toFixed(3)} mJ per inference; ${counts.join(', ')}.${manifest.host === undefined || manifest.host.operators.length === 0 ? '' : ' The host\'s operators are not in these figures.'}`,
     '',
   ].join('\n');
 }
@@ -52,7 +52,9 @@ function hostSection(host: Manifest['host']): string[] {
   if (host === undefined) return [];
   return [
     '## On the host',
-    `The chip computes the middle of the network; the host runs ${host.operators.length} operators around it. Values go by name:`,
+    host.operators.length === 0
+      ? 'Some outputs of the network are inputs or constants of it: the host hands them on. Values go by name:'
+      : `The chip computes the middle of the network; the host runs ${host.operators.length} operators around it. Values go by name:`,
     '',
     `1. The network's inputs are ${names(host.inputs)}.`,
     host.leading === undefined ? '2. Nothing runs before the chip.' : `2. \`${host.leading.network.file}\` runs on them before the chip; its constants are in \`${host.leading.constants.file}\`.`,

@@ -50,14 +50,15 @@ const valueSchema = z.number().nullable().describe('Null for NaN and infinities.
 const simulateSchema = documentSchema('simulate', {
   tool: z.string(),
   version: z.string(),
-  equal: z.boolean().describe('No output value and no layer\'s cycles differ.'),
+  equal: z.boolean().describe('No output value that was compared and no layer\'s cycles differ.'),
+  bitsCompared: z.enum(['all', 'some', 'none']).describe('Of which outputs bits were compared.'),
   hostOperators: hostOperatorsSchema,
   outputs: z.array(z.object({
     name: z.string(),
     elementType: z.string(),
     shape: z.array(count),
     elements: count,
-    mismatches: count.optional().describe('Absent when nothing was expected.'),
+    mismatches: count.optional().describe('Absent when the output was not compared.'),
     firstMismatch: z.object({ index: z.array(count), expected: valueSchema, simulated: valueSchema }).optional(),
   })),
   cycles: z.object({

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ChipError, elementCount, type NamedArray, type Network, type NetworkExecutor, type Tensor } from '@autodnnchip/core';
+import { arrayFor, ChipError, elementCount, noteOnArray, type NamedArray, type Network, type NetworkExecutor, type Tensor } from '@autodnnchip/core';
 import { ValueRange, type RangeRule } from './value-range.js';
 
 /**
@@ -8,11 +8,11 @@ import { ValueRange, type RangeRule } from './value-range.js';
  *   dimension. A network with one input also takes an array named `input`, or a single array of any name.
  */
 export async function calibrate(
-  network: Network, wanted: readonly string[], calibration: readonly NamedArray[], executor: NetworkExecutor, rule: RangeRule,
+  network: Network, wanted: readonly string[], calibration: readonly NamedArray[], executor: NetworkExecutor, rule: RangeRule, onNote?: (note: string) => void,
 ): Promise<Map<string, ValueRange>> {
   const ranges = new Map(wanted.map((name) => [name, new ValueRange(rule)]));
   const probe: Network = { ...network, outputs: wanted };
-  for (const sample of calibrationSamples(network, calibration)) {
+  for (const sample of calibrationSamples(network, calibration, onNote)) {
     // A sample may take seconds: signals are heard in between.
     await nextTurn();
     const results = await executor.run(probe, sample);
@@ -34,10 +34,12 @@ function refuseNonFinite(network: Network, name: string, values: Float32Array): 
 }
 
 /** Sets of inputs for one run each. */
-function calibrationSamples(network: Network, calibration: readonly NamedArray[]): NamedArray[][] {
+function calibrationSamples(network: Network, calibration: readonly NamedArray[], onNote?: (note: string) => void): NamedArray[][] {
   const perInput = network.inputs.map((name) => {
     const tensor = network.tensors.get(name) as Tensor;
     const arrays = arraysFor(network, name, calibration);
+    const note = noteOnArray(name, arrays[0]);
+    if (note !== undefined) onNote?.(`Calibration: the input ${note}`);
     return arrays.flatMap((array) => splitSamples(network, tensor, array));
   });
   const count = perInput[0]?.length ?? 0;
@@ -57,8 +59,9 @@ function arraysFor(network: Network, name: string, calibration: readonly NamedAr
   if (network.inputs.length === 1) {
     const usual = calibration.filter((array) => array.name === 'input');
     if (usual.length > 0) return usual;
-    if (calibration.length === 1) return calibration;
   }
+  const lone = arrayFor(name, network.inputs, calibration);
+  if (lone !== undefined) return [lone];
   throw new ChipError('ADC1105', `Calibration has no array for input '${name}' of ${network.name}.`, {
     location: { file: network.source },
     hint: `Arrays given: ${calibration.map((array) => array.name).join(', ') || 'none'}. Name one '${name}', for instance with numpy.savez(file, **{'${name}': values}).`,

@@ -1,4 +1,4 @@
-import type { Network, Operator } from '@autodnnchip/core';
+import { passingOperators, type Network, type Operator } from '@autodnnchip/core';
 import { isFloatTensor } from '../constants.js';
 import { keepsQuantization } from './quantized-operator.js';
 
@@ -19,8 +19,9 @@ export function planQuantization(network: Network): QuantizationPlan {
   const operators = new Set<Operator>();
   const ranged = new Set<string>();
   const leftFloat = new Set<string>();
+  const passing = passingOperators(network);
   for (const operator of network.operators) {
-    if (!hasQuantizedForm(network, operator) || (light.has(operator.kind) && computedInputs(network, operator).every((name) => leftFloat.has(name)))) {
+    if (passing.has(operator) || !hasQuantizedForm(network, operator) || (light.has(operator.kind) && computedInputs(network, operator).every((name) => leftFloat.has(name)))) {
       for (const name of operator.outputs) leftFloat.add(name);
       continue;
     }

@@ -30,10 +30,10 @@ export async function quantizeOpenResults(network: Network, options: QuantizeOpt
   return { ...rewriteQdq(closed), notes: [...(network.notes ?? []), ...notes] };
 }
 
-async function measuredScales(network: Network, open: readonly OpenTensor[], { calibration, executor }: QuantizeOptions, percentile: number): Promise<Map<string, Quantization>> {
+async function measuredScales(network: Network, open: readonly OpenTensor[], { calibration, executor, onNote }: QuantizeOptions, percentile: number): Promise<Map<string, Quantization>> {
   const wanted = open.filter(({ known }) => known === undefined).map(({ name }) => name);
   if (calibration === undefined || executor === undefined || wanted.length === 0) return new Map();
-  const ranges = await calibrate(network, wanted, calibration, executor, { percentile });
+  const ranges = await calibrate(network, wanted, calibration, executor, { percentile }, onNote);
   return new Map([...ranges].map(([name, range]) => [name, range.quantization()]));
 }
 

@@ -1,5 +1,5 @@
 import {
-  checkResultFile, ChipError, ChipPredictor, ChipSimulator, ChipSynthesizer, Log, NetworkExecutor, writeResultFile,
+  arrayFor, checkResultFile, ChipError, ChipPredictor, ChipSimulator, ChipSynthesizer, Log, NetworkExecutor, writeResultFile,
   type CommandInvocation, type CommandResult, type MemoryModel, type NamedArray, type Network, type SimulateRequest, type SimulateResponse, type SimulationTool,
 } from '@autodnnchip/core';
 import { chipPlot } from '../plots/chip-plot.js';
@@ -92,7 +92,7 @@ async function simulateRequest(
 /** A lone array goes with a lone input, whatever its name: as the simulator has it. */
 function namedInputs({ inputs: names }: Network, arrays: readonly NamedArray[]): readonly NamedArray[] {
   return names.map((name) => {
-    const found = arrays.find((array) => array.name === name) ?? (names.length === 1 && arrays.length === 1 ? arrays[0] : undefined);
+    const found = arrayFor(name, names, arrays);
     if (found !== undefined) return { ...found, name };
     throw new ChipError('ADC1105', `No array is given for the network's input ${name}.`, { location: { node: name }, hint: `Give an array named ${name} (there ${arrays.length === 1 ? 'is' : 'are'} ${arrays.map((array) => array.name).join(', ')}).` });
   });
