@@ -3,7 +3,7 @@ import { foldNetwork } from './fold/fold-network.js';
 import { fuseActivations } from './fuse/fuse-activations.js';
 import { fuseQuantizedNetwork } from './fuse/fuse-quantized.js';
 import { normalizeNetwork } from './normalize/normalize-network.js';
-import { calibrate } from './quantize/calibrate.js';
+import { calibrate, notesOnCalibration } from './quantize/calibrate.js';
 import { planQuantization } from './quantize/plan.js';
 import { perTensor } from './quantize/quantization.js';
 import { quantizeOperators } from './quantize/quantize-network.js';
@@ -48,7 +48,7 @@ export async function quantizeNetwork(network: Network, options: QuantizeOptions
  * Post-training quantisation of a float network: int8 weights per channel, int8 activations per tensor with ranges from
  * running the network on calibration inputs.
  */
-export async function quantizeFromCalibration(network: Network, { calibration, executor, percentile = 100, onNote }: QuantizeOptions): Promise<Network> {
+export async function quantizeFromCalibration(network: Network, { calibration, executor, percentile = 100 }: QuantizeOptions): Promise<Network> {
   const plan = planQuantization(network);
   if (plan.operators.size === 0) return network;
   refuseWhatCannotRun(network);
@@ -59,8 +59,10 @@ export async function quantizeFromCalibration(network: Network, { calibration, e
     });
   }
   if (executor === undefined) throw new ChipError('ADC3102', 'Calibration needs a network executor, and none is there.', { hint: 'Make the plugin as networkPasses({ executor }), for instance with createReferenceExecutor().' });
-  const ranges = await calibrate(network, plan.ranged, calibration, executor, { percentile }, onNote);
-  return quantizeOperators(network, plan, (name) => ranges.get(name)?.quantization() ?? perTensor(1, 0));
+  const ranges = await calibrate(network, plan.ranged, calibration, executor, { percentile });
+  const quantized = quantizeOperators(network, plan, (name) => ranges.get(name)?.quantization() ?? perTensor(1, 0));
+  const notes = notesOnCalibration(network, calibration);
+  return notes.length === 0 ? quantized : { ...quantized, notes: [...network.notes ?? [], ...notes] };
 }
 
 /** Ranges come from running the network: an operator without a float form stops that. */

@@ -8,11 +8,11 @@ import { ValueRange, type RangeRule } from './value-range.js';
  *   dimension. A network with one input also takes an array named `input`, or a single array of any name.
  */
 export async function calibrate(
-  network: Network, wanted: readonly string[], calibration: readonly NamedArray[], executor: NetworkExecutor, rule: RangeRule, onNote?: (note: string) => void,
+  network: Network, wanted: readonly string[], calibration: readonly NamedArray[], executor: NetworkExecutor, rule: RangeRule,
 ): Promise<Map<string, ValueRange>> {
   const ranges = new Map(wanted.map((name) => [name, new ValueRange(rule)]));
   const probe: Network = { ...network, outputs: wanted };
-  for (const sample of calibrationSamples(network, calibration, onNote)) {
+  for (const sample of calibrationSamples(network, calibration)) {
     // A sample may take seconds: signals are heard in between.
     await nextTurn();
     const results = await executor.run(probe, sample);
@@ -34,12 +34,10 @@ function refuseNonFinite(network: Network, name: string, values: Float32Array): 
 }
 
 /** Sets of inputs for one run each. */
-function calibrationSamples(network: Network, calibration: readonly NamedArray[], onNote?: (note: string) => void): NamedArray[][] {
+function calibrationSamples(network: Network, calibration: readonly NamedArray[]): NamedArray[][] {
   const perInput = network.inputs.map((name) => {
     const tensor = network.tensors.get(name) as Tensor;
     const arrays = arraysFor(network, name, calibration);
-    const note = noteOnArray(name, arrays[0]);
-    if (note !== undefined) onNote?.(`Calibration: the input ${note}`);
     return arrays.flatMap((array) => splitSamples(network, tensor, array));
   });
   const count = perInput[0]?.length ?? 0;
@@ -51,6 +49,14 @@ function calibrationSamples(network: Network, calibration: readonly NamedArray[]
   }
   if (count === 0) throw new ChipError('ADC1105', 'Calibration holds no sample.', { location: { file: network.source }, hint: 'Give at least one array per network input.' });
   return Array.from({ length: count }, (_, sample) => perInput.map((samples) => samples[sample]));
+}
+
+/** A word for each input that is calibrated with an array of another name, unless the user chose that. */
+export function notesOnCalibration(network: Network, calibration: readonly NamedArray[]): string[] {
+  return network.inputs.flatMap((name) => {
+    const note = noteOnArray(name, arraysFor(network, name, calibration)[0]);
+    return note === undefined ? [] : [`Calibration: the input ${note}`];
+  });
 }
 
 function arraysFor(network: Network, name: string, calibration: readonly NamedArray[]): readonly NamedArray[] {

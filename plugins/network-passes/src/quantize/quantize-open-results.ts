@@ -1,7 +1,7 @@
 import type { Network, Quantization } from '@autodnnchip/core';
 import { NetworkEditor } from '../network-editor.js';
 import type { QuantizeOptions } from '../prepare-network.js';
-import { calibrate } from './calibrate.js';
+import { calibrate, notesOnCalibration } from './calibrate.js';
 import { closeTensors, openTensors, type OpenTensor } from './open-results.js';
 import { perTensor } from './quantization.js';
 import { resultBound } from './result-bound.js';
@@ -27,13 +27,13 @@ export async function quantizeOpenResults(network: Network, options: QuantizeOpt
     const scale = scaleOf(tensor);
     return scale === undefined ? [] : [describe(tensor, scale, isCalibrated)];
   });
-  return { ...rewriteQdq(closed), notes: [...(network.notes ?? []), ...notes] };
+  return { ...rewriteQdq(closed), notes: [...(network.notes ?? []), ...(isCalibrated ? notesOnCalibration(network, calibration) : []), ...notes] };
 }
 
-async function measuredScales(network: Network, open: readonly OpenTensor[], { calibration, executor, onNote }: QuantizeOptions, percentile: number): Promise<Map<string, Quantization>> {
+async function measuredScales(network: Network, open: readonly OpenTensor[], { calibration, executor }: QuantizeOptions, percentile: number): Promise<Map<string, Quantization>> {
   const wanted = open.filter(({ known }) => known === undefined).map(({ name }) => name);
   if (calibration === undefined || executor === undefined || wanted.length === 0) return new Map();
-  const ranges = await calibrate(network, wanted, calibration, executor, { percentile }, onNote);
+  const ranges = await calibrate(network, wanted, calibration, executor, { percentile });
   return new Map([...ranges].map(([name, range]) => [name, range.quantization()]));
 }
 
