@@ -10,8 +10,10 @@ import { clockOf, predictionBlocks, resourceFigures, wholeChipFigures } from './
 import { utilizationOf, type ChipResources } from './fine-prediction.js';
 import { emptyActivity, type LayerActivity } from './layer-activity.js';
 import { layerEnergies, type LayerEnergy } from './layer-energy.js';
+import { createLeastEnds } from './least-ends.js';
+import { touchedMaps } from './touched-words.js';
 
-/** The least that a layer takes: every pixel computed once, every byte moved once. */
+/** The least that a layer takes: every pixel computed once, every byte that is needed moved once. */
 interface LayerWork {
   readonly computeCycles: number;
   readonly activationBytes: number;
@@ -24,7 +26,7 @@ interface LayerWork {
 
 function convWork(layer: ConvLayer, configuration: AccelSharedConfiguration): LayerWork {
   const { channelBlock, outputParallelism } = configuration;
-  const { kernelHeight, kernelWidth, outputHeight, outputWidth, inputHeight, inputWidth } = layer.window;
+  const { kernelHeight, kernelWidth, outputHeight, outputWidth } = layer.window;
   const least = convStepsPerPixel(configuration);
   const pixels = outputHeight * outputWidth;
   let computeCycles = 0;
@@ -38,7 +40,7 @@ function convWork(layer: ConvLayer, configuration: AccelSharedConfiguration): La
     groups += partition.groups;
     requantizeBound ||= window < least;
   }
-  const activationBytes = layer.input.blocks * inputHeight * inputWidth * channelBlock;
+  const activationBytes = touchedMaps(layer).words * channelBlock;
   const weightBytes = steps * outputParallelism * channelBlock;
   const outputs = groups * outputParallelism;
   const writtenBytes = layer.output.blocks * pixels * channelBlock;
@@ -54,14 +56,14 @@ function convWork(layer: ConvLayer, configuration: AccelSharedConfiguration): La
 
 function laneWork(layer: LaneLayer, configuration: AccelSharedConfiguration): LayerWork {
   const { channelBlock, laneBlocks } = configuration;
-  const { kernelHeight, kernelWidth, outputHeight, outputWidth, inputHeight, inputWidth } = layer.window;
+  const { kernelHeight, kernelWidth, outputHeight, outputWidth } = layer.window;
   const operands = layer.inputs.length;
   const blocks = layer.inputs[0].blocks;
   const window = kernelHeight * kernelWidth * operands;
   const least = laneStepsPerPixel(configuration);
   const pixels = Math.ceil(blocks / laneBlocks) * outputHeight * outputWidth * layer.variants.length;
   const lanes = channelBlock * laneBlocks;
-  const activationBytes = operands * blocks * inputHeight * inputWidth * channelBlock;
+  const activationBytes = touchedMaps(layer).words * channelBlock;
   const weightBytes = layer.operation === 'multiply' ? kernelHeight * kernelWidth * blocks * channelBlock : 0;
   const parameterBytes = layer.result === 'requantize' ? 8 * blocks * channelBlock : layer.result === 'table' ? 256 * channelBlock : 0;
   const writtenBytes = blocks * outputHeight * outputWidth * layer.variants.length * channelBlock;
@@ -88,9 +90,8 @@ function limitOf(work: LayerWork, readCycles: number, writeCycles: number, laten
 }
 
 /**
- * Coarse mode: analytical, from the same closed forms as the fine mode, without tilings, fill, latency or waiting. A layer
- * ends no earlier than its computation, its feature maps and its results take after the layer before, nor before all
- * constants up to it have been read. Only what neighbouring layers overlap can make the fine mode quicker than this.
+ * Coarse mode: a lower bound of the fine mode by construction, from the same closed forms, without tilings, fill, latency or
+ * waiting. `createLeastEnds` tells when a layer can end at the earliest; its latency is the time after the layer before.
  */
 export function predictLowered(network: LoweredNetwork, configuration: AccelSharedConfiguration, platform: Platform, memory: MemoryModel, resources: ChipResources, notCosted: readonly NotCosted[]): Prediction {
   return loweredFigures(numbers, energyCoefficients(platform.technology), network, configuration, platform, memory, resources, notCosted);
@@ -113,27 +114,24 @@ function loweredFigures<Value>(
   const sized = resourceFigures(math, resources, configuration, platform);
   const energyOf = layerEnergies(math, configuration, coefficients, { resources: sized.clocked, clockMegahertz });
   const transfer = (figure: string, bytes: Value): Value => math.apply('product', figure, 'cycle', [bytes, cyclesPerByte]);
-  // What went before is explained where it was predicted: repeating it here would double the explanation with every layer.
   let end = math.constant('start', 0, { unit: 'cycle', kind: 'definition', source: 'start of the run' });
-  let readEnd = end;
-  const before = (figure: string, value: Value, formula: string): Value => math.procedure(figure, math.valueOf(value), 'cycle', formula, []);
+  const leastEnd = createLeastEnds(math, network, end);
   const energies: LayerEnergy<Value>[] = [];
   const latencies: Value[] = [];
   const layers = network.layers.map((layer: LoweredLayer): ValuesOf<LayerPrediction, Value> => {
     const work = layer.engine === 'conv' ? convWork(layer, configuration) : laneWork(layer, configuration);
-    const counted = (figure: string, value: number, unit: string): Value => math.constant(figure, value, { unit, kind: 'counted', source: `layer ${layer.name}: every pixel computed once, every byte moved once` });
+    const counted = (figure: string, value: number, unit: string): Value => math.constant(figure, value, { unit, kind: 'counted', source: `layer ${layer.name}: every pixel computed once, every byte that is needed moved once` });
     const activationBytes = counted('bytes of feature maps', work.activationBytes, 'byte');
     const constantBytes = counted('bytes of weights, parameters and tables', work.constantBytes, 'byte');
     const writtenBytes = counted('writtenBytes', work.activity.externalWrittenBytes, 'byte');
     const activationCycles = transfer('cycles to read feature maps', activationBytes);
     const constantCycles = transfer('cycles to read constants', constantBytes);
     const writeCycles = transfer('cycles to write results', writtenBytes);
-    const readAll = math.apply('sum', `end of reading up to ${layer.name}`, 'cycle', [readEnd, math.apply('sum', 'cycles to read', 'cycle', [activationCycles, constantCycles])]);
-    const longest = math.apply('maximum', 'longest of computing, reading and writing', 'cycle', [counted('cycles to compute', work.computeCycles, 'cycle'), activationCycles, writeCycles]);
-    const next = math.apply('maximum', `end of ${layer.name}`, 'cycle', [math.apply('sum', 'end by its own work', 'cycle', [end, longest]), readAll]);
-    const latencyCycles = math.apply('roundUp', 'latencyCycles', 'cycle', [math.apply('difference', 'time after the layer before', 'cycle', [next, end])]);
-    end = before(`end of ${layer.name}, in whole cycles`, math.apply('sum', 'end', 'cycle', [end, latencyCycles]), `latencies of the layers up to ${layer.name}, added up`);
-    readEnd = before(`end of reading up to ${layer.name}`, readAll, `cycles to read all that the layers up to ${layer.name} take`);
+    const readCycles = math.apply('sum', 'cycles to read', 'cycle', [activationCycles, constantCycles]);
+    const computeCycles = counted('cycles to compute', work.computeCycles, 'cycle');
+    const next = math.apply('roundUp', `end of ${layer.name}`, 'cycle', [leastEnd(layer, { readCycles, computeCycles, writeCycles })]);
+    const latencyCycles = math.apply('difference', 'latencyCycles', 'cycle', [next, end]);
+    end = math.procedure(`end of ${layer.name}`, math.valueOf(next), 'cycle', `latencies of the layers up to ${layer.name}, added up`, []);
     latencies.push(math.named(`latency of ${layer.name}`, latencyCycles));
     const energy = energyOf(work.activity, latencyCycles);
     energies.push(energy);
