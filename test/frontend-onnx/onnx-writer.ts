@@ -4,7 +4,7 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** Numbers of TensorProto.DataType. */
-const dataTypes = { float: 1, uint8: 2, int8: 3, uint16: 4, int16: 5, int32: 6, int64: 7, string: 8, bool: 9, float16: 10, double: 11, uint32: 12, uint64: 13, bfloat16: 16, int4: 22 } as const;
+const dataTypes = { float: 1, uint8: 2, int8: 3, uint16: 4, int16: 5, int32: 6, int64: 7, string: 8, bool: 9, float16: 10, double: 11, uint32: 12, uint64: 13, bfloat16: 16, uint4: 21, int4: 22, float4e2m1: 23 } as const;
 export type DataTypeName = keyof typeof dataTypes;
 
 export interface TensorSpec {

@@ -1,10 +1,10 @@
-import { widenHalf, type ElementType, type TensorData } from '@autodnnchip/core';
+import { widenHalf, type ElementType, type Network, type TensorData } from '@autodnnchip/core';
 import { importOnnx } from '@autodnnchip/plugin-frontend-onnx';
 import * as assert from 'uvu/assert';
 import { roundHalfEven, roundToHalf } from '../../plugins/frontend-onnx/src/tensors/half-float.js';
 import { expectError } from '../support/expect-error.js';
 import { suite } from '../support/suite.js';
-import { encodeModel, type DataTypeName, type TensorSpec } from './onnx-writer.js';
+import { encodeModel, floats, type DataTypeName, type TensorSpec } from './onnx-writer.js';
 
 const test = suite('frontend-onnx: values of constants');
 
@@ -115,11 +115,29 @@ for (const stripped of [{ type: 'float', shape: [3000] }, { type: 'int64', shape
   });
 }
 
+test('constants of 4 bits are widened: raw or typed, the first element in the low bits, an odd one over', async () => {
+  const read = (tensor: TensorSpec): TensorData | undefined => importOnnx('test.onnx', encodeModel({
+    opset: 21, inputs: [{ name: 'x', shape: [5] }], outputs: [{ name: 'y' }], initializers: [{ name: 'c', ...tensor }, { name: 's', type: 'float', shape: [], raw: new Uint8Array(Float32Array.of(0.5).buffer) }],
+    nodes: [{ operator: 'DequantizeLinear', inputs: ['c', 's'], outputs: ['d'] }, { operator: 'Add', inputs: ['x', 'd'] }],
+  }), { weights: true }).tensors.get('c')?.data;
+  assert.equal(read({ type: 'int4', shape: [5], raw: Uint8Array.of(0x81, 0x7f, 0x09) }), Int8Array.of(1, -8, -1, 7, -7));
+  assert.equal(read({ type: 'uint4', shape: [5], raw: Uint8Array.of(0x81, 0x7f, 0x09) }), Uint8Array.of(1, 8, 15, 7, 9));
+  assert.equal(read({ type: 'int4', shape: [5], typed: [0x81, 0x7f, 0x09] }), Int8Array.of(1, -8, -1, 7, -7));
+  await expectError('ADC1017', () => read({ type: 'int4', shape: [5], raw: new Uint8Array(2) }));
+  const quantized = (x: string): Network => importOnnx('test.onnx', encodeModel({
+    opset: 21, inputs: [{ name: 'x', shape: [4] }], outputs: [{ name: 'y' }], initializers: [floats('w', [4], [-100, -1, 2, 100]), floats('s', [], [0.5]), { name: 'z', type: 'int4', shape: [], raw: Uint8Array.of(1) }],
+    nodes: [{ operator: 'QuantizeLinear', inputs: [x, 's', 'z'], outputs: ['q'] }, { operator: 'DequantizeLinear', inputs: ['q', 's', 'z'], outputs: ['d'] }, { operator: 'Add', inputs: ['x', 'd'] }],
+  }), { weights: true });
+  assert.equal(quantized('w').tensors.get('q')?.data, Int8Array.of(-8, -1, 5, 7), 'saturated at 4 bits');
+  const refused = quantized('x').operators.find(({ sourceType }) => sourceType === 'QuantizeLinear');
+  assert.ok(refused?.kind === 'other' && refused.attributes.reason.includes('4 bits'));
+});
+
 test('sizes beyond all bounds and element types that networks cannot have are refused', async () => {
   await expectError('ADC1016', () => readConstant({ type: 'float', shape: [2 ** 20, 2 ** 20, 2 ** 20], raw: new Uint8Array(4) }));
   await expectError('ADC1011', () => readConstant({ type: 'float', shape: [-3], raw: new Uint8Array(12) }));
-  const error = await expectError('ADC1021', () => readConstant({ type: 'int4', shape: [2], raw: new Uint8Array(1) }));
-  assert.match(error.message, 'int4');
+  const error = await expectError('ADC1021', () => readConstant({ type: 'float4e2m1', shape: [2], raw: new Uint8Array(1) }));
+  assert.match(error.message, 'float4e2m1');
 });
 
 test.run();

@@ -17,7 +17,7 @@ const padded = { pads: [1, 1, 1, 1] };
 function convolutions(weight: (name: string, shape: readonly number[]) => { readonly nodes: readonly NodeSpec[]; readonly initializers: readonly TensorSpec[]; readonly result: string }): ModelSpec {
   const [first, second] = [weight('w1', [32, 16, 3, 3]), weight('w2', [32, 32, 3, 3])];
   return {
-    inputs: [{ name: 'x', shape: [1, 16, 16, 16] }], outputs: [{ name: 'out_y' }],
+    opset: 21, inputs: [{ name: 'x', shape: [1, 16, 16, 16] }], outputs: [{ name: 'out_y' }],
     initializers: [scale, zero, ...perChannel(32), ...first.initializers, ...second.initializers],
     nodes: [
       ...first.nodes, ...second.nodes,
@@ -42,6 +42,21 @@ const quantized: Readonly<Record<string, ModelSpec>> = {
   'one scale': convolutions((name, shape) => ({ initializers: [int8s(name, shape)], nodes: [node('DequantizeLinear', `d_${name}`, [name, 's', 'z'])], result: `d_${name}_y` })),
   'float weights that are quantised and dequantised': convolutions((name, shape) => ({
     initializers: [floats(name, shape)], nodes: [node('QuantizeLinear', `q_${name}`, [name, 's32', 'z32'], { axis: 0 }), node('DequantizeLinear', `d_${name}`, [`q_${name}_y`, 's32', 'z32'], { axis: 0 })], result: `d_${name}_y`,
+  })),
+  '16 bits': convolutions((name, shape) => ({
+    initializers: [{ name, type: 'int16', shape, raw: new Uint8Array(2 * shape.reduce((product, extent) => product * extent, 1)) }, { name: `z_${name}`, type: 'int16', shape: [], raw: new Uint8Array(2) }],
+    nodes: [{ ...node('DequantizeLinear', `d_${name}`, [name, 's', `z_${name}`]), domain: 'com.microsoft' }], result: `d_${name}_y`,
+  })),
+  '4 bits': convolutions((name, shape) => ({
+    initializers: [{ name, type: 'int4', shape, raw: new Uint8Array(shape.reduce((product, extent) => product * extent, 1) / 2) }], nodes: [node('DequantizeLinear', `d_${name}`, [name, 's32'], { axis: 0 })], result: `d_${name}_y`,
+  })),
+  '4 bits in blocks': convolutions((name, shape) => ({
+    initializers: [{ name, type: 'int4', shape, raw: new Uint8Array(shape.reduce((product, extent) => product * extent, 1) / 2) }, floats(`s_${name}`, [32, 2, 3, 3])],
+    nodes: [node('DequantizeLinear', `d_${name}`, [name, `s_${name}`], { axis: 1, block_size: shape[1] / 2 })], result: `d_${name}_y`,
+  })),
+  'float weights that are quantised to 4 bits': convolutions((name, shape) => ({
+    initializers: [floats(name, shape), { name: `z_${name}`, type: 'int4', shape: [], raw: new Uint8Array(1) }],
+    nodes: [node('QuantizeLinear', `q_${name}`, [name, 's', `z_${name}`]), node('DequantizeLinear', `d_${name}`, [`q_${name}_y`, 's', `z_${name}`])], result: `d_${name}_y`,
   })),
   'transposed behind it': convolutions((name, [filters, channels, rows, columns]) => ({
     initializers: [int8s(name, [channels, filters, rows, columns])],

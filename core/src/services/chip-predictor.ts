@@ -1,5 +1,5 @@
 import type { ChipGraph, Configuration, Platform } from '../chip/index.js';
-import type { Network } from '../network/index.js';
+import type { Network, NodeAccount } from '../network/index.js';
 import type { Explained, NotCosted, Prediction } from '../prediction/index.js';
 import type { Bundle } from './bundle.js';
 import { serviceToken } from './service-token.js';
@@ -36,6 +36,8 @@ export interface PredictResponse {
   readonly template: string;
   readonly configuration: Configuration;
   readonly network: string;
+  /** What became of every node of the network, each once; only of accelerators that exist, for which nothing is built. */
+  readonly nodes?: readonly NodeAccount[];
   /** The chip and its program as a graph, where it was asked for. */
   readonly graph?: ChipGraph;
 }

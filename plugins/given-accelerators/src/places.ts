@@ -67,7 +67,7 @@ export const edgeTpuPlaces: PlacementRule = (operator, network) => {
 };
 
 const edgeTpuOthers: ReadonlySet<string> = new Set([
-  'MaxPool', 'AveragePool', 'ReduceMean', 'ReduceSum', 'ReduceMax', 'ReduceMin', 'Resize', 'Concat', 'Slice', 'Split', 'SpaceToDepth', 'Pad', 'Min', 'Max', 'PRelu', 'Softmax', 'LRN',
+  'MaxPool', 'AveragePool', 'ReduceMean', 'ReduceSum', 'ReduceMax', 'ReduceMin', 'Resize', 'Concat', 'Slice', 'Split', 'SpaceToDepth', 'Pad', 'Min', 'Max', 'PRelu', 'Softmax', 'QLinearSoftmax', 'LRN',
 ]);
 
 /** TensorRT: convolutions take ReLU, its leaky form and clipping along; whatever else works value by value is a kernel of its own. */

@@ -48,11 +48,11 @@ export const predictCommand: CommandDefinition = {
     if (options.writeGraph !== undefined && options.mode === 'coarse') {
       throw new ChipError('ADC6001', '--write-graph: the coarse mode makes no graph', { hint: 'Leave out --mode coarse; `predict --graph FILE --mode coarse` predicts the graph.' });
     }
-    const { prediction, hostOperators, template, configuration, network, graph, notes } = await predict(invocation, options);
+    const { prediction, hostOperators, template, configuration, network, graph, notes, nodes } = await predict(invocation, options);
     if (graph !== undefined && options.writeGraph !== undefined) await writeResultFile(options.writeGraph, formatChipGraph(graph), 'write-graph');
     const warning = clockWarning(prediction);
     if (warning !== undefined) invocation.get(Log).warn(warning);
-    const document: DocumentOf<'predict'> = { network, template, configuration, notes: notes ?? [], hostOperators, ...prediction };
+    const document: DocumentOf<'predict'> = { network, template, configuration, notes: notes ?? [], hostOperators, ...(nodes === undefined ? {} : { nodes: [...nodes] }), ...prediction };
     return { document, text: `${network} on ${prediction.platform}, ${template}\n\n${formatPrediction(prediction, hostOperators)}` };
   },
 };
@@ -129,6 +129,9 @@ async function predictGiven(invocation: CommandInvocation, model: string, platfo
   const { batch, ...parameters } = set;
   const prepared = invocation.get(AcceleratorPredictor).prepare(network, platform);
   const conditions = { ...(batch === undefined ? {} : { batch }), ...(share === undefined ? {} : activationZeros(network, platform, share)) };
-  const { prediction, parameters: configuration } = prepared.predict(parameters, conditions);
-  return { prediction, hostOperators: [], template: platform.accelerator?.model ?? '', configuration, network: network.name, ...notesOf(network), ...(writeGraph === undefined ? {} : { graph: prepared.graph(parameters, conditions) }) };
+  const { prediction, parameters: configuration, nodes } = prepared.predict(parameters, conditions);
+  return {
+    prediction, hostOperators: [], template: platform.accelerator?.model ?? '', configuration, network: network.name, nodes, ...notesOf(network),
+    ...(writeGraph === undefined ? {} : { graph: prepared.graph(parameters, conditions) }),
+  };
 }

@@ -2,7 +2,7 @@ import { objectives, placeableTargets, synthesisTargets } from '@autodnnchip/cor
 import { z } from 'zod';
 import { explanationSchema } from './explanation.js';
 import { graphPredictionFields } from './graph-prediction.js';
-import { notCostedSchema, predictionFields, resourcesSchema } from './prediction.js';
+import { nodeAccountSchema, notCostedSchema, predictionFields, resourcesSchema } from './prediction.js';
 import { documentSchemaVersion } from './schema-version.js';
 import { chipValidationFields, fittedRow, measuredValidationFields, statisticsFields } from './validation.js';
 
@@ -38,6 +38,7 @@ const predictNetworkSchema = documentSchema('predict', {
   configuration: configurationSchema,
   notes: notesSchema,
   hostOperators: hostOperatorsSchema,
+  nodes: z.array(nodeAccountSchema).optional().describe('What became of every node of the model file, each once; of accelerators that exist only.'),
   ...predictionFields,
 }).describe('Of a network or a bundle.');
 

@@ -30,6 +30,13 @@ const layerSchema = z.object({
 
 export const notCostedSchema = z.object({ name: z.string(), operator: z.string(), reason: z.string() });
 
+export const nodeAccountSchema = z.discriminatedUnion('fate', [
+  z.object({ fate: z.literal('costed'), name: z.string(), operator: z.string(), layer: z.string().describe('Layer of the prediction that it is.') }),
+  z.object({ fate: z.literal('merged'), name: z.string(), operator: z.string(), layer: z.string().describe('Layer that does its work along with its own.'), reason: z.string() }),
+  z.object({ fate: z.literal('folded'), name: z.string(), operator: z.string(), reason: z.string().describe('Why nothing of it is left to do.') }),
+  z.object({ fate: z.literal('notCosted'), name: z.string(), operator: z.string(), reason: z.string().describe('Where it runs instead, or why no figure covers it.') }),
+]);
+
 /** The fields of a prediction, at the top level of the documents that hold one. */
 export const predictionFields = {
   mode: z.enum(['coarse', 'fine']),

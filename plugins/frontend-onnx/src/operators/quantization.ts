@@ -19,6 +19,7 @@ const quantizeLinear: OperatorRule = {
   shape: (node) => blocked(node) ?? [{ elementType: quantizedElementType(node), shape: node.shape(0) }],
   fold: foldQuantize,
   translate(node, build) {
+    if (isNarrow(node)) return refuse('it quantises to 4 bits; only 8 and 16 bits are supported');
     const output = build.quantized(build.output(), { scale: 1, zeroPoint: 2, axis: axisOf(node) });
     return output instanceof Refusal ? output : build.emit('quantize', [build.input(0)], [output], {});
   },
@@ -73,6 +74,11 @@ function axisOf(node: GraphNode): number {
 /** TensorProto.DataType FLOAT. */
 const singlePrecision = 1;
 
+/** 4-bit constants are read as 8-bit ones, but what is quantised to 4 bits saturates earlier. */
+function isNarrow(node: GraphNode): boolean {
+  return node.constant(2)?.halfBytes === true;
+}
+
 function blocked(node: GraphNode): Refusal | undefined {
   const size = node.integer('block_size', 0);
   if (size !== 0) return refuse(`it quantises in blocks of ${size}; only per tensor and per axis are supported`);
@@ -84,7 +90,7 @@ function blocked(node: GraphNode): Refusal | undefined {
 function foldQuantize(node: GraphNode, results: readonly TensorType[]): ReturnType<FoldRule> {
   const [{ elementType, shape }] = results;
   const quantization = readQuantization(node, { scale: 1, zeroPoint: 2, axis: axisOf(node) }, results[0]);
-  const range = ranges[elementType];
+  const range = isNarrow(node) ? (elementType === 'int8' ? [-8, 7] : [0, 15]) : ranges[elementType];
   const values = node.constant(0)?.numbers();
   if (range === undefined || values === undefined || quantization === undefined || quantization instanceof Refusal) return [undefined];
   const stride = quantization.axis === undefined ? 1 : stridesOf(shape)[quantization.axis];

@@ -13,8 +13,8 @@ export class Constant implements TensorType {
   private supply: (() => TensorData | undefined) | undefined;
   private values: TensorData | undefined;
 
-  /** `supply` gives undefined when the model came without these values. */
-  constructor(readonly elementType: ElementType, readonly shape: readonly number[], supply: () => TensorData | undefined) {
+  /** `supply` gives undefined when the model came without these values; `halfBytes`: they were 4 bits wide in the file. */
+  constructor(readonly elementType: ElementType, readonly shape: readonly number[], supply: () => TensorData | undefined, readonly halfBytes = false) {
     this.supply = supply;
   }
 

@@ -26,9 +26,15 @@ const dataTypes: Readonly<Record<number, DataType>> = {
   16: { name: 'bfloat16', elementType: 'float32', bytesPerElement: 2, typedField: 5 },
 };
 
+/** Elements of half a byte, two in each from its low bits on: constants only, which are widened to 8 bits. */
+const packedTypes: Readonly<Record<number, DataType>> = {
+  21: { name: 'uint4', elementType: 'uint8', bytesPerElement: 0.5, typedField: 5 },
+  22: { name: 'int4', elementType: 'int8', bytesPerElement: 0.5, typedField: 5 },
+};
+
 const unsupportedNames: Readonly<Record<number, string>> = {
   0: 'undefined', 8: 'string', 14: 'complex64', 15: 'complex128', 17: 'float8e4m3fn', 18: 'float8e4m3fnuz', 19: 'float8e5m2',
-  20: 'float8e5m2fnuz', 21: 'uint4', 22: 'int4', 23: 'float4e2m1', 24: 'float8e8m0',
+  20: 'float8e5m2fnuz', 23: 'float4e2m1', 24: 'float8e8m0',
 };
 
 /** Storage of a TensorProto.DataType; undefined when networks cannot have it. */
@@ -36,8 +42,13 @@ export function findDataType(code: number): DataType | undefined {
   return dataTypes[code];
 }
 
+/** Storage of a constant: types that computed tensors cannot have among them. */
+export function findConstantType(code: number): DataType | undefined {
+  return dataTypes[code] ?? packedTypes[code];
+}
+
 export function dataTypeName(code: number): string {
-  return dataTypes[code]?.name ?? unsupportedNames[code] ?? `number ${code}`;
+  return findConstantType(code)?.name ?? unsupportedNames[code] ?? `number ${code}`;
 }
 
 const constructors = {

@@ -6,21 +6,23 @@ import type { OnnxTensor } from '../protobuf/model.js';
 import { checkElementCount } from '../protobuf/read-tensor.js';
 import { readFields, type Region } from '../protobuf/wire.js';
 import { Constant } from './constant.js';
-import { dataTypeName, type DataType, findDataType } from './data-types.js';
+import { dataTypeName, type DataType, findConstantType } from './data-types.js';
 import { widenBrainFloat } from './half-float.js';
 
 /** The constant that a TensorProto describes. Sizes are checked at once against the bytes there, values are decoded when asked for. */
 export function constantOf(tensor: OnnxTensor, external: ExternalData): Constant {
   const file = tensor.message.file;
-  const type = findDataType(tensor.dataType);
+  const type = findConstantType(tensor.dataType);
   if (type === undefined) throw unsupportedElementType(file, tensor.name, dataTypeName(tensor.dataType));
   const count = checkElementCount(file, tensor.name, tensor.shape, tensor.message.offset);
-  const byteLength = count * type.bytesPerElement;
+  const byteLength = Math.ceil(count * type.bytesPerElement);
+  const packed = type.bytesPerElement < 1;
+  const constant = (supply: () => TensorData | undefined): Constant => new Constant(type.elementType, tensor.shape, supply, packed);
   if (tensor.external !== undefined) {
     external.check(tensor);
-    return new Constant(type.elementType, tensor.shape, () => {
+    return constant(() => {
       const bytes = external.read(tensor, byteLength);
-      return bytes === undefined ? undefined : fromRawBytes(bytes, type);
+      return bytes === undefined ? undefined : fromRawBytes(bytes, type, count);
     });
   }
   const raw = tensor.rawData;
@@ -28,19 +30,19 @@ export function constantOf(tensor: OnnxTensor, external: ExternalData): Constant
     if (raw.bytes.length !== byteLength) {
       throw tensorDataMismatch(file, tensor.name, `has ${raw.bytes.length} bytes of values where its shape [${tensor.shape.join(', ')}] of ${type.name} needs ${byteLength}`, raw.offset);
     }
-    return new Constant(type.elementType, tensor.shape, () => fromRawBytes(raw.bytes, type));
+    return constant(() => fromRawBytes(raw.bytes, type, count));
   }
   const valueBytes = typedFieldBytes(tensor, type);
   if (valueBytes === 0 && count > 0) {
-    return new Constant(type.elementType, tensor.shape, () => {
+    return constant(() => {
       if (external.required) throw weightsMissing(file, tensor.name, tensor.shape);
       return undefined;
     });
   }
-  if (count > valueBytes) {
+  if ((packed ? byteLength : count) > valueBytes) {
     throw tensorDataMismatch(file, tensor.name, `has too few values for its shape [${tensor.shape.join(', ')}]`, tensor.message.offset);
   }
-  return new Constant(type.elementType, tensor.shape, () => fromTypedField(tensor, type, count));
+  return constant(() => packed ? unpacked(Uint8Array.from(fromTypedField(tensor, packedBytes, byteLength) as Uint8Array), type, count) : fromTypedField(tensor, type, count));
 }
 
 /** Bytes of the typed field that holds values of this type; 0 where the model was stripped of its values. */
@@ -50,8 +52,22 @@ function typedFieldBytes(tensor: OnnxTensor, type: DataType): number {
   return total;
 }
 
+/** How the typed field holds elements of half a byte: a byte of two in each entry. */
+const packedBytes: DataType = { name: 'uint8', elementType: 'uint8', bytesPerElement: 1, typedField: 5 };
+
+/** Elements of half a byte, the first of a byte in its low bits. */
+function unpacked(bytes: Uint8Array, { elementType }: DataType, count: number): TensorData {
+  const values = elementType === 'int8' ? new Int8Array(count) : new Uint8Array(count);
+  for (let index = 0; index < count; index += 1) {
+    const value = (bytes[index >> 1] >> (4 * (index & 1))) & 15;
+    values[index] = elementType === 'int8' && value > 7 ? value - 16 : value;
+  }
+  return values;
+}
+
 /** Little-endian values; a view where the alignment allows it. */
-function fromRawBytes(bytes: Uint8Array, type: DataType): TensorData {
+function fromRawBytes(bytes: Uint8Array, type: DataType, count: number): TensorData {
+  if (type.bytesPerElement < 1) return unpacked(bytes, type, count);
   const width = type.bytesPerElement;
   const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   const length = aligned.length / width;
