@@ -5,6 +5,7 @@ import { layoutFromManifest, parseManifest, type Manifest } from './emit/manifes
 import { chipGraphOfProgram } from './graph/chip-graph-of-program.js';
 import { checkConfiguration } from './parameters.js';
 import { explainProgram, predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
+import { programFault } from './program/check-program.js';
 import { decodeProgram } from './program/instruction-decoder.js';
 import { readOutput, writeInput } from './schedule/index.js';
 import { decodeRecord, unitDifference } from './timing/layer-record.js';
@@ -42,6 +43,11 @@ function configurationOf(manifest: Manifest): AccelSharedConfiguration {
   }
 }
 
+/** Files that are as they were written, and do not fit together: somebody made them so. */
+function misfit(what: string): ChipError {
+  return new ChipError('ADC6005', `The bundle's files do not fit together: ${what}.`, { location: { file: 'manifest.json' }, hint: 'Build the chip again with this version.' });
+}
+
 /** The array for an input: by name, or the only one for the only input. */
 function inputNamed(inputs: readonly NamedArray[], name: string, names: readonly string[]): NamedArray {
   const found = arrayFor(name, names, inputs);
@@ -59,6 +65,8 @@ export async function openBundle(bundle: BundleReader, resourcesOf: (configurati
   const program: PredictedProgram = {
     configuration, layers: manifest.layers, instructions: decodeProgram(programBytes, configuration), programAddress: manifest.memory.program.address,
   };
+  const fault = programFault(program.instructions, { configuration, programAddress: program.programAddress, layerCount: program.layers.length, memoryBytes: manifest.memory.totalBytes });
+  if (fault !== undefined) throw misfit(`${manifest.memory.program.file} is no program for this chip: ${fault}`);
   const outputs = manifest.outputs.map((output) => ({ ...output, layout: layoutFromManifest(output.layout) }));
   const inputs = manifest.inputs.map((input) => ({ ...input, layout: layoutFromManifest(input.layout) }));
   const inputNames = inputs.map(({ name }) => name);

@@ -74,7 +74,7 @@ export function parseManifest(value: unknown): Manifest {
 }
 
 /** What no bundle that was built has: files outside of its folder, regions outside of its memory. */
-function contradiction({ rtlFiles, memory, inputs, outputs }: Manifest): string | undefined {
+function contradiction({ configuration, rtlFiles, memory, inputs, outputs }: Manifest): string | undefined {
   const outside = [...rtlFiles, memory.program.file, memory.weights.file].find((path) => isAbsolute(path) || normalize(path).split(sep)[0] === '..');
   if (outside !== undefined) return `the file ${outside} lies outside of its folder`;
   const regions = [
@@ -83,8 +83,22 @@ function contradiction({ rtlFiles, memory, inputs, outputs }: Manifest): string 
   ];
   const misplaced = regions.find(({ region: { address, bytes } }) => address + bytes > memory.totalBytes);
   if (misplaced !== undefined) return `${misplaced.what} lies outside of the ${memory.totalBytes} bytes of memory`;
-  const cramped = [...inputs, ...outputs].find(({ layout: { height, width, blocks, channelBlock }, region: { bytes } }) => height * width * blocks * channelBlock > bytes);
-  return cramped === undefined ? undefined : `${cramped.name} does not fit into its ${cramped.region.bytes} bytes of memory`;
+  return [...inputs, ...outputs].map((tensor) => layoutFault(tensor, configuration['channelBlock'])).find((fault) => fault !== undefined)
+    ?? outputs.map(({ name, elementType: type, permutation }) => {
+      if (type === 'int64' || type === 'uint64') return `${name} would have values of ${type}, which the chip does not compute`;
+      return permutation === undefined || [0, 1, 2].every((axis) => permutation.length === 3 && permutation.includes(axis)) ? undefined : `the permutation of ${name} is none`;
+    }).find((fault) => fault !== undefined);
+}
+
+/** Shape, layout and region of an input or output must be those of one tensor. */
+function layoutFault({ name, shape, layout, region: { bytes } }: Manifest['inputs'][number] | Manifest['outputs'][number], wordBytes: number | undefined): string | undefined {
+  const { height, width, blocks, channelBlock, channelMap, unfold } = layout;
+  if (channelBlock !== wordBytes || channelMap.length > blocks * channelBlock) return `the layout of ${name} is not that of this chip's words`;
+  if (height * width * blocks * channelBlock > bytes) return `${name} does not fit into its ${bytes} bytes of memory`;
+  const used = channelMap.reduce((most, channel) => Math.max(most, channel + 1), 0);
+  const elements = unfold === undefined ? used * height * width : unfold.channels * height * unfold.sourceWidth;
+  const wanted = shape.reduce((product, extent) => product * extent, 1);
+  return elements === wanted ? undefined : `${name} has ${wanted} values and the place of ${elements}`;
 }
 
 /** A layout as JSON holds it. */
