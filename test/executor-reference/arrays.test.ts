@@ -156,7 +156,7 @@ arrays('every truncation and single-byte corruption of an archive is read right 
 
 arrays('does not inflate beyond the limit or the declared size', async () => {
   const bomb = zipSync({ 'x.npy': new Uint8Array(5_000_000) }, { level: 9 });
-  const limits = { maximumEntryBytes: 1_000_000, maximumEntries: 10 };
+  const limits = { maximumEntryBytes: 1_000_000, maximumEntries: 10, maximumExpansion: 64 };
   await expectError('ADC1103', () => readNpz(bomb, 'bomb.npz', undefined, limits));
   const lying = bomb.slice();
   const view = new DataView(lying.buffer, lying.byteOffset);
@@ -166,6 +166,18 @@ arrays('does not inflate beyond the limit or the declared size', async () => {
   await expectError('ADC1102', () => entry.read());
   view.setUint32(directory + 24, 0xfffffff0, true);
   await expectError('ADC1102', () => readArchive(lying, 'lying.npz', limits));
+});
+
+arrays('an archive that inflates to far more than it is, is refused before the memory is taken', async () => {
+  const zeros = new Uint8Array(40 * 2 ** 20);
+  zeros.set(npy('|u1', new Uint8Array(6)).subarray(0, 10));
+  // One is within what any archive may hold; the next would be beyond it and beyond 64 times the archive.
+  const bomb = zipSync({ 'a.bin': zeros, 'b.bin': zeros }, { level: 9 });
+  const [first, second] = readArchive(bomb, 'bomb.npz');
+  assert.is(first.read().length, zeros.length);
+  assert.match((await expectError('ADC1103', () => second.read())).hint ?? '', 'without compression');
+  const stored = readArchive(zipSync({ 'a.bin': zeros, 'b.bin': zeros }, { level: 0 }), 'stored.npz');
+  assert.is(stored.reduce((sum, entry) => sum + entry.read().length, 0), 2 * zeros.length);
 });
 
 arrays('crc32 is the one of zip', () => {

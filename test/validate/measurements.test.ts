@@ -40,6 +40,12 @@ test('any text survives quoting, whatever the line ends, and keeps its line', ()
   }), { seed: 20_261 });
 });
 
+test('a column that is there twice is refused, and a value near 0 is said, not divided by', () => {
+  assert.match(refusal(`${head},value\np,n,,,,latency,1,ms,A,,2\n`).message, /two columns 'value'/);
+  assert.match(refusal(`${head},x,x\np,n,,,,latency,1,ms,A,,1,2\n`).message, /two columns 'x'/);
+  for (const value of ['1e-320', '1e-31', '5e-324']) assert.match(parseMeasurements(`${head}\np,n,,,,latency,${value},ms,A,\n`, 'd.csv')[0].problem ?? '', 'too near 0');
+});
+
 test('columns may come in any order, with others between them', () => {
   const [row] = parseMeasurements(`source,${[...columns].reverse().join(',')},year\nx,n,a,ms,3e-2,latency,l,2,f,net,p,2017\n`, 'd.csv');
   assert.equal(row, { data: 'd.csv', conditions: {}, fits: true, line: 2, batch: 2, value: 0.03, platform: 'p', network: 'net', file: 'f', layer: 'l', metric: 'latency', unit: 'ms', tier: 'A', note: 'n' });

@@ -7,9 +7,14 @@ export interface ArchiveLimits {
   readonly maximumEntryBytes: number;
   /** Largest number of entries. */
   readonly maximumEntries: number;
+  /** Most bytes that a byte of the archive may stand for, all entries that are read together; small archives may expand as they like. */
+  readonly maximumExpansion: number;
 }
 
-export const defaultArchiveLimits: ArchiveLimits = { maximumEntryBytes: 2 ** 31 - 1, maximumEntries: 65535 };
+export const defaultArchiveLimits: ArchiveLimits = { maximumEntryBytes: 2 ** 31 - 1, maximumEntries: 65535, maximumExpansion: 64 };
+
+/** Inflated bytes that no archive is too small for: arrays of zeros are packed a thousandfold. */
+const freeBytes = 64 * 2 ** 20;
 
 /** One file in a zip archive. Nothing is inflated before `read` is called. */
 export interface ArchiveEntry {
@@ -47,12 +52,13 @@ export function readArchive(bytes: Uint8Array, file: string, limits: ArchiveLimi
   if (at === wideMarker || count === 0xffff) throw damaged(file, 'a zip64 directory is not supported', end);
   if (count > limits.maximumEntries) throw damaged(file, `${count} entries are more than the limit of ${limits.maximumEntries}`, end);
   const entries: ArchiveEntry[] = [];
+  const budget = { left: Math.max(freeBytes, limits.maximumExpansion * bytes.length) };
   for (let index = 0; index < count; index++) {
     if (at + 46 > end || view.getUint32(at, true) !== directorySignature) throw damaged(file, `directory entry ${index} is not readable`, at);
     const nameLength = view.getUint16(at + 28, true);
     const next = at + 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
     if (next > end) throw damaged(file, `directory entry ${index} runs past the directory`, at);
-    entries.push(readEntry(view, bytes, file, limits, at, nameLength));
+    entries.push(readEntry(view, bytes, file, limits, budget, at, nameLength));
     at = next;
   }
   return entries;
@@ -66,7 +72,7 @@ function findEnd(view: DataView): number | undefined {
   return undefined;
 }
 
-function readEntry(view: DataView, bytes: Uint8Array, file: string, limits: ArchiveLimits, at: number, nameLength: number): ArchiveEntry {
+function readEntry(view: DataView, bytes: Uint8Array, file: string, limits: ArchiveLimits, budget: { left: number }, at: number, nameLength: number): ArchiveEntry {
   const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
   const flags = view.getUint16(at + 8, true);
   const method = view.getUint16(at + 10, true);
@@ -83,6 +89,12 @@ function readEntry(view: DataView, bytes: Uint8Array, file: string, limits: Arch
     if (size > limits.maximumEntryBytes) {
       throw new ChipError('ADC1103', `${file}: entry '${name}' is ${size} bytes; the limit is ${limits.maximumEntryBytes}.`, {
         location: { file }, hint: 'Write fewer samples, or one array per file.',
+      });
+    }
+    budget.left -= size;
+    if (budget.left < 0) {
+      throw new ChipError('ADC1103', `${file}: with entry '${name}' it inflates to more than ${limits.maximumExpansion} times its own size, as no recorded data does.`, {
+        location: { file }, hint: 'Write the arrays without compression (numpy.savez), or fewer of them.',
       });
     }
     if (header + 30 > view.byteLength || view.getUint32(header, true) !== localSignature) throw damaged(file, `entry '${name}' has no local header`, header);

@@ -121,7 +121,7 @@ function readConstants(records: readonly TensorRecord[], archive: Uint8Array, fi
   if (!(total <= limits.constantBytes)) throw damaged(file, `its constants take ${total} bytes; the limit is ${limits.constantBytes}`);
   const arrays = new Map<string, NumericArray>();
   try {
-    for (const entry of readArchive(archive, file, { maximumEntries: wanted.size, maximumEntryBytes: limits.constantBytes + npyHeaderBytes })) {
+    for (const entry of readArchive(archive, file, { maximumEntries: wanted.size, maximumEntryBytes: limits.constantBytes + npyHeaderBytes, maximumExpansion: Infinity })) {
       const key = entry.name.endsWith(npySuffix) ? entry.name.slice(0, -npySuffix.length) : '';
       const record = wanted.get(key);
       if (record === undefined || arrays.has(key) || entry.size > sizeOf(record) + npyHeaderBytes) throw damaged(file, `its constants have an entry '${entry.name}' that does not belong there`);

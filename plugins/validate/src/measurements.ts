@@ -29,6 +29,9 @@ export interface Measurement {
 
 const needed = ['platform', 'network', 'file', 'batch', 'layer', 'metric', 'value', 'unit', 'tier', 'note'] as const;
 
+/** Nothing that is measured is smaller, in whatever unit: errors in percent of it would leave the range of numbers. */
+const smallestValue = 1e-30;
+
 /** Notes of rows that are kept out of fits; the column `fit` says `no`. */
 const keptOut = /\bdo not fit\b|leave it out of (a|the) fit|is not the graph that ran|that ran is not the file/;
 
@@ -45,6 +48,10 @@ export function parseMeasurements(text: string, file: string): readonly Measurem
   if (missing.length > 0) {
     throw new ChipError('ADC3404', `${file} has no column ${missing.join(', ')}`, { location: { file, line: 1 }, hint: `Columns: ${needed.join(', ')}; more are ignored.` });
   }
+  const twice = columns.find((name, index) => name !== '' && columns.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new ChipError('ADC3404', `${file} has two columns '${twice}': which one counts is not known`, { location: { file, line: 1 }, hint: 'Rename or remove one of them.' });
+  }
   return records.map(({ cells, line }) => {
     if (cells.length !== columns.length) throw wrong(file, line, `has ${cells.length} fields, not ${columns.length}`);
     const cell = (name: (typeof needed)[number]): string => cells[columns.indexOf(name)].trim();
@@ -55,6 +62,7 @@ export function parseMeasurements(text: string, file: string): readonly Measurem
     const inColumns = Object.fromEntries(conditionColumns.map((name): [string, string] => [name, optional(name)]).filter(([, text]) => text !== ''));
     const problem = typeof stated === 'string' ? `the condition '${stated}' is not of the form name=value`
       : !Number.isFinite(value) || value <= 0 ? `the value '${cell('value')}' is not a number above 0`
+      : value < smallestValue ? `the value '${cell('value')}' is too near 0 to be compared with anything`
       : !Number.isInteger(batch) || batch < 1 ? `the batch '${cell('batch')}' is not a whole number above 0` : undefined;
     return {
       data: file, line, batch, value, platform: cell('platform'), network: cell('network'), file: cell('file'), layer: cell('layer'),

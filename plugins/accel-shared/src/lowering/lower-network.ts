@@ -11,7 +11,7 @@ import { lowerAveragePool, lowerGlobalAveragePool, lowerMaxPool } from './lower-
 import type { LoweredNetwork, LoweredTensor } from './lowered-network.js';
 import { defineFeatureMap, type LoweringContext } from './lowering-context.js';
 import { Refusal } from './refusal.js';
-import { storageOf, type TensorNode } from './tensor-node.js';
+import { mostChannels, storageOf, type TensorNode } from './tensor-node.js';
 
 /**
  * Turns a prepared network (`prepareNetwork`) into the chip's layers. Operators that the chip cannot run are listed in
@@ -72,7 +72,7 @@ function standIn(context: LoweringContext, operator: Operator): void {
   for (const name of operator.outputs) {
     if (context.values.has(name)) continue;
     const shape = context.network.tensors.get(name)?.shape ?? [];
-    defineFeatureMap(context, name, shape[1] ?? 1, shape[2] ?? 1, shape[3] ?? 1);
+    defineFeatureMap(context, name, Math.min(shape[1] ?? 1, mostChannels), shape[2] ?? 1, shape[3] ?? 1);
   }
 }
 

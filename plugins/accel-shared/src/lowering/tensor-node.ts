@@ -1,4 +1,5 @@
 import type { TensorView } from './lowered-network.js';
+import { Refusal } from './refusal.js';
 
 /**
  * A feature map while the network is being lowered. It becomes a tensor of its own, or a block range of the concatenation
@@ -23,8 +24,12 @@ export function createTensorNode(name: string, height: number, width: number, ch
   return { tensor: -1, blockBase: 0, blocks, channelMap, name, height, width, parentBlock: 0, hostInput: false, hostOutput: false };
 }
 
+/** Lists of channels are kept for every feature map: no network has as many, and a shape costs nothing to declare. */
+export const mostChannels = 2 ** 20;
+
 /** Channels in their own order; the last block filled up with -1. */
 export function identityChannelMap(channels: number, channelBlock: number): Int32Array {
+  if (channels > mostChannels) throw new Refusal(`a feature map has ${channels} channels; the chip takes up to ${mostChannels}`);
   const map = new Int32Array(Math.ceil(channels / channelBlock) * channelBlock).fill(-1);
   for (let channel = 0; channel < channels; channel++) map[channel] = channel;
   return map;
