@@ -105,6 +105,8 @@ const queue = kinds.flatMap((kind) => {
   const cases = Math.round(Number(values.cases) * (kinds.length === 1 ? 1 : shares[kind]));
   return Array.from({ length: Math.ceil(cases / batch) }, (_, index) => ({ kind, first: firstSeed + index * batch, end: firstSeed + Math.min(cases, (index + 1) * batch) }));
 });
+// Results of what has been run are worth having.
+process.once('SIGTERM', () => { queue.length = 0; });
 await Promise.all(Array.from({ length: Number(values.workers) }, async (_, worker) => {
   for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
     for (let next = task.first; next < task.end;) next = await runBatch(task.kind, { first: next, end: task.end }, `${worker}-${task.kind}-${next}`);

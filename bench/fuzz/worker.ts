@@ -19,7 +19,7 @@ const [kind, folder] = process.argv.slice(2) as [FuzzKind, string];
 const report = (message: WorkerReport): void => { process.send?.(message); };
 
 const run = await prepareFuzz(folder, kind);
-process.on('message', (order: WorkerOrder) => void runAll(order));
+process.on('message', (order: WorkerOrder) => { runAll(order).catch((error: unknown) => { throw error; }); });
 report({ what: 'ready' });
 
 async function runAll({ first, end }: WorkerOrder): Promise<void> {

@@ -29,8 +29,9 @@ export interface Measurement {
 
 const needed = ['platform', 'network', 'file', 'batch', 'layer', 'metric', 'value', 'unit', 'tier', 'note'] as const;
 
-/** Nothing that is measured is smaller, in whatever unit: errors in percent of it would leave the range of numbers. */
+/** Nothing that is measured is smaller or larger, in whatever unit: errors in percent of it would leave the range of numbers. */
 const smallestValue = 1e-30;
+const largestValue = 1e30;
 
 /** Notes of rows that are kept out of fits; the column `fit` says `no`. */
 const keptOut = /\bdo not fit\b|leave it out of (a|the) fit|is not the graph that ran|that ran is not the file/;
@@ -63,6 +64,7 @@ export function parseMeasurements(text: string, file: string): readonly Measurem
     const problem = typeof stated === 'string' ? `the condition '${stated}' is not of the form name=value`
       : !Number.isFinite(value) || value <= 0 ? `the value '${cell('value')}' is not a number above 0`
       : value < smallestValue ? `the value '${cell('value')}' is too near 0 to be compared with anything`
+      : value > largestValue ? `the value '${cell('value')}' is larger than anything that is measured`
       : !Number.isInteger(batch) || batch < 1 ? `the batch '${cell('batch')}' is not a whole number above 0` : undefined;
     return {
       data: file, line, batch, value, platform: cell('platform'), network: cell('network'), file: cell('file'), layer: cell('layer'),

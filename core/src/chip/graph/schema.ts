@@ -7,8 +7,13 @@ const source = z.string().min(1).describe('Where the value is published or measu
 /** Above any real figure in its smallest unit, and far from where sums of products overflow. */
 const largestValue = 1e18;
 
+/** Any real figure is 0 or above this: a clock of next to no hertz would take times beyond all numbers. */
+const smallestValue = 1e-18;
+
+const realValue = z.number().nonnegative().max(largestValue).refine((value) => value === 0 || value >= smallestValue, { error: `is 0 or at least ${smallestValue}` });
+
 function quantity<const Units extends readonly [string, ...string[]]>(units: Units, description: string) {
-  return z.strictObject({ value: z.number().nonnegative().max(largestValue), unit: z.enum(units), source: source.exactOptional() }).describe(description);
+  return z.strictObject({ value: realValue, unit: z.enum(units), source: source.exactOptional() }).describe(description);
 }
 
 const dataNames = [...unitNames(dataUnits), 'element'] as const;
@@ -18,7 +23,7 @@ const wholeAboveZero = z.int().min(1);
 const wholeFromZero = z.int().min(0);
 const figureUse = z.strictObject({
   figure: z.string().min(1).describe('Name of a figure of the technology'),
-  count: z.number().nonnegative().describe('How many operations, or of what the figure is per; absent: 1').exactOptional(),
+  count: realValue.describe('How many operations, or of what the figure is per; absent: 1').exactOptional(),
   technology: name.describe('Absent: the technology of the node or resource').exactOptional(),
 }).meta({ id: 'figureUse' });
 const costed = <const Units extends readonly [string, ...string[]]>(units: Units, description: string) => (
@@ -90,7 +95,7 @@ const body = {
     title: z.string().min(1).exactOptional(),
     platform: z.string().min(1).describe('Platform whose technology gives the figures that are not given here').exactOptional(),
     figures: z.record(z.string().min(1), z.strictObject({
-      value: z.number().nonnegative(), unit: z.string().min(1).describe('Of energy or power, or that per something: pJ, pJ/byte, mW/mm2'), source,
+      value: realValue, unit: z.string().min(1).describe('Of energy or power, or that per something: pJ, pJ/byte, mW/mm2'), source,
     })).describe('Unit energies by name, for instance multiplyAccumulate8Bit').exactOptional(),
     processNanometres: z.number().positive().exactOptional(),
     voltage: quantity(['V'], 'Supply').exactOptional(),
