@@ -101,10 +101,11 @@ function note(result: KindResult, kind: FuzzKind, message: Extract<WorkerReport,
 }
 
 const started = performance.now();
+// Kinds in turn: whatever part of the run is done has something of each.
 const queue = kinds.flatMap((kind) => {
   const cases = Math.round(Number(values.cases) * (kinds.length === 1 ? 1 : shares[kind]));
   return Array.from({ length: Math.ceil(cases / batch) }, (_, index) => ({ kind, first: firstSeed + index * batch, end: firstSeed + Math.min(cases, (index + 1) * batch) }));
-});
+}).sort((left, right) => left.first - right.first);
 // Results of what has been run are worth having.
 process.once('SIGTERM', () => { queue.length = 0; });
 await Promise.all(Array.from({ length: Number(values.workers) }, async (_, worker) => {

@@ -154,7 +154,7 @@ async function bundleCases(chip: AutoDNNchip, folder: string): Promise<FuzzRun> 
         const content = before.get(path) ?? sums;
         writeFileSync(join(directory, path), path.endsWith('.json') ? mutateJson(content.toString(), random) : mutateBytes(content, random));
       }
-      if (!changed.has('checksums.txt') && random.integer(8) > 0) acceptChanges(directory);
+      if (!changed.has('checksums.txt') && random.integer(8) > 0) acceptChanges(directory, [...changed]);
       if (random.integer(3) > 0) return await command(chip, 'predict', { model: directory }, { set: [] });
       return await openAndRun(chip, directory, random);
     } finally {

@@ -9,7 +9,11 @@ export function folderChecksums(directory: string): Map<string, string> {
   return new Map(paths.sort().map((path) => [path, sha256(readFileSync(join(directory, path)))]));
 }
 
-/** Makes checksums.txt fit the files again, as somebody does who changes a bundle on purpose, or with bad intent. */
-export function acceptChanges(directory: string): void {
-  writeFileSync(join(directory, 'checksums.txt'), [...folderChecksums(directory)].map(([path, sum]) => `${sum}  ${path}\n`).join(''));
+/** Makes checksums.txt fit the files again, as somebody does who changes a bundle on purpose, or with bad intent; `paths`, where given, are those that changed. */
+export function acceptChanges(directory: string, paths?: readonly string[]): void {
+  const list = join(directory, 'checksums.txt');
+  const sums = paths === undefined ? folderChecksums(directory)
+    : new Map(readFileSync(list, 'utf8').split('\n').filter((line) => line !== '').map((line): [string, string] => [line.slice(66), line.slice(0, 64)]));
+  for (const path of paths ?? []) sums.set(path, sha256(readFileSync(join(directory, path))));
+  writeFileSync(list, [...sums].map(([path, sum]) => `${sum}  ${path}\n`).join(''));
 }
