@@ -26,7 +26,9 @@ export interface SimulationResult {
   readonly simulatedExecutions: number;
 }
 
-const defaultMaximumExecutions = 500_000_000;
+/** Less than a second of simulation; what a graph has of distinct states may be run a hundred times on top. */
+const freeExecutions = 5_000_000;
+const executionsPerState = 100;
 
 /**
  * Runs a graph, exactly, from event to event. In every tick, first the states that ended give their tokens, room and
@@ -34,7 +36,7 @@ const defaultMaximumExecutions = 500_000_000;
  * ADC3309 when all wait.
  */
 export function simulateGraph(compiled: CompiledGraph, graph: ResolvedGraph, options: SimulationOptions = {}): SimulationResult {
-  const { timeline, maximumExecutions = defaultMaximumExecutions } = options;
+  const { timeline, maximumExecutions = freeExecutions + executionsPerState * compiled.stateCount } = options;
   const state = new SimulationState(compiled);
   const detector = options.skipSteadyStates === false || compiled.loopCount === 0 ? undefined : new SteadyStateDetector(compiled, state);
   const {
