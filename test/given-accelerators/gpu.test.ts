@@ -60,13 +60,42 @@ gpu('a batch shares weights and calls', async () => {
   assert.ok(eight.latencySeconds > one.latencySeconds);
 });
 
-gpu('without depthwise kernels, a depthwise layer costs as a dense one of a channel', async () => {
-  const depthwise = new Set(networkWork(await read('mobilenet_v1_0p5_160')).layers.filter(({ kind }) => kind === 'depthwise').map(({ name }) => name));
-  const share = async (platform: string): Promise<number> => {
-    const { layers, latencyCycles } = (await prepare('mobilenet_v1_0p5_160', platform)).predict({}).prediction;
-    return layers.filter(({ name }) => depthwise.has(name)).reduce((sum, layer) => sum + layer.latencyCycles, 0) / latencyCycles;
+gpu('a release without ReLU6 runs two kernels for each, over the whole map; no other has a kernel for it', async () => {
+  const clips = async (platform: string): Promise<number> => (await prepare('mobilenet_v1_0p5_160', platform)).predict({}).prediction.layers.filter(({ operator }) => operator === 'Clip').length;
+  assert.is(await clips('jetson-tx2'), 27);
+  assert.is(await clips('jetson-tx2-maxp'), 0);
+  const [rewritten, merged] = [await milliseconds('mobilenet_v1_0p5_160', 'jetson-tx2'), await milliseconds('mobilenet_v1_0p5_160', 'jetson-tx2-maxp')];
+  assert.ok(rewritten > 1.5 * merged);
+});
+
+gpu('copies of inputs and outputs are in the time where the measurement holds them', async () => {
+  const prepared = await prepare('vgg16_224', 'jetson-tx2');
+  const [usual, without] = [{}, { copiesIncluded: 0 }].map((facts) => prepared.predict({}, { facts }).prediction.latencySeconds);
+  const rate = chip.definitions.platforms.get('jetson-tx2').accelerator?.parameters['copyGigabytesPerSecond'].value ?? 0;
+  assert.ok(Math.abs(usual - without - 4 * (3 * 224 * 224 + 1000) / (rate * 1e9)) < 1e-6);
+});
+
+gpu('power modes scale what is the clock\'s: work of the GPU by its own, launches by that of the CPU', async () => {
+  const time = async (name: string, batch: number, platform: string): Promise<number> => {
+    const network = await readOnnxNetwork(fileURLToPath(new URL(`../measured/networks/quti/${name}.onnx`, import.meta.url)), { weights: false });
+    return chip.get(AcceleratorPredictor).prepare(network, chip.definitions.platforms.get(platform)).predict({}, { batch }).prediction.latencySeconds;
   };
-  assert.ok(await share('jetson-tx2') > 1.3 * await share('jetson-agx-xavier'));
+  const ratio = async (name: string, batch: number): Promise<number> => await time(name, batch, 'jetson-tx2-maxq') / await time(name, batch, 'jetson-tx2-maxn');
+  assert.ok(Math.abs(await ratio('cnv_100', 128) - 1300.5 / 854.25) < 0.02);
+  assert.ok(Math.abs(await ratio('cnv_12p5', 1) - 2000 / 1200) < 0.12);
+  // A type of half the size is no faster where launches decide, and nearly twice as fast where arithmetic does.
+  assert.ok(await time('cnv_12p5', 1, 'jetson-tx2-maxn') > await time('cnv_12p5', 1, 'jetson-tx2-maxn-fp32'));
+  assert.ok(await time('cnv_100', 128, 'jetson-tx2-maxn-fp32') > 1.7 * await time('cnv_100', 128, 'jetson-tx2-maxn'));
+});
+
+gpu('a dense layer of few inputs goes by its weights, one of many by a whole block of rows', async () => {
+  const network = await readOnnxNetwork(fileURLToPath(new URL('../measured/networks/quti/mlp_100.onnx', import.meta.url)), { weights: false });
+  const prepared = chip.get(AcceleratorPredictor).prepare(network, chip.definitions.platforms.get('jetson-tx2-maxp'));
+  const cycles = [1, 4, 8, 32, 128].map((batch) => prepared.predict({}, { batch }).prediction.latencyCycles);
+  assert.ok(cycles[1] < 1.05 * cycles[0]);
+  assert.ok(cycles[2] > 1.5 * cycles[1]);
+  assert.ok(cycles[3] < 1.05 * cycles[2]);
+  assert.ok(cycles[4] > 1.5 * cycles[3]);
 });
 
 gpu.run();

@@ -14,8 +14,11 @@ export interface FreeParameter {
   readonly metric: string;
   /** False for a parameter that `calibrate` leaves as it is. */
   readonly fitted: boolean;
-  /** `family`: one value for all accelerators of the family, fitted on the rows of all of them. */
-  readonly scope: 'platform' | 'family';
+  /**
+   * The accelerator whose value it is: this one, or the one that it is like and takes the parameter over from; one value for both,
+   * fitted on the rows of both. Absent: one value for all accelerators of the family.
+   */
+  readonly owner?: string;
 }
 
 /** A chip that exists: it is predicted and held against measurements, never built. */
@@ -24,6 +27,8 @@ export interface GivenAccelerator {
   readonly model: string;
   /** Accelerators of the same silicon or software, which share parameters. */
   readonly family?: string;
+  /** The accelerator that this one is a variant of: the same under other `conditions`. */
+  readonly variantOf?: string;
   /** Published figures by name. */
   readonly facts: Readonly<Record<string, SourcedFigure>>;
   /** Under which it is predicted, in words by name (`link`, `release`, `powerMode`): a measurement that states others is of another accelerator. */

@@ -4,12 +4,19 @@ import type { FreeParameter, Platform } from '../chip/index.js';
 import { ChipError } from '../errors/index.js';
 import { readInputJsonSync } from '../files/index.js';
 
+const outsideBounds = { message: 'the value lies outside its bounds' };
+
+function insideBounds({ value, minimum, maximum }: { readonly value: number; readonly minimum: number; readonly maximum: number }): boolean {
+  return value >= minimum && value <= maximum;
+}
+
 const figure = z.strictObject({ value: z.number(), unit: z.string().min(1), source: z.string().min(1) });
 const parameter = z.strictObject({
   value: z.number(), unit: z.string().min(1), minimum: z.number(), maximum: z.number(),
   meaning: z.string().min(1), provenance: z.string().min(1), metric: z.string().default('latency'), fitted: z.boolean().default(true),
-}).refine(({ value, minimum, maximum }) => value >= minimum && value <= maximum, { message: 'the value lies outside its bounds' });
+}).refine(insideBounds, outsideBounds);
 
+const ownedParameter = z.strictObject({ ...parameter.shape, owner: z.string() }).refine(insideBounds, outsideBounds);
 const words = z.record(z.string(), z.string().min(1));
 const figures = z.record(z.string(), figure);
 const parameters = z.record(z.string(), parameter);
@@ -22,29 +29,34 @@ const accelerator = z.strictObject({
   memory: z.strictObject({ title: z.string(), busBytes: z.number().positive(), peakBytesPerSecond: figure }),
   model: z.string().min(1),
   family: z.string().min(1).optional(),
+  variantOf: z.string().optional(),
   conditions: words.default({}),
   facts: figures,
-  parameters,
+  parameters: z.record(z.string(), ownedParameter),
 }).refine(({ facts }) => (facts['clockMegahertz']?.value ?? 0) > 0, { message: 'facts.clockMegahertz is missing or not above 0' });
 
 /** Parameters that all members of a family have in common: the same silicon, or the same software. */
 const family = z.strictObject({ parameters });
 
 /** What an accelerator says of itself alone, whatever it takes over. */
-const entry = z.looseObject({ id: z.string().min(1), like: z.string().optional() });
+const entry = z.looseObject({ id: z.string().min(1), like: z.string().optional(), parameters: z.record(z.string(), z.looseObject({})).default({}) });
 const records = ['conditions', 'facts', 'parameters'] as const;
 
 /**
  * The same chip on another board, at another clock or in another power mode says `like`: whatever it does not give is as of the
- * accelerator of that name, which comes before it in the file; of conditions, facts and parameters each may be given anew.
+ * accelerator of that name, which comes before it in the file; of conditions, facts and parameters each may be given anew. A
+ * parameter that it takes over remains the other's: a fit finds one value for both.
  */
 function completed(given: readonly z.infer<typeof entry>[], context: z.RefinementCtx): readonly unknown[] {
   const known = new Map<string, Readonly<Record<string, unknown>>>();
-  return given.map(({ like, ...own }, index) => {
+  return given.map(({ like, ...rest }, index) => {
+    const own: Readonly<Record<string, unknown>> & { readonly id: string } = {
+      ...rest, parameters: Object.fromEntries(Object.entries(rest.parameters).map(([name, one]) => [name, { ...one, owner: rest.id }])),
+    };
     const base = like === undefined ? {} : known.get(like);
     if (base === undefined) context.addIssue({ code: 'custom', path: [index, 'like'], message: `no accelerator ${like} comes before ${own.id}` });
     const merged = records.filter((name) => isRecord(base?.[name]) && isRecord(own[name])).map((name) => [name, Object.assign({}, base?.[name], own[name])]);
-    const whole = { ...base, ...own, ...Object.fromEntries(merged) };
+    const whole = { ...base, ...own, ...Object.fromEntries(merged), ...(like === undefined ? {} : { variantOf: like }) };
     known.set(own.id, whole);
     return whole;
   });
@@ -85,9 +97,7 @@ export function readGivenAccelerators(file: URL | string): readonly Platform[] {
 }
 
 function toPlatform(given: z.infer<typeof accelerator>, shared: Readonly<Record<string, z.infer<typeof parameter>>>): Platform {
-  const withScope = (parameters: Readonly<Record<string, z.infer<typeof parameter>>>, scope: FreeParameter['scope']): [string, FreeParameter][] =>
-    Object.entries(parameters).map(([name, free]) => [name, { ...free, scope }]);
-  const parameters = Object.fromEntries([...withScope(shared, 'family'), ...withScope(given.parameters, 'platform')]);
+  const parameters: Readonly<Record<string, FreeParameter>> = { ...shared, ...given.parameters };
   const cite = (name: string, { value, unit, source }: z.infer<typeof figure>): string => `${name}: ${value} ${unit}: ${source}`;
   return {
     id: given.id,
@@ -101,7 +111,7 @@ function toPlatform(given: z.infer<typeof accelerator>, shared: Readonly<Record<
       readLatencyCycles: 0, writeLatencyCycles: 0, beatIntervalCycles: 1, burstGapCycles: 0,
     },
     technology: { name: given.process.name, processNanometres: given.process.nanometres, voltage: given.process.voltage, figures: {} },
-    accelerator: { model: given.model, ...(given.family === undefined ? {} : { family: given.family }), facts: given.facts, conditions: given.conditions, parameters },
+    accelerator: { model: given.model, ...(given.family === undefined ? {} : { family: given.family }), ...(given.variantOf === undefined ? {} : { variantOf: given.variantOf }), facts: given.facts, conditions: given.conditions, parameters },
     sources: [
       ...Object.entries(given.conditions).map(([name, value]) => `conditions.${name}: ${value}`),
       cite('memory.peakBytesPerSecond', given.memory.peakBytesPerSecond),

@@ -3,7 +3,7 @@ import { dpuModel } from './dpu.js';
 import { edgeTpuModel } from './edge-tpu.js';
 import { gpuModel } from './gpu.js';
 import { outputStationaryModel } from './output-stationary.js';
-import { dpuPlaces, edgeTpuPlaces, gpuPlaces, outputStationaryPlaces, rowStationaryPlaces } from './places.js';
+import { dpuPlaces, edgeTpuPlaces, gpuPlaces, gpuPlacesWithoutClip, outputStationaryPlaces, rowStationaryPlaces } from './places.js';
 import { createAcceleratorPredictor } from './predictor.js';
 import { rowStationaryModel } from './row-stationary.js';
 
@@ -24,6 +24,7 @@ const models: readonly AcceleratorModelDefinition[] = [
   { id: 'pixel-channel-array', title: 'Pixel x channel array with depthwise and side engines (DPUCZDX8G)', plan: dpuModel, places: dpuPlaces },
   { id: 'weight-stationary-cache', title: 'Weight-stationary array with a weight cache behind a host link (Edge TPU)', plan: edgeTpuModel, places: edgeTpuPlaces },
   { id: 'gpu-kernels', title: 'Launch queue and kernels on multiprocessors (embedded GPU)', plan: gpuModel, places: gpuPlaces },
+  { id: 'gpu-kernels-without-clip', title: 'The same, ReLU6 computed as Relu(x) - Relu(x - 6)', plan: gpuModel, places: gpuPlacesWithoutClip },
   { id: 'row-stationary', title: 'Row-stationary array (Eyeriss)', plan: rowStationaryModel, places: rowStationaryPlaces },
   { id: 'output-stationary', title: 'Output-stationary array (ShiDianNao)', plan: outputStationaryModel, places: outputStationaryPlaces },
 ];

@@ -76,6 +76,9 @@ export const gpuPlaces: PlacementRule = (operator) => {
   return activation === 'relu' || activation === 'clip' || activation === 'leakyRelu' ? 'fused' : 'layer';
 };
 
+/** TensorRT before it had ReLU6: clips are layers of several kernels. */
+export const gpuPlacesWithoutClip: PlacementRule = (operator, network) => (activationOf(operator) === 'clip' ? 'layer' : gpuPlaces(operator, network));
+
 /** Eyeriss (JSSC 2017): convolutions and fully connected layers on the array, ReLU on the way out; the host does the rest. */
 export const rowStationaryPlaces: PlacementRule = (operator, network) => {
   const elsewhere = { elsewhere: 'the chip computes convolutions and fully connected layers; the host computes the rest' };

@@ -34,11 +34,11 @@ export const calibrateCommand: CommandDefinition = {
     }
     if (options.output !== undefined) await checkResultFile(options.output, 'output');
     const calibrations = await calibrateFamily(invocation, platform, options.data.flatMap(readMeasurements), options.tier);
-    const own = ({ platform: belongsTo }: CalibratedParameter): boolean => belongsTo === undefined || belongsTo === platform.id;
+    const own = ({ name, owner }: CalibratedParameter): boolean => platform.accelerator?.parameters[name]?.owner === owner;
     const document = {
       platform: platform.id,
-      parameters: Object.fromEntries(calibrations.flatMap(({ parameters }) => parameters.filter(own).map(({ name, platform: belongsTo, ...parameter }) => [
-        name, { ...parameter, scope: belongsTo === undefined ? 'family' as const : 'platform' as const },
+      parameters: Object.fromEntries(calibrations.flatMap(({ parameters }) => parameters.filter(own).map(({ name, owner, ...parameter }) => [
+        name, { ...parameter, scope: owner === undefined ? 'family' as const : 'platform' as const },
       ]))),
       metrics: calibrations.map(({ metric, fitted, heldOut, indication, rows, platforms }) => ({
         metric, fitted, heldOut, indication, platforms,
@@ -64,7 +64,7 @@ function toText({ metric, parameters, rows, platforms }: Calibration): string {
       platform, fitted.count, ...errors(fitted), ...errors(heldOut), indication.count, ...errors(indication),
     ])),
     table([...(several ? ['of'] : []), 'parameter', 'value', 'unit', 'before', 'from', 'to', 'meaning'], parameters.map((row) => [
-      ...(several ? [row.platform ?? 'family'] : []), row.name, row.value, row.unit, row.before, row.minimum, row.maximum, row.meaning,
+      ...(several ? [row.owner ?? 'family'] : []), row.name, row.value, row.unit, row.before, row.minimum, row.maximum, row.meaning,
     ])),
     table([...(several ? ['platform'] : []), 'network', 'layer', 'batch', 'measured', 'fitted', 'unit', 'error %', 'network left out, error %'], rows.map(({ measurement, fittedOn, fitted: value, fittedErrorPercent, heldOutErrorPercent }) => [
       ...(several ? [measurement.platform] : []), measurement.network, measurement.layer || 'total', String(measurement.batch), measurement.value, value, measurement.unit,

@@ -3,12 +3,12 @@ import { errorPercent, groupBy, statistics, type ErrorStatistics } from './error
 import { checkNoNetworkDecides } from './deciding-networks.js';
 import { checkDetermined, fittedMetrics, freeVariables, parametersOf, type FittedAccelerator, type FreeVariable } from './free-variables.js';
 import { isTotal, type Measurement } from './measurements.js';
-import { minimise, minimiseNear, slopes, type Values } from './minimise.js';
+import { leastSquares, leastSquaresNear, slopesAround, type Values } from './least-squares.js';
 
 export interface CalibratedParameter {
   readonly name: string;
-  /** The accelerator that it belongs to; undefined: all of the family. */
-  readonly platform: string | undefined;
+  /** The accelerator whose value it is; undefined: all of the family. */
+  readonly owner: string | undefined;
   readonly unit: string;
   readonly value: number;
   readonly before: number;
@@ -57,14 +57,14 @@ export function calibrate(
   const fixed = new Map<string, Values>();
   return fittedMetrics(accelerators).map((metric) => {
     const variables = freeVariables(accelerators, metric);
-    const { calibration, values } = calibrateMetric(metric, variables, rows.filter(({ measurement }) => measurement.metric === metric), isFitted, fixed, origin);
-    for (const { platform } of accelerators) fixed.set(platform, { ...fixed.get(platform), ...parametersOf(platform, variables, values) });
+    const { calibration, values } = calibrateMetric(metric, variables, accelerators, rows.filter(({ measurement }) => measurement.metric === metric), isFitted, fixed, origin);
+    for (const accelerator of accelerators) fixed.set(accelerator.platform, { ...fixed.get(accelerator.platform), ...parametersOf(accelerator, values) });
     return calibration;
   });
 }
 
 function calibrateMetric(
-  metric: string, variables: readonly FreeVariable[], rows: readonly Predictable[], isFitted: (measurement: Measurement) => boolean,
+  metric: string, variables: readonly FreeVariable[], accelerators: readonly FittedAccelerator[], rows: readonly Predictable[], isFitted: (measurement: Measurement) => boolean,
   fixed: ReadonlyMap<string, Values>, origin: string,
 ): { readonly calibration: Calibration; readonly values: Values } {
   const used = groupBy(rows.filter(({ measurement }) => isFitted(measurement)), platformOf).flatMap(layersWherePossible);
@@ -72,21 +72,27 @@ function calibrateMetric(
   const distinct = groupBy(used, platformOf).map((own): [string, number] => [
     platformOf(own[0]), new Set(own.map(({ measurement }) => `${measurement.file}\n${measurement.layer}`)).size,
   ]);
-  checkDetermined(variables, new Map(distinct), metric);
+  checkDetermined(variables, accelerators, new Map(distinct), metric);
   const bounds = variables.map(({ key, parameter: { minimum, maximum } }) => ({ name: key, minimum, maximum }));
-  const parametersFor = (platform: string, values: Values): Values => ({ ...fixed.get(platform), ...parametersOf(platform, variables, values) });
+  const byId = new Map(accelerators.map((accelerator) => [accelerator.platform, accelerator]));
+  const parametersFor = (id: string, values: Values): Values => ({ ...fixed.get(id), ...parametersOf(byId.get(id) ?? { platform: id, parameters: {} }, values) });
   const predict = rememberPredictions(used, parametersFor);
   const predictAll = rememberPredictions(rows, parametersFor);
-  const all = minimise(bounds, (values) => cost(used, predict(values)));
-  const moves = slopes(bounds, all, (values) => used.map((row) => Math.log(predict(values)(row))));
+  const before = Object.fromEntries(variables.map(({ key, parameter: { value } }) => [key, value]));
+  const found = leastSquares(bounds, (values) => used.map((row) => residual(row, predict(values))), before);
+  const all = found.values;
+  const moves = slopesAround(bounds, all, (values) => used.map((row) => Math.log(predict(values)(row))));
   checkNoNetworkDecides(variables, used.map((row, index) => ({
     network: row.measurement.file, name: row.measurement.network, byVariable: moves.map((byRow) => byRow[index]),
   })), metric);
   const networks = new Set(used.map(networkOf));
   const fittedTo = predictAll(all);
   const results = groupBy(rows, networkOf).flatMap((left) => {
-    const others = used.filter((row) => networkOf(row) !== networkOf(left[0]));
-    const without = others.length === used.length ? fittedTo : predictAll(minimiseNear(bounds, (values) => cost(others, predict(values)), all));
+    const isOther = (row: Predictable): boolean => networkOf(row) !== networkOf(left[0]);
+    const others = used.filter(isOther);
+    const slopes = found.slopes.map((byRow) => byRow.filter((_, index) => isOther(used[index])));
+    const without = others.length === used.length ? fittedTo
+      : predictAll(leastSquaresNear(bounds, (values) => others.map((row) => residual(row, predict(values))), { values: all, slopes }));
     return left.map((row): CalibrationRow => {
       const { value } = row.measurement;
       const [fitted, heldOut] = [fittedTo(row), without(row)];
@@ -98,15 +104,15 @@ function calibrateMetric(
   const calibration: Calibration = {
     metric, rows: results, ...errorsOf(results),
     platforms: groupBy(results, ({ measurement }) => measurement.platform).map((own) => ({ platform: own[0].measurement.platform, ...errorsOf(own) })),
-    parameters: variables.map(({ key, name, platform, parameter: { unit, value, minimum, maximum, meaning } }) => ({
-      name, platform, unit, value: Number(all[key].toPrecision(4)), before: value, minimum, maximum, meaning, metric, provenance,
+    parameters: variables.map(({ key, name, owner, parameter: { unit, value, minimum, maximum, meaning } }) => ({
+      name, owner, unit, value: Number(all[key].toPrecision(4)), before: value, minimum, maximum, meaning, metric, provenance,
     })),
   };
   return { calibration, values: all };
 }
 
-function platformOf({ measurement }: Predictable): string {
-  return measurement.platform;
+function platformOf({ accelerator }: Predictable): string {
+  return accelerator;
 }
 
 function networkOf({ measurement }: Predictable): string {
@@ -148,11 +154,12 @@ function rememberPredictions(rows: readonly Predictable[], parametersFor: (platf
   };
 }
 
-/** Errors well below 10 % count little, those near it much, and larger ones in proportion, so that a row that the model cannot explain does not bend all others. */
-function cost(rows: readonly Predictable[], predict: (row: Predictable) => number): number {
+/**
+ * Errors well below 10 % count little, those near it much, and larger ones in proportion, so that a row that the model cannot
+ * explain does not bend all others: half the square of the residual is (1 + e^4)^(1/4) - 1, e the error in units of 10 %.
+ */
+function residual(row: Predictable, predict: (row: Predictable) => number): number {
   const bar = 0.1;
-  return rows.reduce((sum, row) => {
-    const error = Math.log(predict(row) / row.measurement.value) / bar;
-    return sum + (1 + error ** 4) ** 0.25 - 1;
-  }, 0);
+  const error = Math.log(predict(row) / row.measurement.value) / bar;
+  return Math.sign(error) * Math.sqrt(2 * ((1 + error ** 4) ** 0.25 - 1));
 }

@@ -11,6 +11,8 @@ import { inUnit } from './units.js';
 /** Answers a measurement for any values of the free parameters, in the unit of the measurement. */
 export interface Predictable {
   readonly measurement: Measurement;
+  /** The accelerator that the row is of: its platform, or the variant of it that has the conditions of the row. */
+  readonly accelerator: string;
   predict(parameters: Readonly<Record<string, number>>): number;
 }
 
@@ -54,7 +56,7 @@ export async function prepareMeasurements(invocation: CommandInvocation, measure
   const predictable: Predictable[] = [];
   const notCosted: NotPredictable[] = [];
   for (const measurement of measurements) {
-    const platform = platforms.find(measurement.platform);
+    const platform = variantOf(platforms.find(measurement.platform), measurement, platforms.list());
     const accelerator = platform?.accelerator;
     const problem = problemOf(measurement, platform);
     if (problem !== undefined || platform === undefined || accelerator === undefined) {
@@ -69,9 +71,9 @@ export async function prepareMeasurements(invocation: CommandInvocation, measure
       continue;
     }
     const conditions = conditionsOf(measurement, measurements, accelerator);
-    const key = JSON.stringify([measurement.platform, path, measurement.batch, conditions.memoryBytesPerSecond, conditions.facts]);
+    const key = JSON.stringify([platform.id, path, measurement.batch, conditions.memoryBytesPerSecond, conditions.facts]);
     const run = runs.get(key) ?? {
-      platform: measurement.platform, network: measurement.network, predict: rememberLast(predictor.prepare(network, platform), conditions), measuredNodes: new Set<string>(),
+      platform: platform.id, network: measurement.network, predict: rememberLast(predictor.prepare(network, platform), conditions), measuredNodes: new Set<string>(),
     };
     runs.set(key, run);
     const factor = factorOf(measurement, accelerator, conditions);
@@ -79,11 +81,20 @@ export async function prepareMeasurements(invocation: CommandInvocation, measure
     if (typeof value === 'string') notCosted.push({ measurement, reason: value });
     else if (factor === undefined) notCosted.push({ measurement, reason: `${measurement.unit === '' ? 'a number without unit' : measurement.unit} is no unit of ${measurement.metric} that is known here` });
     else {
-      predictable.push({ measurement, predict: (parameters) => Number(figureOf(run.predict(parameters), measurement, network)) / factor });
+      predictable.push({ measurement, accelerator: platform.id, predict: (parameters) => Number(figureOf(run.predict(parameters), measurement, network)) / factor });
       if (measurement.metric === 'latency' && !isTotal(measurement)) for (const node of namedNodes(measurement.layer, network)) run.measuredNodes.add(node);
     }
   }
   return { predictable, notCosted, unmatched: unmatchedLayers([...runs.values()]) };
+}
+
+/** The variant of the row's platform whose own conditions the row states; the platform where there is none. */
+function variantOf(platform: Platform | undefined, { conditions }: Measurement, all: readonly Platform[]): Platform | undefined {
+  return all.find(({ accelerator }) => {
+    if (platform === undefined || accelerator?.variantOf !== platform.id) return false;
+    const own = Object.entries(accelerator.conditions).filter(([name, value]) => platform.accelerator?.conditions[name] !== value);
+    return own.length > 0 && own.every(([name, value]) => conditions[name] === value);
+  }) ?? platform;
 }
 
 /** Of networks that have rows about single layers. Layers of the same network in several runs are compared in each. */
@@ -108,7 +119,7 @@ function problemOf(measurement: Measurement, platform: Platform | undefined): st
   if (platform === undefined) return `no platform ${measurement.platform} is defined`;
   if (platform.accelerator === undefined) return `${measurement.platform} is a platform to build chips for: build one, then use \`predict\` and \`simulate\` on its bundle`;
   if (measurement.file === '') return 'the row names no network file';
-  return conditionProblem(measurement.conditions, measurement.platform, platform.accelerator);
+  return conditionProblem(measurement.conditions, platform.id, platform.accelerator);
 }
 
 async function readNetwork(loader: NetworkLoader, path: string): Promise<Network | string> {

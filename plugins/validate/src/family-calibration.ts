@@ -15,7 +15,7 @@ export async function calibrateFamily(invocation: CommandInvocation, platform: P
   const members = membersOf(platform, invocation.get(Definitions).platforms.list());
   const { predictable } = await prepareMeasurements(invocation, measurements.filter((row) => members.some(({ id }) => id === row.platform)));
   const isFitted = ({ tier, fits }: Measurement): boolean => fits && tiers.includes(tier);
-  const hasRows = (id: string): boolean => predictable.some(({ measurement }: Predictable) => measurement.platform === id && isFitted(measurement));
+  const hasRows = (id: string): boolean => predictable.some(({ accelerator, measurement }: Predictable) => accelerator === id && isFitted(measurement));
   const accelerators = members.filter(({ id }) => id === platform.id || hasRows(id))
     .map(({ id, accelerator }) => ({ platform: id, parameters: accelerator?.parameters ?? {} }));
   const files = [...new Set(measurements.map(({ data }) => basename(data)))];
@@ -26,7 +26,7 @@ export async function calibrateFamily(invocation: CommandInvocation, platform: P
 function countPredictions(log: Log): (row: Predictable) => Predictable {
   let predictions = 0;
   return (row) => ({
-    measurement: row.measurement,
+    measurement: row.measurement, accelerator: row.accelerator,
     predict: (parameters) => {
       predictions += 1;
       log.progress(`fitting ${row.measurement.metric}, rows predicted`, predictions);

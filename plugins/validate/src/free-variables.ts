@@ -1,5 +1,5 @@
 import { ChipError, type FreeParameter } from '@autodnnchip/core';
-import type { Values } from './minimise.js';
+import type { Values } from './least-squares.js';
 
 /** An accelerator whose parameters are fitted: the only one, or one of a family. */
 export interface FittedAccelerator {
@@ -12,23 +12,26 @@ export interface FreeVariable {
   /** The parameter's name; with the accelerator where each has a value of its own. */
   readonly key: string;
   readonly name: string;
-  /** The accelerator that it belongs to; undefined: all of the family. */
-  readonly platform: string | undefined;
+  /** The accelerator whose value it is; others may take it over. Undefined: all of the family. */
+  readonly owner: string | undefined;
   readonly parameter: FreeParameter;
 }
 
 /** The variables that measurements of a metric determine. Of a family's parameters the first accelerator's entry stands for all. */
 export function freeVariables(accelerators: readonly FittedAccelerator[], metric: string): readonly FreeVariable[] {
   const variables = new Map<string, FreeVariable>();
-  for (const { platform, parameters } of accelerators) {
+  for (const { parameters } of accelerators) {
     for (const [name, parameter] of Object.entries(parameters)) {
       if (!parameter.fitted || parameter.metric !== metric) continue;
-      const own = parameter.scope === 'family' ? undefined : platform;
-      const key = own === undefined ? name : `${name} of ${own}`;
-      if (!variables.has(key)) variables.set(key, { key, name, platform: own, parameter });
+      const key = keyOf(name, parameter);
+      if (!variables.has(key)) variables.set(key, { key, name, owner: parameter.owner, parameter });
     }
   }
   return [...variables.values()];
+}
+
+function keyOf(name: string, { owner }: FreeParameter): string {
+  return owner === undefined ? name : `${name} of ${owner}`;
 }
 
 /** Metrics that parameters are fitted on, in the order in which they build on one another. */
@@ -41,21 +44,27 @@ export function fittedMetrics(accelerators: readonly FittedAccelerator[]): reado
 const order = ['processing_latency', 'latency', 'power'];
 
 /** What `values` of the variables are for one accelerator's parameters. */
-export function parametersOf(platform: string, variables: readonly FreeVariable[], values: Values): Values {
-  return Object.fromEntries(variables.filter((variable) => variable.platform === undefined || variable.platform === platform).map(({ key, name }) => [name, values[key]]));
+export function parametersOf({ parameters }: FittedAccelerator, values: Values): Values {
+  return Object.fromEntries(Object.entries(parameters).filter(([name, parameter]) => Object.hasOwn(values, keyOf(name, parameter)))
+    .map(([name, parameter]) => [name, values[keyOf(name, parameter)]]));
 }
 
 /** Rows that a free parameter needs at least. */
 const rowsPerParameter = 2;
 
-/** Throws ADC3405 where there are fewer than two different rows per variable, over all and for what belongs to one accelerator alone. */
-export function checkDetermined(variables: readonly FreeVariable[], rowsOf: ReadonlyMap<string, number>, metric: string): void {
+/** Throws ADC3405 where there are fewer than two different rows per variable, over all and for the variables of one accelerator alone (with whoever takes them over). */
+export function checkDetermined(variables: readonly FreeVariable[], accelerators: readonly FittedAccelerator[], rowsOf: ReadonlyMap<string, number>, metric: string): void {
   const refuse = (rows: number, some: readonly FreeVariable[]): void => {
     if (rows >= rowsPerParameter * some.length) return;
     throw new ChipError('ADC3405', `${rows} measurements of ${metric} cannot determine ${some.length} free parameters (${some.map(({ key }) => key).join(', ')})`, {
       hint: `Give ${rowsPerParameter} different measurements per parameter (also of lower tier with --tier AB), or fix parameters in the platform's data file with "fitted": false.`,
     });
   };
-  refuse([...rowsOf.values()].reduce((sum, rows) => sum + rows, 0), variables);
-  for (const [platform, rows] of rowsOf) refuse(rows, variables.filter((variable) => variable.platform === platform));
+  const rowsOfAll = (some: readonly FittedAccelerator[]): number => some.reduce((sum, { platform }) => sum + (rowsOf.get(platform) ?? 0), 0);
+  refuse(rowsOfAll(accelerators), variables);
+  for (const owner of new Set(variables.map((variable) => variable.owner))) {
+    const own = variables.filter((variable) => variable.owner === owner);
+    if (owner === undefined) continue;
+    refuse(rowsOfAll(accelerators.filter(({ parameters }) => own.some(({ name }) => parameters[name]?.owner === owner))), own);
+  }
 }

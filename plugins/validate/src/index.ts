@@ -4,7 +4,7 @@ import { validateCommand } from './validate-command.js';
 
 export { calibrate, type Calibration, type CalibrationRow } from './calibration.js';
 export { parseMeasurements, readMeasurements, type Measurement } from './measurements.js';
-export { minimise, type Bounds } from './minimise.js';
+export { leastSquares, type Bounds } from './least-squares.js';
 
 /** The commands `validate` and `calibrate`. */
 export const validation = definePlugin(() => ({

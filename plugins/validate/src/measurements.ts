@@ -1,6 +1,6 @@
 import { ChipError, readInputFileSync } from '@autodnnchip/core';
 import { CsvError, parse } from 'csv-parse/sync';
-import { conditionColumns, conditionsOfNote, parseConditions, type RunConditions } from './run-conditions.js';
+import { conditionColumns, conditionsInWords, parseConditions, type RunConditions } from './run-conditions.js';
 
 /** One measured fact: a row of a file in the format of `test/measured/silicon.csv`. */
 export interface Measurement {
@@ -19,7 +19,7 @@ export interface Measurement {
   readonly unit: string;
   readonly tier: string;
   readonly note: string;
-  /** Of the run, from columns and from the note; columns count. */
+  /** Of the run, from columns, the note and the source; columns count. */
   readonly conditions: RunConditions;
   /** False for a row that nothing may be fitted on: another graph ran, it repeats another row, or its network is not known. */
   readonly fits: boolean;
@@ -69,7 +69,7 @@ export function parseMeasurements(text: string, file: string): readonly Measurem
     return {
       data: file, line, batch, value, platform: cell('platform'), network: cell('network'), file: cell('file'), layer: cell('layer'),
       metric: cell('metric'), unit: cell('unit'), tier: cell('tier').toUpperCase(), note: cell('note'),
-      conditions: { ...conditionsOfNote(cell('note')), ...(typeof stated === 'string' ? {} : stated), ...inColumns },
+      conditions: { ...conditionsInWords(cell('note'), optional('source')), ...(typeof stated === 'string' ? {} : stated), ...inColumns },
       fits: optional('fit').toLowerCase() !== 'no' && !keptOut.test(cell('note')), ...(problem === undefined ? {} : { problem }),
     };
   });

@@ -16,15 +16,25 @@ const phrases: readonly { readonly name: string; readonly pattern: RegExp; reado
   { name: 'copiesIncluded', pattern: /copies of input and output included|includes copying input and output/, value: '1' },
 ];
 
+/** How sources state conditions. */
+const sourcePhrases: typeof phrases = [
+  { name: 'host', pattern: /\bhost ([A-Z][^;,(]*)/ },
+  { name: 'compiler', pattern: /\bcompiler (\d[\d.]*)/ },
+];
+
 /** Figures that change no fact but have a meaning of their own. */
 const otherFigures: ReadonlySet<string> = new Set(['ddrGigabytesPerSecond']);
 
-/** What a note says of the run. */
-export function conditionsOfNote(note: string): RunConditions {
+/** What the note and the source of a row say of the run. */
+export function conditionsInWords(note: string, source: string): RunConditions {
+  return { ...found(source, sourcePhrases), ...found(note, phrases) };
+}
+
+function found(text: string, wanted: typeof phrases): RunConditions {
   const stated: Record<string, string> = {};
-  for (const { name, pattern, value } of phrases) {
-    const found = pattern.exec(note);
-    if (found !== null && !(name in stated)) stated[name] = value ?? found[1];
+  for (const { name, pattern, value } of wanted) {
+    const match = pattern.exec(text);
+    if (match !== null && !(name in stated)) stated[name] = value ?? match[1].trim();
   }
   return stated;
 }
