@@ -67,6 +67,7 @@ export const errorCatalogue = {
   ADC3407: { title: 'One network decides a free parameter', exitCode: 1 },
   ADC3501: { title: 'Prediction has no such figure', exitCode: 2 },
   ADC3502: { title: 'Prediction has no explanation', exitCode: 2 },
+  ADC3503: { title: 'Figure is beyond what is counted exactly', exitCode: 1 },
   // ADC4xxx: external tools
   ADC4001: { title: 'Tool is missing', exitCode: 3 },
   ADC4002: { title: 'Tool failed', exitCode: 4 },

@@ -1,5 +1,5 @@
 import {
-  ChipError, directOutputs, passingOperators,
+  ChipError, directOutputs, passingOperators, requireExactFigures,
   type Hooks, type HostParts, type Network, type NetworkExecutor, type NotCosted, type Prediction, type TemplateDefinition, type UnsupportedOperator,
 } from '@autodnnchip/core';
 
@@ -94,8 +94,9 @@ function placeOnHost(
   return { placement: { chip, host }, refused: [] };
 }
 
-/** A prediction of the chip with the host's operators among those that no figure covers. */
+/** A prediction of the chip with the host's operators among those that no figure covers. Throws ADC3503 where a figure is not exact. */
 export function withHostOperators(prediction: Prediction, operators: readonly NotCosted[]): Prediction {
+  requireExactFigures(prediction);
   return operators.length === 0 ? prediction : { ...prediction, notCosted: [...operators, ...prediction.notCosted] };
 }
 

@@ -1,5 +1,5 @@
 import {
-  accountForNodes, ChipError,
+  accountForNodes, ChipError, requireExactFigures,
   type AcceleratorConditions, type AcceleratorMetrics, type AcceleratorPrediction, type AcceleratorPredictor, type Fate, type GivenAccelerator,
   type AcceleratorModelDefinition, type GraphPredictor, type LayerPrediction, type Network, type NotCosted, type Platform, type Prediction, type Registry,
 } from '@autodnnchip/core';
@@ -161,7 +161,7 @@ function assemble({ platform, network, request, work, plan, timing, others }: Ru
     layer.plan.layer.name,
     metricsOf([layer], { latency: layer.seconds, energy: layer.energyPicojoules * 1e-12, other: layer.otherSeconds }, plan.energyKnown),
   ]));
-  return { prediction, layers: perLayer, total: metricsOf(costed, totals, plan.energyKnown), parameters, nodes: accountForNodes(network, fatesOf(work, plan)) };
+  return { prediction: requireExactFigures(prediction), layers: perLayer, total: metricsOf(costed, totals, plan.energyKnown), parameters, nodes: accountForNodes(network, fatesOf(work, plan)) };
 }
 
 /** What became of every operator, now that the model has said which layers it refuses. */

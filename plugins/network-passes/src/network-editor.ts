@@ -10,10 +10,14 @@ export class NetworkEditor {
   readonly #tensors: Map<string, Tensor>;
   readonly #producers = new Map<string, Operator>();
   readonly #consumers = new Map<string, Set<Operator>>();
+  readonly #outputs: ReadonlySet<string>;
+  /** Numbers up to which the names made from a base are taken: tensors are never taken out. */
+  readonly #takenNumbers = new Map<string, number>();
 
   constructor(network: Network) {
     this.network = network;
     this.#tensors = new Map(network.tensors);
+    this.#outputs = new Set(network.outputs);
     for (const operator of network.operators) this.add(operator);
   }
 
@@ -42,7 +46,7 @@ export class NetworkEditor {
   }
 
   isOutput(name: string): boolean {
-    return this.network.outputs.includes(name);
+    return this.#outputs.has(name);
   }
 
   isConstant(name: string): boolean {
@@ -87,10 +91,10 @@ export class NetworkEditor {
   /** A name that no tensor has yet, made from `base`. */
   freshName(base: string): string {
     if (!this.#tensors.has(base)) return base;
-    for (let number = 2; ; number++) {
-      const name = `${base}_${number}`;
-      if (!this.#tensors.has(name)) return name;
-    }
+    let number = this.#takenNumbers.get(base) ?? 2;
+    while (this.#tensors.has(`${base}_${number}`)) number++;
+    this.#takenNumbers.set(base, number);
+    return `${base}_${number}`;
   }
 
   /** Lets every reader of `from` read `to` instead. Network outputs keep their names and are not redirected. */

@@ -17,10 +17,13 @@ export function lowerConcat(context: LoweringContext, operator: ConcatOperator):
   const { axis } = operator.attributes;
   if ((axis < 0 ? axis + y.shape.length : axis) !== 1) throw new Refusal(`it joins along dimension ${axis}; the chip joins channels (dimension 1)`);
   const { channels, height, width } = featureMapShape(y.name, y.shape);
+  const earlier = new Set<TensorNode>();
   const parts = operator.inputs.map((name, index) => {
     const x = quantizedTensor(context, name);
     const value = featureMapOf(context, name);
-    return { x, channels: value.channels, node: placedPart(context, operator, index, x, y, value.node) };
+    const isRepeated = earlier.has(value.node);
+    earlier.add(value.node);
+    return { x, channels: value.channels, node: placedPart(context, operator, index, x, y, value.node, isRepeated) };
   });
   const map = new Int32Array(parts.reduce((sum, part) => sum + part.node.channelMap.length, 0));
   let physical = 0;
@@ -39,10 +42,9 @@ export function lowerConcat(context: LoweringContext, operator: ConcatOperator):
 }
 
 /** The part itself where it may lie in the concatenation, a copy of it otherwise. */
-function placedPart(context: LoweringContext, operator: ConcatOperator, index: number, x: QuantizedTensor, y: QuantizedTensor, node: TensorNode): TensorNode {
+function placedPart(context: LoweringContext, operator: ConcatOperator, index: number, x: QuantizedTensor, y: QuantizedTensor, node: TensorNode, isRepeated: boolean): TensorNode {
   const sameScale = x.scale === y.scale && x.quantization.zeroPoints[0] === y.quantization.zeroPoints[0] && x.elementType === y.elementType;
-  const repeated = operator.inputs.indexOf(operator.inputs[index]) < index || operator.inputs.slice(0, index).some((name) => context.values.get(name)?.node === node);
-  if (sameScale && node.parent === undefined && !node.hostInput && !repeated) return node;
+  if (sameScale && node.parent === undefined && !node.hostInput && !isRepeated) return node;
   const copy = addNode(context, `${y.name} (part ${index})`, 0, node.height, node.width, node.channelMap);
   const name = `${operator.name} (part ${index})`;
   if (sameScale) {
