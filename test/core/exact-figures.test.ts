@@ -10,7 +10,7 @@ const layer: LayerPrediction = {
 };
 const prediction: Prediction = {
   mode: 'fine', platform: 'any', batch: 1, clockMegahertz: 100, latencyCycles: 2 ** 53 - 1, latencySeconds: 1, throughputPerSecond: 1, energyPicojoules: 1, powerMilliwatts: 1,
-  resources: {}, blocks: [], layers: [layer], notCosted: [],
+  resources: { multipliers: 0 }, blocks: [], layers: [layer], notCosted: [],
 };
 
 test('figures up to the last exact one are shown', () => {
