@@ -2,7 +2,7 @@ import { ChipError } from '@autodnnchip/core';
 import { lowerNetwork, scheduleNetwork, type Schedule } from '@autodnnchip/plugin-accel-shared';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { layoutToManifest, parseManifest } from '../../plugins/accel-shared/src/emit/manifest.js';
+import { layoutToManifest, manifestSchemaVersion, movesToManifest, parseManifest } from '../../plugins/accel-shared/src/emit/manifest.js';
 import { encodeProgram } from '../../plugins/accel-shared/src/emit/program-image.js';
 import { programFault } from '../../plugins/accel-shared/src/program/check-program.js';
 import { decodeProgram } from '../../plugins/accel-shared/src/program/instruction-decoder.js';
@@ -41,14 +41,14 @@ function forRandomPrograms(seed: number, runs: number, check: (schedule: Schedul
 function manifestOf(lowered: ReturnType<typeof lowerNetwork>, { configuration, layers, memory }: Schedule): object {
   const at = ({ address, bytes }: { address: number; bytes: number }): object => ({ address, bytes });
   return {
-    schemaVersion: 1, kind: 'autodnnchip-bundle', template: 'accel-shared', platform: 'p', configuration: { ...configuration }, network: { name: 'n', source: 's' }, top: 'accel_top',
+    schemaVersion: manifestSchemaVersion, kind: 'autodnnchip-bundle', template: 'accel-shared', platform: 'p', configuration: { ...configuration }, network: { name: 'n', source: 's' }, top: 'accel_top',
     rtlFiles: ['rtl/a.sv'], memory: { totalBytes: memory.totalBytes, program: { ...at(memory.program), file: 'program.bin' }, weights: { ...at(memory.weights), file: 'weights.bin' } },
     inputs: lowered.inputs.map((input, index) => ({
-      name: input.name, shape: [...input.shape], elementType: input.elementType, ...(input.quantize === undefined ? {} : { quantize: { ...input.quantize } }), region: at(memory.inputs[index]), layout: layoutToManifest(input.layout),
+      name: input.name, shape: [...input.shape], elementType: input.elementType, ...(input.quantize === undefined ? {} : { quantize: { ...input.quantize } }), region: at(memory.inputs[index]), ...movesToManifest(input.moves), layout: layoutToManifest(input.layout),
     })),
     outputs: lowered.outputs.map((output, index) => ({
       name: output.name, shape: [...output.shape], elementType: output.elementType, ...(output.dequantize === undefined ? {} : { dequantize: { ...output.dequantize } }),
-      ...(output.permutation === undefined ? {} : { permutation: [...output.permutation] }), region: at(memory.outputs[index]), layout: layoutToManifest(output.layout),
+      ...movesToManifest(output.moves), region: at(memory.outputs[index]), layout: layoutToManifest(output.layout),
     })),
     layers: layers.map(({ name, operator, engine, multiplyAccumulates }) => ({ name, operator, engine, multiplyAccumulates })),
   };

@@ -106,7 +106,7 @@ lowering('transposes that cancel are free, and one before an output is left to t
   );
   assert.is(reasons(unsupported), '');
   assert.is(layers.length, 1);
-  assert.equal(outputs[0].permutation, [1, 2, 0]);
+  assert.equal(outputs[0].moves, [{ shape: [1, 6, 4, 3], permutation: [0, 2, 3, 1] }]);
 });
 
 lowering('lists every operator that the chip cannot run, with its reason', () => {

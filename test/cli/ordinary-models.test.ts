@@ -4,7 +4,10 @@ import { loadNumericArrays, type Log, type NamedArray } from '@autodnnchip/core'
 import { defaultPlugins } from '@autodnnchip/plugin-cli';
 import { createReferenceExecutor } from '@autodnnchip/plugin-executor-reference';
 import { readOnnxNetwork } from '@autodnnchip/plugin-frontend-onnx';
+import { lowerNetwork } from '@autodnnchip/plugin-accel-shared';
+import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
 import * as assert from 'uvu/assert';
+import { plainChip } from '../accel-shared/schedule-under-test.js';
 import { suite } from '../support/suite.js';
 import { parseDocument } from './documents.js';
 import { run, type CommandOutcome } from './run.js';
@@ -66,6 +69,14 @@ test('a result that nobody reads does not matter', async () => {
   assert.equal(parseDocument('predict', output)['notes'], []);
 });
 
+test('channels last: the transposes of inputs, and before what is flattened, cost nothing and need no option', async () => {
+  const { exitCode, output } = await predict('nhwc-input-float', '--json');
+  assert.is(exitCode, 0);
+  const document = parseDocument('predict', output);
+  assert.equal((document['layers'] as { readonly operator: string }[]).map(({ operator }) => operator), ['conv', 'fullyConnected']);
+  assert.equal(document['hostOperators'], []);
+});
+
 test('weights that were stripped: a prediction, and no chip', async () => {
   assert.is((await predict('stripped-weights')).exitCode, 0);
   const model = join(cases, 'stripped-weights', 'model.onnx');
@@ -75,7 +86,19 @@ test('weights that were stripped: a prediction, and no chip', async () => {
   assert.match(built.messages, 'The weights are missing');
 });
 
-for (const name of ['spacetodepth-mode-crd', 'dropout-mask-unused', 'nhwc-input-float', 'output-that-is-input-dropped']) {
+const computedWeights = ['weight-chain', 'weight-norm', 'weight-tile-pad', 'weight-matmul', 'weight-tanh-sum', 'weight-softmax', 'weight-f16-cast'];
+const besideLayers = ['dense-3d', 'bn-rank2', 'bn-after-concat'];
+for (const name of [...computedWeights, ...besideLayers]) {
+  test(`${name}: the chip runs the whole network, with and without its weights`, async () => {
+    assert.is((await predict(name)).exitCode, 0);
+    const network = await readOnnxNetwork(join(cases, name, 'model.onnx'), { weights: true });
+    const calibration = [...loadNumericArrays(join(cases, name, 'io.npz'))].filter(([key]) => key === 'calibration').map(([, array]) => ({ name: 'x', ...array }));
+    const ready = await prepareNetwork(network, { executor: createReferenceExecutor(), calibration });
+    assert.equal(lowerNetwork(ready, plainChip).unsupported, []);
+  });
+}
+
+for (const name of [...computedWeights, ...besideLayers, 'spacetodepth-mode-crd', 'dropout-mask-unused', 'nhwc-input-float', 'output-that-is-input-dropped']) {
   test(`${name}: the network that was read computes what onnxruntime does`, async () => {
     const arrays = loadNumericArrays(join(cases, name, 'io.npz'));
     const network = await readOnnxNetwork(join(cases, name, 'model.onnx'), { weights: true });

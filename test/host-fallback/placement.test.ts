@@ -124,12 +124,15 @@ placement('calibrated networks with a float tail are split where it begins', asy
 placement('what the template refuses only once the host has its part is split off as well', async () => {
   // While the product stands before it, nobody sees that the chip cannot take an input of three dimensions.
   const network = sketchNetwork({
-    x: float(3, 4, 4), k: { shape: [1], data: Float32Array.of(2) }, p: float(3, 4, 4), q: int8(3, 4, 4), r: int8(1, 3, 4, 4), w: weights(1, 3, 3, 1, 1), y: int8(1, 3, 4, 4),
-  }, [product('x', 'k', 'p'), quantize('p', 'q'), { kind: 'reshape', inputs: ['q'], outputs: ['r'], attributes: {} }, conv('r', 'w', 'y', 1)]);
+    x: float(3, 4, 4), k: { shape: [1], data: Float32Array.of(2) }, p: float(3, 4, 4), q: int8(3, 4, 4), n: int8(3, 4, 4), r: int8(1, 3, 4, 4), w: weights(1, 3, 3, 1, 1), y: int8(1, 3, 4, 4),
+  }, [
+    product('x', 'k', 'p'), quantize('p', 'q'), { kind: 'unary', inputs: ['q'], outputs: ['n'], attributes: { function: 'sigmoid' } },
+    { kind: 'reshape', inputs: ['n'], outputs: ['r'], attributes: {} }, conv('r', 'w', 'y', 1),
+  ]);
   const { design } = await framework().get(ChipBuilder).build(buildRequest(network, true));
-  assert.equal(design.host?.operators.map(({ name }) => name), ['binary0', 'quantize1', 'reshape2']);
+  assert.equal(design.host?.operators.map(({ name }) => name), ['binary0', 'quantize1', 'unary2']);
   assert.match(design.host?.operators[2].reason ?? '', /3 dimensions/);
-  assert.equal(design.network.inputs, ['r']);
+  assert.equal(design.network.inputs, ['n']);
 });
 
 placement.run();

@@ -12,7 +12,7 @@ import { checkBranch, nodeInScope, nodeTitle, reasonOfGraphs, recordsOfGraph, ty
 import { Refusal, type Value } from './graph/value.js';
 import { checkVersions } from './graph/versions.js';
 import { limits } from './limits.js';
-import type { OperatorRule } from './operators/rule.js';
+import type { FoldRule, OperatorRule } from './operators/rule.js';
 import { findRule } from './operators/table.js';
 import type { OnnxGraph, OnnxModel, OnnxNode } from './protobuf/model.js';
 import { checkElementCount } from './protobuf/read-tensor.js';
@@ -102,7 +102,7 @@ class GraphImporter {
     if (results instanceof Refusal || rule === undefined) return this.addOther(node, source, results instanceof Refusal ? results.reason : '');
     results.forEach((type, index) => this.checkResult(node, type, index));
     if (rule.fold !== undefined && (rule.shapeOnly || node.inputs.every((input) => input === undefined || input.constant !== undefined))) {
-      this.fold(node, rule.fold, results);
+      this.fold(node, rule, rule.fold, results);
       return 'it was computed while the file was read: its result is the same in every run';
     }
     return this.translate(node, source, rule, results);
@@ -154,7 +154,7 @@ class GraphImporter {
     const { graph, file } = this.model;
     return finishNetwork({
       file, builder: this.builder, values: this.values, inputs: this.inputs, outputs: graph.outputs.map(({ name }) => name),
-      name: graph.name, weights: this.options.weights, nodes: this.nodes, notes: [...notes, ...this.sizes.notes, ...this.declared.notes],
+      name: graph.name, weights: this.options.weights, nodes: this.nodes, notes: [...notes, ...this.sizes.notes, ...this.declared.notes, ...this.builder.notes],
     });
   }
 
@@ -169,12 +169,12 @@ class GraphImporter {
     return build.passedThrough === undefined ? undefined : 'its result is its input, or what is there already';
   }
 
-  private fold(node: GraphNode, rule: NonNullable<OperatorRule['fold']>, results: readonly TensorType[]): void {
+  private fold(node: GraphNode, rule: OperatorRule, fold: FoldRule, results: readonly TensorType[]): void {
     let values: readonly (TensorData | undefined)[] | undefined;
     const compute = (): readonly (TensorData | undefined)[] => {
       if (values === undefined) {
-        this.spend(node, results);
-        values = rule(node, results);
+        this.spend(node, results, rule.foldCost?.(node, results) ?? 0);
+        values = fold(node, results);
       }
       return values;
     };
@@ -221,7 +221,8 @@ class GraphImporter {
   }
 
   /** Keeps the work of folding within bounds, whatever the file asks for. */
-  private spend(node: GraphNode, results: readonly TensorType[]): void {
+  private spend(node: GraphNode, results: readonly TensorType[], cost: number): void {
+    this.foldedElements += cost;
     for (const { shape } of results) this.foldedElements += checkElementCount(this.model.file, node.name, shape);
     if (this.foldedElements > limits.foldedElements) throw beyondLimit(this.model.file, `Computing the constants of the model takes more than ${limits.foldedElements} elements.`, node.name);
   }

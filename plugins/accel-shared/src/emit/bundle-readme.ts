@@ -24,7 +24,7 @@ export function bundleReadme(manifest: Manifest, configuration: AccelSharedConfi
     '',
     '## Running it',
     `1. Put \`program.bin\` at byte address ${manifest.memory.program.address} of external memory and \`weights.bin\` at ${manifest.memory.weights.address}; the chip uses ${manifest.memory.totalBytes} bytes.`,
-    '2. Write each input at its region, in the layout that the manifest gives: blocks of channels, rows, columns, channels of the block.',
+    '2. Write each input at its region, in the layout that the manifest gives: blocks of channels, rows, columns, channels of the block. Where it gives `moves`, the array, seen in the shape of each, gets its dimensions in the order of `permutation` first; outputs are rearranged so after reading.',
     `3. Write ${manifest.memory.program.address} to register 0x0C (PROGRAM_ADDRESS) and 1 to register 0x04 (CONTROL).`,
     '4. Wait for `irq`, or for bit 1 of register 0x08 (STATUS); read the outputs from their regions.',
     '',

@@ -3,7 +3,7 @@ import { hostBundleFiles, type BundleFile, type IpLookup, type Prediction } from
 import { buildWeightImage } from '../schedule/index.js';
 import type { AccelSharedDesign } from '../template.js';
 import { bundleReadme } from './bundle-readme.js';
-import { layoutToManifest, manifestSchemaVersion, type Manifest } from './manifest.js';
+import { layoutToManifest, manifestSchemaVersion, movesToManifest, type Manifest } from './manifest.js';
 import { encodeProgram } from './program-image.js';
 import { rtlFiles } from './rtl-files.js';
 
@@ -32,12 +32,13 @@ export function emitBundle(design: AccelSharedDesign, fine: Prediction, ips: IpL
     },
     inputs: lowered.inputs.map((input, index) => ({
       name: input.name, shape: [...input.shape], elementType: input.elementType, ...(input.quantize === undefined ? {} : { quantize: { ...input.quantize } }),
+      ...movesToManifest(input.moves),
       region: at(memory.inputs[index]), layout: layoutToManifest(input.layout),
     })),
     outputs: lowered.outputs.map((output, index) => ({
       name: output.name, shape: [...output.shape], elementType: output.elementType,
       ...(output.dequantize === undefined ? {} : { dequantize: { ...output.dequantize } }),
-      ...(output.permutation === undefined ? {} : { permutation: [...output.permutation] }),
+      ...movesToManifest(output.moves),
       region: at(memory.outputs[index]), layout: layoutToManifest(output.layout),
     })),
     layers: schedule.layers.map(({ name, operator, engine, multiplyAccumulates }) => ({ name, operator, engine, multiplyAccumulates })),

@@ -2,12 +2,12 @@ import { isAbsolute, normalize, sep } from 'node:path';
 
 import { z } from 'zod';
 
-import { ChipError, hostManifestSchema } from '@autodnnchip/core';
+import { ChipError, elementCount, hostManifestSchema } from '@autodnnchip/core';
 
-import type { HostLayout } from '../lowering/index.js';
+import type { HostLayout, HostMove } from '../lowering/index.js';
 
 /** Version of the manifest's own fields; raised when an older reader would misread a bundle. */
-export const manifestSchemaVersion = 1;
+export const manifestSchemaVersion = 2;
 
 const region = z.strictObject({ address: z.int().nonnegative(), bytes: z.int().nonnegative() });
 
@@ -31,6 +31,9 @@ const hostLayout = z.strictObject({
 const quantization = z.strictObject({ scale: z.number(), zeroPoint: z.int(), elementType: z.enum(['int8', 'uint8']) });
 const elementType = z.enum(['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool']);
 
+/** Steps of the host from an input's array to the feature map, or from the feature map to an output's array. */
+const moves = z.array(z.strictObject({ shape: z.array(z.int().positive()), permutation: z.array(z.int().nonnegative()) })).min(1);
+
 /** `manifest.json` of an accel-shared bundle: everything that a driver or a simulator must know to run the chip. */
 export const manifestSchema = z.looseObject({
   schemaVersion: z.literal(manifestSchemaVersion),
@@ -48,10 +51,10 @@ export const manifestSchema = z.looseObject({
     weights: image,
   }),
   inputs: z.array(z.strictObject({
-    name: z.string(), shape: z.array(z.int().positive()), elementType, quantize: quantization.exactOptional(), region, layout: hostLayout,
+    name: z.string(), shape: z.array(z.int().positive()), elementType, quantize: quantization.exactOptional(), moves: moves.exactOptional(), region, layout: hostLayout,
   })),
   outputs: z.array(z.strictObject({
-    name: z.string(), shape: z.array(z.int().positive()), elementType, dequantize: quantization.exactOptional(), permutation: z.array(z.int()).exactOptional(),
+    name: z.string(), shape: z.array(z.int().positive()), elementType, dequantize: quantization.exactOptional(), moves: moves.exactOptional(),
     region, layout: hostLayout,
   })),
   layers: z.array(z.strictObject({
@@ -84,10 +87,10 @@ function contradiction({ configuration, rtlFiles, memory, inputs, outputs }: Man
   const misplaced = regions.find(({ region: { address, bytes } }) => address + bytes > memory.totalBytes);
   if (misplaced !== undefined) return `${misplaced.what} lies outside of the ${memory.totalBytes} bytes of memory`;
   return [...inputs, ...outputs].map((tensor) => layoutFault(tensor, configuration['channelBlock'])).find((fault) => fault !== undefined)
-    ?? outputs.map(({ name, elementType: type, permutation }) => {
-      if (type === 'int64' || type === 'uint64') return `${name} would have values of ${type}, which the chip does not compute`;
-      return permutation === undefined || [0, 1, 2].every((axis) => permutation.length === 3 && permutation.includes(axis)) ? undefined : `the permutation of ${name} is none`;
-    }).find((fault) => fault !== undefined);
+    ?? outputs.map(({ name, elementType: type }) => (
+      type === 'int64' || type === 'uint64' ? `${name} would have values of ${type}, which the chip does not compute` : undefined)).find((fault) => fault !== undefined)
+    ?? [...inputs, ...outputs].map(({ name, shape, moves: steps = [] }) => (
+      steps.every((step) => isRearrangement(step, shape)) ? undefined : `the moves of ${name} do not fit its shape [${shape.join(', ')}]`)).find((fault) => fault !== undefined);
 }
 
 /** Shape, layout and region of an input or output must be those of one tensor. */
@@ -99,6 +102,16 @@ function layoutFault({ name, shape, layout, region: { bytes } }: Manifest['input
   const elements = unfold === undefined ? used * height * width : unfold.channels * height * unfold.sourceWidth;
   const wanted = shape.reduce((product, extent) => product * extent, 1);
   return elements === wanted ? undefined : `${name} has ${wanted} values and the place of ${elements}`;
+}
+
+function isRearrangement({ shape, permutation }: z.infer<typeof moves>[number], whole: readonly number[]): boolean {
+  return elementCount(shape) === elementCount(whole) && permutation.length === shape.length && new Set(permutation).size === shape.length
+    && permutation.every((dimension) => dimension < shape.length);
+}
+
+/** The host's steps as JSON holds them; nothing where there are none. */
+export function movesToManifest(steps: readonly HostMove[] | undefined): { moves?: z.infer<typeof moves> } {
+  return steps === undefined ? {} : { moves: steps.map(({ shape, permutation }) => ({ shape: [...shape], permutation: [...permutation] })) };
 }
 
 /** A layout as JSON holds it. */

@@ -10,7 +10,7 @@ import { identityChannelMap, type TensorNode } from './tensor-node.js';
 export function lowerNetworkInputs(context: LoweringContext): void {
   for (const name of context.network.inputs) {
     const { elementType } = tensorOf(context, name);
-    if (elementType === 'int8' || elementType === 'uint8') context.pendingInputs.set(name, { networkInput: name, tensor: name });
+    if (elementType === 'int8' || elementType === 'uint8') context.pendingInputs.set(name, { networkInput: name, isQuantizedByHost: false, moves: [] });
   }
 }
 
@@ -24,7 +24,7 @@ export function lowerQuantize(context: LoweringContext, operator: Operator): voi
     defineFeatureMap(context, operator.outputs[0], shape[1] ?? 1, shape[2] ?? 1, shape[3] ?? 1);
     return;
   }
-  context.pendingInputs.set(operator.outputs[0], { networkInput: source, tensor: operator.outputs[0] });
+  context.pendingInputs.set(operator.outputs[0], { networkInput: source, isQuantizedByHost: true, moves: [] });
 }
 
 /**
@@ -39,23 +39,25 @@ export function lowerDequantize(context: LoweringContext, operator: Operator): v
   }
 }
 
-/** Outputs that the host reads as integers. */
-export function lowerNetworkOutputs(context: LoweringContext): void {
-  for (const name of context.network.outputs) {
-    if (context.outputs.some((output) => output.name === name)) continue;
-    if (context.values.has(name)) addHostOutput(context, name, name, false);
-  }
+/** Outputs that the host reads as integers. Gives those that nothing on the chip makes. */
+export function lowerNetworkOutputs(context: LoweringContext): string[] {
+  return context.network.outputs.filter((name) => {
+    if (context.outputs.some((output) => output.name === name)) return false;
+    if (!context.values.has(name) && !context.pendingInputs.has(name)) return true;
+    addHostOutput(context, name, name, false);
+    return false;
+  });
 }
 
 function addHostOutput(context: LoweringContext, name: string, tensor: string, dequantize: boolean): void {
-  const { node, permutation } = valueOf(context, tensor);
+  const { node, moves } = valueOf(context, tensor);
   const quantized = quantizedTensor(context, tensor);
   node.hostOutput = true;
   const { shape, elementType } = tensorOf(context, name);
   context.outputs.push({
     name, shape, elementType,
     ...(dequantize ? { dequantize: hostQuantization(quantized) } : {}),
-    ...(permutation === undefined ? {} : { permutation: permutation.slice(1).map((dimension) => dimension - 1) }),
+    ...(moves.length === 0 ? {} : { moves }),
     view: node,
     layout: hostLayout(context, node, quantized),
   });
@@ -69,7 +71,7 @@ export function valueOf(context: LoweringContext, name: string): LoweredValue {
   const shape = featureMapShape(name, tensorOf(context, name).shape);
   const { channels, height, width } = shape;
   const node = addHostInput(context, name, height, width, identityChannelMap(channels, context.configuration.channelBlock));
-  const value: LoweredValue = { node, channels, height, width, isFeatureMap: true };
+  const value: LoweredValue = { node, channels, height, width, isFeatureMap: true, moves: [] };
   context.values.set(name, value);
   return value;
 }
@@ -77,9 +79,14 @@ export function valueOf(context: LoweringContext, name: string): LoweredValue {
 /** A feature map [N C H W] in its own order of dimensions. */
 export function featureMapOf(context: LoweringContext, name: string): LoweredValue {
   const value = valueOf(context, name);
+  refuseMoved(name, value);
   if (!value.isFeatureMap) throw new Refusal(`it reads '${name}' as a feature map, which is a reshape of another shape; only flattening before a fully connected layer is free`);
-  if (value.permutation !== undefined) throw new Refusal(`it reads '${name}', which is transposed; the chip keeps [N C H W] and only transposes that cancel are free`);
   return value;
+}
+
+/** Refuses to read values in another order than the chip has them. */
+export function refuseMoved(name: string, { moves }: LoweredValue): void {
+  if (moves.length > 0) throw new Refusal(`it reads '${name}', which is transposed; the chip keeps [N C H W], and only transposes that cancel, of the network's inputs, or before its outputs are free`);
 }
 
 /** A tensor in external memory that the host writes. */
@@ -95,7 +102,8 @@ export function addHostInput(
   if (elementCount(shape) === 0) throw new Refusal(`input '${name}' is empty`);
   context.inputs.push({
     name: pending.networkInput, shape, elementType,
-    ...(pending.networkInput === name ? {} : { quantize: hostQuantization(quantized) }),
+    ...(pending.isQuantizedByHost ? { quantize: hostQuantization(quantized) } : {}),
+    ...(pending.moves.length === 0 ? {} : { moves: pending.moves }),
     view: node,
     layout: { ...hostLayout(context, node, quantized), ...(unfold === undefined ? {} : { unfold }) },
   });

@@ -110,7 +110,7 @@ function constantMap(context: LoweringContext, name: string, constant: Quantized
       ...(values === undefined ? {} : { bias: values.map((value) => value - constant.offset) }),
     },
   });
-  return { node: output, channels, height, width, isFeatureMap: true };
+  return { node: output, channels, height, width, isFeatureMap: true, moves: [] };
 }
 
 /** Values of a constant that is broadcast over all but the channels; undefined in a network without weights. */

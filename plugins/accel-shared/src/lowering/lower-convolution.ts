@@ -1,7 +1,7 @@
 import { multiplyAccumulatesOf, type ConvOperator, type FullyConnectedOperator, type OperatorKind, type TensorData } from '@autodnnchip/core';
 
 import { convPartitions, convSteps } from './conv-partitions.js';
-import { addHostInput, featureMapOf, valueOf } from './host-conversion.js';
+import { addHostInput, featureMapOf, refuseMoved, valueOf } from './host-conversion.js';
 import type { LaneVariant, Requantization, TensorView, WeightSource, WindowGeometry } from './lowered-network.js';
 import { checkWindowLimits, defineFeatureMap, type LoweringContext } from './lowering-context.js';
 import { featureMapShape, quantizedTensor, storedRange, tensorOf, type QuantizedTensor } from './quantized-tensor.js';
@@ -56,7 +56,7 @@ export function lowerFullyConnected(context: LoweringContext, operator: FullyCon
   const y = quantizedTensor(context, operator.outputs[0]);
   if (x.shape[0] !== 1) throw new Refusal(`it multiplies ${x.shape[0]} vectors; the chip runs one image at a time`);
   const value = valueOf(context, x.name);
-  if (value.permutation !== undefined) throw new Refusal(`it reads '${x.name}', which is transposed; the chip keeps [N C H W] and only transposes that cancel are free`);
+  refuseMoved(x.name, value);
   const outputChannels = tensorOf(context, operator.inputs[1]).shape[0];
   const { channels, height, width } = value;
   checkWindowLimits([height, width], [1, 1], [1, 1]);

@@ -1,9 +1,10 @@
 import { elementCount, lookupTable, type ConcatOperator, type ReshapeOperator, type RequantizeOperator, type SpaceToDepthOperator, type TransposeOperator } from '@autodnnchip/core';
 
 import { featureMapOf, valueOf } from './host-conversion.js';
+import { withMove } from './host-moves.js';
 import { addCopyPass, addTablePass } from './lower-elementwise.js';
 import type { LaneVariant } from './lowered-network.js';
-import { addNode, checkWindowLimits, defineFeatureMap, type LoweringContext } from './lowering-context.js';
+import { addNode, checkWindowLimits, defineFeatureMap, type LoweredValue, type LoweringContext } from './lowering-context.js';
 import { featureMapShape, quantizedTensor, tensorOf, type QuantizedTensor } from './quantized-tensor.js';
 import { Refusal } from './refusal.js';
 import type { TensorNode } from './tensor-node.js';
@@ -92,28 +93,43 @@ export function lowerSpaceToDepth(context: LoweringContext, operator: SpaceToDep
   });
 }
 
-/** Another shape for the same values: free where it only flattens, or adds and drops extents of 1. */
+/**
+ * Another shape for the same values. The host does it with an input of the network, and with what it alone reads; amid the
+ * network it is free where it only flattens, or adds and drops extents of 1.
+ */
 export function lowerReshape(context: LoweringContext, operator: ReshapeOperator): void {
   const x = quantizedTensor(context, operator.inputs[0]);
   const y = quantizedTensor(context, operator.outputs[0]);
   if (elementCount(x.shape) !== elementCount(y.shape)) throw new Refusal(`it makes [${y.shape.join(', ')}] of [${x.shape.join(', ')}]`);
+  const pending = context.pendingInputs.get(x.name);
+  // A map that is only flattened stays one: a fully connected layer reads it as such.
+  const isFlattening = x.shape.length === 4 && y.shape.length === 2 && pending?.moves.length === 0;
+  if (pending !== undefined && !isFlattening) {
+    context.pendingInputs.set(y.name, pending);
+    return;
+  }
   const value = valueOf(context, x.name);
-  if (value.permutation !== undefined) throw new Refusal(`it reads '${x.name}', which is transposed; the chip keeps [N C H W] and only transposes that cancel are free`);
-  const own = [1, value.channels, value.height, value.width];
-  const isFeatureMap = (y.shape.length === 4 && y.shape.every((extent, axis) => extent === own[axis]))
-    || (y.shape.length === 2 && y.shape[0] === 1 && y.shape[1] === value.channels && value.height * value.width === 1);
-  context.values.set(y.name, { node: value.node, channels: value.channels, height: value.height, width: value.width, isFeatureMap });
+  context.values.set(y.name, { ...value, isFeatureMap: value.moves.length === 0 && isOwnShape(value, y.shape) });
 }
 
-/** Transposes are kept in mind until another one cancels them or the host reads the result. */
+/** Transposes are kept in mind until another one cancels them or the host reads the result; the host transposes the network's inputs. */
 export function lowerTranspose(context: LoweringContext, operator: TransposeOperator): void {
-  quantizedTensor(context, operator.inputs[0]);
-  const value = valueOf(context, operator.inputs[0]);
-  const { permutation } = operator.attributes;
-  if (!value.isFeatureMap || permutation.length !== 4 || permutation[0] !== 0) throw new Refusal(`it permutes dimensions [${permutation.join(', ')}] of a tensor that is no [N C H W] feature map`);
-  const before = value.permutation ?? [0, 1, 2, 3];
-  const after = permutation.map((dimension) => before[dimension]);
-  const identity = after.every((dimension, axis) => dimension === axis);
-  const { node, channels, height, width } = value;
-  context.values.set(operator.outputs[0], { node, channels, height, width, isFeatureMap: true, ...(identity ? {} : { permutation: after }) });
+  const x = quantizedTensor(context, operator.inputs[0]);
+  const y = quantizedTensor(context, operator.outputs[0]);
+  const move = { shape: x.shape, permutation: operator.attributes.permutation };
+  const pending = context.pendingInputs.get(x.name);
+  if (pending !== undefined) {
+    context.pendingInputs.set(y.name, { ...pending, moves: withMove(pending.moves, move) });
+    return;
+  }
+  const value = valueOf(context, x.name);
+  const moves = withMove(value.moves, move);
+  context.values.set(y.name, { ...value, moves, isFeatureMap: moves.length === 0 && isOwnShape(value, y.shape) });
+}
+
+/** Whether a tensor of this shape, its values in the node's order, is the node's feature map. */
+function isOwnShape({ channels, height, width }: LoweredValue, shape: readonly number[]): boolean {
+  const own = [1, channels, height, width];
+  return (shape.length === 4 && shape.every((extent, axis) => extent === own[axis]))
+    || (shape.length === 2 && shape[0] === 1 && shape[1] === channels && height * width === 1);
 }

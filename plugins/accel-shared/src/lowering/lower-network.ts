@@ -34,7 +34,9 @@ export function lowerNetwork(network: Network, configuration: AccelSharedConfigu
       standIn(context, operator);
     }
   }
-  if (unsupported.length === 0) lowerNetworkOutputs(context);
+  if (unsupported.length === 0) {
+    for (const name of lowerNetworkOutputs(context)) unsupported.push({ name, operator: 'output', reason: 'nothing on the chip computes this output of the network' });
+  }
   return {
     name: network.name, channelBlock: configuration.channelBlock, tensors: placeTensors(context), layers: context.layers,
     inputs: context.inputs, outputs: context.outputs, unsupported, weightless: network.weightless,

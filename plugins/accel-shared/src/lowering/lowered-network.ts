@@ -1,5 +1,7 @@
 import type { ElementType, OperatorKind, TensorData, UnsupportedOperator } from '@autodnnchip/core';
 
+import type { HostMove } from './host-moves.js';
+
 /**
  * A network as the chip runs it: storages in external memory and hardware layers that read and write them.
  * Values are signed bytes everywhere: uint8 tensors and their zero points are stored minus 128.
@@ -77,6 +79,8 @@ export interface HostInput {
   readonly elementType: ElementType;
   /** Present when the host quantises. */
   readonly quantize?: HostQuantization | undefined;
+  /** How the host rearranges the array before it writes the feature map; absent: not at all. */
+  readonly moves?: readonly HostMove[] | undefined;
   readonly view: TensorView;
   readonly layout: HostLayout;
 }
@@ -88,8 +92,8 @@ export interface HostOutput {
   readonly elementType: ElementType;
   /** Present when the host dequantises. */
   readonly dequantize?: HostQuantization | undefined;
-  /** Order in which the host reads the dimensions [channels, rows, columns] when the output is transposed. */
-  readonly permutation?: readonly number[] | undefined;
+  /** How the host rearranges the feature map [1, channels, rows, columns] after reading it; absent: not at all. */
+  readonly moves?: readonly HostMove[] | undefined;
   readonly view: TensorView;
   readonly layout: HostLayout;
 }

@@ -1,6 +1,7 @@
 import type { Network, Operator } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
+import type { HostMove } from './host-moves.js';
 import type { HostInput, HostOutput, LoweredLayer } from './lowered-network.js';
 import { Refusal } from './refusal.js';
 import { createTensorNode, identityChannelMap, type TensorNode } from './tensor-node.js';
@@ -14,16 +15,18 @@ export interface LoweredValue {
   readonly width: number;
   /** False after a reshape that only the host or a fully connected layer can read through. */
   readonly isFeatureMap: boolean;
-  /** Dimensions [N C H W] of the node in the order in which the tensor has them; undefined: as they are. */
-  readonly permutation?: readonly number[];
+  /** How the host, and nobody else, gets the tensor from the node's [N C H W]; empty: its values are in that order. */
+  readonly moves: readonly HostMove[];
 }
 
 /** A network input whose layout waits for the operator that reads it. */
 export interface PendingInput {
   /** Network input that the host gives. */
   readonly networkInput: string;
-  /** The quantised tensor. */
-  readonly tensor: string;
+  /** Whether the host quantises the values. */
+  readonly isQuantizedByHost: boolean;
+  /** How the host rearranges the input before it is this tensor. */
+  readonly moves: readonly HostMove[];
 }
 
 /** State of one lowering. */
@@ -52,7 +55,7 @@ export function addNode(context: LoweringContext, name: string, channels: number
 /** Records a new feature map as the value of a network tensor. */
 export function defineFeatureMap(context: LoweringContext, name: string, channels: number, height: number, width: number, channelMap?: Int32Array): TensorNode {
   const node = addNode(context, name, channels, height, width, channelMap);
-  context.values.set(name, { node, channels, height, width, isFeatureMap: true });
+  context.values.set(name, { node, channels, height, width, isFeatureMap: true, moves: [] });
   return node;
 }
 

@@ -1,8 +1,8 @@
 import {
-  ChipError, convertElements, createTensorData, dequantizeValue, elementCount, integerRange, isSameShape, quantizeValue, type NumericArray,
+  ChipError, convertElements, createTensorData, dequantizeValue, elementCount, integerRange, isSameShape, quantizeValue, type NumericArray, type TensorData,
 } from '@autodnnchip/core';
 
-import type { HostInput, HostLayout, HostOutput } from '../lowering/index.js';
+import type { HostInput, HostLayout, HostMove, HostOutput } from '../lowering/index.js';
 
 /** What writing an input takes; `HostInput` without its place in memory. */
 export type InputConversion = Omit<HostInput, 'view'>;
@@ -17,7 +17,7 @@ export function writeInput(input: InputConversion, values: NumericArray): Uint8A
       location: { node: input.name }, hint: 'Give one sample, in the order of dimensions that the network has.',
     });
   }
-  const stored = storedValues(input, values);
+  const stored = moved(storedValues(input, values), input.moves);
   const result = new Int8Array(layout.blocks * layout.height * layout.width * layout.channelBlock).fill(layout.paddingValue);
   for (let physical = 0; physical < layout.channelMap.length; physical++) {
     if (layout.channelMap[physical] >= 0) writeChannel(result, layout, physical, stored);
@@ -63,36 +63,48 @@ function writeChannel(result: Int8Array, layout: HostLayout, physical: number, s
 
 /** Values of an output from the bytes of its memory region: dequantised where the network does that. */
 export function readOutput(output: OutputConversion, bytes: Uint8Array): NumericArray {
-  const { layout, shape, elementType, dequantize } = output;
+  const { layout, shape, elementType, dequantize, moves } = output;
   const { height, width, channelBlock, channelMap, offset } = layout;
   const stored = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const data = createTensorData(elementType, elementCount(shape));
-  const [channelStride, rowStride, columnStride] = outputStrides(output);
   for (let physical = 0; physical < channelMap.length; physical++) {
     if (channelMap[physical] < 0) continue;
     let source = Math.floor(physical / channelBlock) * height * width * channelBlock + (physical % channelBlock);
     for (let row = 0; row < height; row++) {
-      let target = channelMap[physical] * channelStride + row * rowStride;
+      let target = (channelMap[physical] * height + row) * width;
       for (let column = 0; column < width; column++) {
         const value = stored[source] + offset;
         data[target] = dequantize === undefined ? value : dequantizeValue(value, dequantize.scale, dequantize.zeroPoint);
         source += channelBlock;
-        target += columnStride;
+        target++;
       }
     }
   }
-  return { shape, elementType, data };
+  return { shape, elementType, data: moved(data, moves) };
 }
 
-/** Distance between neighbouring channels, rows and columns in the host's array. */
-function outputStrides({ layout, permutation }: OutputConversion): [number, number, number] {
-  const channels = layout.channelMap.reduce((most, channel) => Math.max(most, channel + 1), 0);
-  const extents = [channels, layout.height, layout.width];
-  const strides: [number, number, number] = [0, 0, 0];
-  let stride = 1;
-  for (const dimension of [...(permutation ?? [0, 1, 2])].reverse()) {
-    strides[dimension] = stride;
-    stride *= extents[dimension];
+/** Values with the host's steps done. */
+function moved<Data extends TensorData>(values: Data, moves: readonly HostMove[] = []): Data {
+  let result = values;
+  for (const move of moves) result = permuted(result, move);
+  return result;
+}
+
+function permuted<Data extends TensorData>(values: Data, { shape, permutation }: HostMove): Data {
+  const strides = new Array<number>(shape.length).fill(1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1] * shape[axis + 1];
+  const result = values.slice() as Data;
+  const position = new Array<number>(shape.length).fill(0);
+  let source = 0;
+  for (let target = 0; target < result.length; target++) {
+    result[target] = values[source];
+    for (let axis = permutation.length - 1; axis >= 0; axis--) {
+      const dimension = permutation[axis];
+      source += strides[dimension];
+      if (++position[axis] < shape[dimension]) break;
+      source -= strides[dimension] * shape[dimension];
+      position[axis] = 0;
+    }
   }
-  return strides;
+  return result;
 }

@@ -19,6 +19,8 @@ export type OperatorOfKind<Kind extends OperatorKind> = Extract<Operator, { read
 /** Collects operators and tensors while the nodes of a graph are translated in order. */
 export class NetworkBuilder {
   readonly operators: Operator[] = [];
+  /** What rules assumed, one sentence each. */
+  readonly notes: string[] = [];
   readonly tensors = new Map<string, TensorDraft>();
   private readonly operatorNames = new NameSet();
   private readonly tensorNames: NameSet;

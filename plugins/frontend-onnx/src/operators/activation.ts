@@ -1,8 +1,9 @@
-import type { UnaryFunction } from '@autodnnchip/core';
+import { unaryFunction, type UnaryFunction } from '@autodnnchip/core';
 import type { NodeBuilder } from '../build/node-builder.js';
-import { toTensorData } from '../tensors/constant.js';
+import { toTensorData, type TensorType } from '../tensors/constant.js';
 import type { GraphNode } from '../graph/node.js';
 import { Refusal, refuse } from '../graph/value.js';
+import { foldAll, foldSoftmax } from './folds.js';
 import { quantizedTensors } from './quantized-node.js';
 import { always, type FoldRule, type KnownAttributes, type OperatorRule, type OperatorTable, type ShapeRule, until } from './rule.js';
 
@@ -19,12 +20,15 @@ function parameterAttributes(defaults: Parameters): KnownAttributes {
 }
 
 /** A unary operator; `defaults` are ONNX's own for the parameters that it has. */
-function unary(kind: UnaryFunction, defaults: Parameters = {}, compute?: (value: number) => number): OperatorRule {
+function unary(kind: UnaryFunction, defaults: Parameters = {}): OperatorRule {
   return {
     attributes: parameterAttributes(defaults),
     shape: sameType,
     translate: (node, build) => build.emit('unary', [build.input(0)], [build.output()], { function: kind, ...parametersOf(node, defaults) }),
-    ...(compute === undefined ? {} : { fold: foldUnary(compute) }),
+    fold: (node, results) => {
+      const { alpha, beta } = parametersOf(node, defaults);
+      return foldUnary(unaryFunction(kind, alpha, beta))(node, results);
+    },
   };
 }
 
@@ -50,30 +54,31 @@ export function foldUnary(compute: (value: number) => number): FoldRule {
 
 /** Element-wise functions of one tensor, Clip and Softmax. */
 export const activationRules: OperatorTable = {
-  Relu: unary('relu', {}, (value) => Math.max(value, 0)),
+  Relu: unary('relu'),
   LeakyRelu: unary('leakyRelu', { alpha: 0.01 }),
   Sigmoid: unary('sigmoid'),
   HardSigmoid: unary('hardSigmoid', { alpha: 0.2, beta: 0.5 }),
   HardSwish: unary('hardSwish'),
   Tanh: unary('tanh'),
   Erf: unary('erf'),
-  Sqrt: unary('sqrt', {}, Math.sqrt),
-  Exp: unary('exp', {}, Math.exp),
+  Sqrt: unary('sqrt'),
+  Exp: unary('exp'),
   Elu: unary('elu', { alpha: 1 }),
-  Neg: unary('neg', {}, (value) => -value),
-  Abs: unary('abs', {}, Math.abs),
+  Neg: unary('neg'),
+  Abs: unary('abs'),
   Swish: {
     attributes: { alpha: always },
     shape: sameType,
+    fold: (node, results) => foldUnary((value) => value / (1 + Math.exp(-node.float('alpha', 1) * value)))(node, results),
     translate: (node, build) => node.float('alpha', 1) === 1
       ? build.emit('unary', [build.input(0)], [build.output()], { function: 'silu' })
       : refuse('its alpha is not 1'),
   },
   Gelu: { attributes: { approximate: always }, shape: sameType, translate: gelu },
   'com.microsoft:Gelu': { attributes: {}, shape: sameType, translate: gelu },
-  PRelu: { attributes: {}, shape: sameType, translate: parametricRelu },
-  Clip: { attributes: { min: until(10), max: until(10) }, shape: sameType, translate: clip },
-  Softmax: { attributes: { axis: always }, shape: sameType, translate: softmax },
+  PRelu: { attributes: {}, shape: sameType, fold: foldAll((value, slope) => value < 0 ? value * slope : value), translate: parametricRelu },
+  Clip: { attributes: { min: until(10), max: until(10) }, shape: sameType, fold: foldClip, translate: clip },
+  Softmax: { attributes: { axis: always }, shape: sameType, fold: foldSoftmaxNode, translate: softmax },
   'com.microsoft:QLinearSigmoid': quantizedUnary('sigmoid'),
   'com.microsoft:QLinearLeakyRelu': quantizedUnary('leakyRelu', { alpha: 0.01 }),
   'com.microsoft:QLinearSoftmax': {
@@ -121,6 +126,11 @@ function clip(node: GraphNode, build: NodeBuilder): Refusal | undefined {
   return build.emit('clip', [build.input(0)], [build.output()], { low, high });
 }
 
+function foldClip(node: GraphNode, results: readonly TensorType[]): ReturnType<FoldRule> {
+  const [low, high] = [limit(node, 'min', 1, -Infinity), limit(node, 'max', 2, Infinity)];
+  return low === undefined || high === undefined ? [undefined] : foldUnary((value) => Math.min(Math.max(value, low), high))(node, results);
+}
+
 function limit(node: GraphNode, attribute: string, index: number, open: number): number | undefined {
   if (!node.has(index)) return node.float(attribute, open);
   return node.constant(index)?.scalar();
@@ -133,4 +143,11 @@ function softmax(node: GraphNode, build: NodeBuilder): Refusal | undefined {
   const axis = node.axis(node.integer('axis', old ? 1 : -1), shape.length);
   if (old && shape.slice(axis + 1).some((extent) => extent !== 1)) return refuse('it normalises over several dimensions at once');
   return build.emit('softmax', [build.input(0)], [build.output()], { axis });
+}
+
+function foldSoftmaxNode(node: GraphNode, [{ elementType }]: readonly TensorType[]): ReturnType<FoldRule> {
+  const values = node.constant(0)?.numbers();
+  const old = node.operatorSet < 13;
+  const axis = node.axis(node.integer('axis', old ? 1 : -1), node.shape(0).length);
+  return [values === undefined ? undefined : toTensorData(elementType, foldSoftmax(values, node.shape(0), axis, old))];
 }

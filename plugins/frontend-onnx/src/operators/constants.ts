@@ -60,9 +60,26 @@ export const constantRules: OperatorTable = {
     fold: foldCast,
     translate: (node, build) => node.type(0).elementType === castTarget(node) ? build.pass() : refuse(`it converts ${node.type(0).elementType} to ${castTarget(node)}`),
   },
+  EyeLike: {
+    attributes: { dtype: always, k: always },
+    shape(node) {
+      const { elementType, shape } = node.type(0);
+      if (shape.length !== 2) throw node.error(`${shapeText(shape)} is no matrix`);
+      const code = node.integer('dtype', 0);
+      return [{ elementType: code === 0 ? elementType : findDataType(code)?.elementType ?? elementType, shape }];
+    },
+    shapeOnly: true,
+    fold(node, [{ elementType, shape: [rows, columns] }]) {
+      const values = new Float64Array(rows * columns);
+      const shift = node.integer('k', 0);
+      for (let row = Math.max(0, -shift); row < rows && row + shift < columns; row++) values[row * columns + row + shift] = 1;
+      return [toTensorData(elementType, values)];
+    },
+  },
   CastLike: {
     attributes: { saturate: since(19), round_mode: since(24) },
     shape: (node) => [{ elementType: node.type(1).elementType, shape: node.shape(0) }],
+    fold: foldCast,
     translate: (node, build) => node.type(0).elementType === node.type(1).elementType ? build.pass() : refuse(`it converts ${node.type(0).elementType} to ${node.type(1).elementType}`),
   },
 };

@@ -6,6 +6,7 @@ import { roundHalfEven } from '../tensors/half-float.js';
 import { stridedIndices } from '../tensors/pick.js';
 import { foldUnary, sameType } from './activation.js';
 import { broadcastInputs, broadcastShapes, broadcastStrides } from './broadcast.js';
+import { foldAll } from './folds.js';
 import { quantizedTensors } from './quantized-node.js';
 import { always, type FoldRule, type KnownAttributes, type OperatorRule, type OperatorTable, type ShapeRule } from './rule.js';
 
@@ -67,15 +68,16 @@ export const elementwiseRules: OperatorTable = {
   Sum: {
     attributes: {},
     shape: broadcastShape,
+    fold: foldAll((left, right) => left + right),
     translate: (node, build) => node.inputs.length === 1 ? build.pass()
       : node.inputs.length === 2 ? build.emit('binary', [build.input(0), build.input(1)], [build.output()], { function: 'add' })
         : new Refusal('it adds more than two tensors'),
   },
   Pow: { attributes: {}, shape: broadcastShape, fold: foldBinary(Math.pow) },
   Mod: { attributes: { fmod: always }, shape: broadcastShape, fold: (node, results) => foldBinary(node.integer('fmod', 0) !== 0 ? (left, right) => left % right : floorModulo)(node, results) },
-  Min: { attributes: {}, shape: broadcastShape },
-  Max: { attributes: {}, shape: broadcastShape },
-  Mean: { attributes: {}, shape: broadcastShape },
+  Min: { attributes: {}, shape: broadcastShape, fold: foldAll(Math.min) },
+  Max: { attributes: {}, shape: broadcastShape, fold: foldAll(Math.max) },
+  Mean: { attributes: {}, shape: broadcastShape, fold: foldAll((left, right) => left + right, (sum, count) => sum / count) },
   BitShift: { attributes: { direction: always }, shape: broadcastShape },
   Equal: comparison((left, right) => left === right),
   Less: comparison((left, right) => left < right),

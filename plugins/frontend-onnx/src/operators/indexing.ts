@@ -5,6 +5,7 @@ import type { TensorType } from '../tensors/constant.js';
 import { pick, stridedIndices, stridesOf } from '../tensors/pick.js';
 import { sameType } from './activation.js';
 import { broadcastShapes, broadcastStrides, sameShape, shapeText } from './broadcast.js';
+import { foldTile } from './folds.js';
 import { always, type FoldRule, type OperatorTable, since, until } from './rule.js';
 
 /** Operators that choose or repeat elements. */
@@ -43,6 +44,7 @@ export const indexingRules: OperatorTable = {
   },
   Tile: {
     attributes: {},
+    fold: foldTile,
     shape(node) {
       const { elementType, shape } = node.type(0);
       const repeats = extentsOf(node, node.numbers(1));

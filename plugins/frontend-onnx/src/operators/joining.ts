@@ -5,6 +5,7 @@ import { allocate } from '../tensors/data-types.js';
 import type { TensorType } from '../tensors/constant.js';
 import { pick, stridedIndices, stridesOf } from '../tensors/pick.js';
 import { shapeText } from './broadcast.js';
+import { foldPadding } from './folds.js';
 import { quantizedTensors } from './quantized-node.js';
 import { always, type FoldRule, type OperatorTable, since, until } from './rule.js';
 
@@ -30,6 +31,7 @@ export const joiningRules: OperatorTable = {
   Split: { attributes: { axis: always, split: until(12), num_outputs: since(18) }, shape: splitTypes, fold: foldSplit },
   Pad: {
     attributes: { mode: always, pads: until(10), value: until(10) },
+    fold: foldPad,
     shape(node) {
       const { elementType, shape } = node.type(0);
       const { before, after } = padsOf(node);
@@ -49,6 +51,11 @@ export const joiningRules: OperatorTable = {
     },
   },
 };
+
+function foldPad(node: GraphNode, results: readonly TensorType[]): ReturnType<FoldRule> {
+  const value = node.has(2) ? node.constant(2)?.scalar() : node.float('value', 0);
+  return [value === undefined ? undefined : foldPadding(node, results[0], padsOf(node).before, node.text('mode', 'constant'), value)];
+}
 
 function axisOf(node: GraphNode, first: number): number {
   return node.axis(node.integer('axis', 1), node.shape(first).length);

@@ -1,8 +1,10 @@
+import { elementCount } from '@autodnnchip/core';
 import type { NodeBuilder } from '../build/node-builder.js';
 import type { GraphNode } from '../graph/node.js';
 import { Refusal, refuse } from '../graph/value.js';
 import type { TensorType } from '../tensors/constant.js';
 import { broadcastShapes, shapeText } from './broadcast.js';
+import { foldGemm, foldProduct, productCost } from './folds.js';
 import { biasVector, fullyConnectedWeight } from './fully-connected-weights.js';
 import { quantizedTensors } from './quantized-node.js';
 import { always, type OperatorTable } from './rule.js';
@@ -13,6 +15,8 @@ const dynamic = 'it belongs to dynamic quantisation, whose scales are computed w
 export const matrixRules: OperatorTable = {
   MatMul: {
     attributes: {},
+    fold: foldProduct,
+    foldCost: productCost,
     shape: (node) => [{ elementType: node.type(0).elementType, shape: productShape(node, node.shape(0), node.shape(1)) }],
     translate(node, build) {
       const right = node.input(1);
@@ -47,6 +51,8 @@ export const matrixRules: OperatorTable = {
     },
   },
   Gemm: {
+    fold: foldGemm,
+    foldCost: (node, results) => elementCount(results[0].shape) * Math.max(...node.shape(0)),
     attributes: { alpha: always, beta: always, transA: always, transB: always },
     shape: (node) => [{ elementType: node.type(0).elementType, shape: gemmShape(node, 1, 2) }],
     translate(node, build) {

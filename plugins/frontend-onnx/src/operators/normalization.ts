@@ -16,6 +16,9 @@ export const normalizationRules: OperatorTable = {
     },
     translate(node, build) {
       if (node.integer('training_mode', 0) !== 0 || node.hasFurtherResults) return refuse('it is in training mode; export the network with model.eval()');
+      if (node.outputs.length > 1) {
+        build.network.notes.push(`BatchNormalization '${node.name}' names ${node.outputs.length} results, as in training, and nobody reads more than the first: it is taken with the mean and variance that the model states, as at inference.`);
+      }
       if (node.integer('spatial', 1) === 0) return refuse('it normalises each position on its own (spatial is 0)');
       const inputs = [0, 1, 2, 3, 4].map((index) => build.input(index));
       return build.emit('batchNormalization', inputs, [build.output()], { epsilon: node.float('epsilon', Math.fround(1e-5)) });

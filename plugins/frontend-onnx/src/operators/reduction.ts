@@ -1,14 +1,29 @@
+import { elementCount } from '@autodnnchip/core';
 import type { NodeBuilder } from '../build/node-builder.js';
 import type { GraphNode } from '../graph/node.js';
 import { type Refusal, refuse } from '../graph/value.js';
 import type { TensorType } from '../tensors/constant.js';
+import { foldReduction } from './folds.js';
 import { always, type OperatorRule, type OperatorTable, since, until } from './rule.js';
 
+/** What a reduction does to each value, to two of them, and to the result of all. */
+interface Reduction {
+  readonly before?: (value: number) => number;
+  readonly combine?: (left: number, right: number) => number;
+  readonly after?: (value: number, count: number) => number;
+}
+
+const same = (value: number): number => value;
+const sum = (left: number, right: number): number => left + right;
+const square = (value: number): number => value * value;
+
 /** A reduction whose axes are an attribute up to an operator set, and an input from the next on. */
-function reduction(lastWithAxes: number): OperatorRule {
+function reduction(lastWithAxes: number, { before = same, combine = sum, after = same }: Reduction): OperatorRule {
   return {
     attributes: { axes: until(lastWithAxes), keepdims: always, noop_with_empty_axes: since(lastWithAxes + 1) },
     shape: (node) => [reducedType(node)],
+    fold: foldReduction((node) => axesOf(node) ?? [], before, combine, after),
+    foldCost: (node) => elementCount(node.shape(0)),
   };
 }
 
@@ -25,9 +40,16 @@ const argument: OperatorRule = {
 
 /** Reductions over dimensions. A mean over rows and columns becomes `globalAveragePool`. */
 export const reductionRules: OperatorTable = {
-  ReduceMean: { ...reduction(17), translate: mean },
-  ReduceSum: reduction(12),
-  ...Object.fromEntries(['Max', 'Min', 'Prod', 'L1', 'L2', 'LogSum', 'LogSumExp', 'SumSquare'].map((name) => [`Reduce${name}`, reduction(17)])),
+  ReduceMean: { ...reduction(17, { after: (total, count) => total / count }), translate: mean },
+  ReduceSum: reduction(12, {}),
+  ReduceMax: reduction(17, { combine: Math.max }),
+  ReduceMin: reduction(17, { combine: Math.min }),
+  ReduceProd: reduction(17, { combine: (left, right) => left * right }),
+  ReduceL1: reduction(17, { before: Math.abs }),
+  ReduceL2: reduction(17, { before: square, after: Math.sqrt }),
+  ReduceLogSum: reduction(17, { after: Math.log }),
+  ReduceLogSumExp: reduction(17, { before: Math.exp, after: Math.log }),
+  ReduceSumSquare: reduction(17, { before: square }),
   ArgMax: argument,
   ArgMin: argument,
 };

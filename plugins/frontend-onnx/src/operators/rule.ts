@@ -31,6 +31,8 @@ export interface OperatorRule {
   readonly attributes: KnownAttributes;
   readonly shape: ShapeRule;
   readonly fold?: FoldRule;
+  /** What folding costs beyond the elements of its results, in multiplications. */
+  readonly foldCost?: (node: GraphNode, results: readonly TensorType[]) => number;
   /** The result depends on the inputs' shapes only: it folds even when they are computed. */
   readonly shapeOnly?: boolean;
   /** Left out for operators that are shaped but have no counterpart in a Network. */

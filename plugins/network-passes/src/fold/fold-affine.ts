@@ -10,7 +10,7 @@ type WeightedOperator = ConvOperator | FullyConnectedOperator;
 /**
  * Folds batch normalisations, and products and sums with a constant per channel, into the weights and bias of the float
  * convolution or fully connected layer before them; weights that are dequantised integers keep their integers and get
- * other scales. What has none before it becomes a 1 x 1 depthwise convolution: a batch normalisation of a feature map, and
+ * other scales. What has none before it becomes a 1 x 1 depthwise convolution: a batch normalisation of a feature map or vector, and
  * amid a quantised network whatever has no rule for integers. Computed in float64, rounded to float32 once.
  */
 export function foldChannelAffines(editor: NetworkEditor): void {
@@ -66,7 +66,8 @@ function foldScale(editor: NetworkEditor, name: string, { scale, channels }: Cha
 }
 
 function becomeDepthwise(editor: NetworkEditor, operator: Operator, affine: ChannelAffine): void {
-  if (editor.tensor(affine.input).shape.length !== 4) return;
+  const { shape } = editor.tensor(affine.input);
+  if (shape.length !== 4 && (shape.length !== 2 || shape[0] !== 1)) return;
   const weight = addConstant(editor, { name: `${operator.name}_scale`, elementType: 'float32', shape: [affine.channels, 1, 1, 1], data: float32(affine.scale) });
   replaceByDepthwise(editor, operator, affine, weight.name);
 }

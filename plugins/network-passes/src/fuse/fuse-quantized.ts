@@ -1,4 +1,5 @@
 import type { Network, RequantizeOperator, UnaryOperator } from '@autodnnchip/core';
+import { absorbTransposes } from './absorb-transposes.js';
 import { foldPadding } from '../fold/fold-padding.js';
 import { NetworkEditor } from '../network-editor.js';
 import { recognizeSpaceToDepth } from '../normalize/space-to-depth.js';
@@ -9,6 +10,7 @@ import { realClamp, withClamp } from './fuse-activations.js';
 export function fuseQuantizedNetwork(network: Network): Network {
   const editor = new NetworkEditor(network);
   recognizeSpaceToDepth(editor);
+  absorbTransposes(editor);
   foldPadding(editor);
   fuseQuantizedActivations(editor);
   return editor.finish();

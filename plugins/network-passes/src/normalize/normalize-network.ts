@@ -5,6 +5,7 @@ import { turnIntegerClips } from './integer-clip.js';
 import { assumeMissingQuantization, propagateQuantization } from './propagate-quantization.js';
 import { recognizeActivations } from './recognize-activations.js';
 import { removeIdentities } from './remove-identities.js';
+import { sinkReshapes } from './sink-reshapes.js';
 import { recognizeSpaceToDepth } from './space-to-depth.js';
 
 /** Rewrites a network into the kinds that later passes know, and leaves out what changes nothing or is never read. */
@@ -17,5 +18,6 @@ export function normalizeNetwork(network: Network): Network {
   propagateQuantization(editor);
   assumeMissingQuantization(editor);
   turnConstantOperands(editor);
+  sinkReshapes(editor);
   return editor.finish();
 }
