@@ -82,16 +82,22 @@ function report(outcomes: readonly Outcome[], light: readonly LightOutcome[]): v
     const reason = `${outcome.code ?? ''} ${generalised(outcome.detail)}`;
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
+  const frequent = [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 60);
+  const unbounded = outcomes.filter(({ verdict, isBounded }) => (verdict === 'accepted' || verdict === 'listed') && isBounded !== true);
   const bad = outcomes.filter(({ verdict }) => verdict === 'wrong' || verdict === 'crashed');
   const text = [
     '# Backend tests of onnx', '', 'Written by `bench/onnx-backend.ts`.', '', markdownTable(['tests', ...verdicts], rows), '',
-    `${outcomes.filter(({ simulated }) => simulated).length} of those accepted or listed were simulated at register-transfer level: bits and cycles equal.`, '',
+    `${outcomes.filter(({ simulated }) => simulated).length} of those accepted or listed were simulated at register-transfer level: bits and cycles equal.`,
+    `The distance from the expected values is within what quantisation explains for all but ${unbounded.length}, whose float operators on the host have no bound here; their bits equal the executor's.`, '',
     ...(bad.length === 0 ? [] : ['Wrong or crashed:', '', ...bad.map(({ name, verdict, detail }) => `- ${name} (${verdict}): ${detail.replaceAll('\n', ' ')}`), '']),
     'Accepted:', '', outcomes.filter(({ verdict }) => verdict === 'accepted').map(({ name }) => name.replace(/^\w+\/test_/, '')).join(', '), '',
-    'Reasons of refusals:', '', markdownTable(['tests', 'reason'], [...reasons].sort((a, b) => b[1] - a[1]).map(([reason, number]) => [number, reason])), '',
+    'Listed:', '', outcomes.filter(({ verdict }) => verdict === 'listed').map(({ name }) => name.replace(/^\w+\/test_/, '')).join(', '), '',
+    'Reasons of refusals:', '', markdownTable(['tests', 'reason'], frequent.map(([reason, number]) => [number, reason])), '',
+    `${reasons.size - frequent.length} further reasons stand for ${[...reasons].reduce((sum, [, number]) => sum + number, 0) - frequent.reduce((sum, [, number]) => sum + number, 0)} tests.`, '',
     ...(light.length === 0 ? [] : ['The light zoo, predicted:', '', markdownTable(['model', 'prediction'], light.map(({ name, result }) => [name, result]))]),
   ].join('\n');
-  writeResults(options.label, { outcomes, light }, text);
+  const named = (verdict: Verdict): string[] => outcomes.filter((outcome) => outcome.verdict === verdict).map(({ name }) => name);
+  writeResults(options.label, { rows, accepted: named('accepted'), listed: named('listed'), wrong: named('wrong'), crashed: named('crashed'), reasons: Object.fromEntries(reasons), light }, text);
 }
 
 /** A reason without the names of this one model. */

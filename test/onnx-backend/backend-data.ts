@@ -17,11 +17,11 @@ export interface BackendTest {
 }
 
 /**
- * The folder `onnx/backend/test/data` of the package: where the environment variable ONNX_BACKEND_DATA says, or of the
+ * The folder `onnx/backend/test/data` of the package: where the environment variable ONNX_TEST_DATA says, or of the
  * package that `python3` has. Undefined where there is none, or one without the tests of single nodes (since 1.20).
  */
 export function findBackendData(): string | undefined {
-  const folder = process.env['ONNX_BACKEND_DATA'] ?? folderOfPackage();
+  const folder = process.env['ONNX_TEST_DATA'] ?? folderOfPackage();
   return folder !== undefined && existsSync(join(folder, 'node')) ? folder : undefined;
 }
 

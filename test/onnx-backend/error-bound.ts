@@ -11,7 +11,8 @@ export function errorBounds(network: Network): Map<string, number> {
     const before = operator.inputs.map((name) => bounds.get(name) ?? 0);
     const output = network.tensors.get(operator.outputs[0]) as Tensor;
     const rounding = operator.kind === 'dequantize' ? 0 : (output.quantization?.scales[0] ?? 0);
-    bounds.set(output.name, carried(network, operator, before) + (moves.has(operator.kind) ? 0 : rounding));
+    const bound = carried(network, operator, before) + (moves.has(operator.kind) ? 0 : rounding);
+    bounds.set(output.name, Number.isNaN(bound) ? Infinity : bound);
   }
   return bounds;
 }
@@ -63,7 +64,8 @@ function throughTable({ quantization, elementType }: Tensor, compute: (value: nu
   for (let level = low; level <= high; level++) {
     const value = dequantizeValue(level, quantization.scales[0], quantization.zeroPoints[0]);
     const exact = compute(value);
-    for (const moved of [compute(value - error), compute(value + error)]) worst = Math.max(worst, Math.abs(moved - exact));
+    if (Number.isNaN(exact)) continue;
+    for (const moved of [compute(value - error), compute(value + error)]) worst = Math.max(worst, Math.abs((Number.isNaN(moved) ? compute(0) : moved) - exact));
   }
   return worst;
 }

@@ -26,6 +26,8 @@ export interface Outcome {
   readonly detail: string;
   /** The RTL was simulated, and bits and cycles were equal. */
   readonly simulated: boolean;
+  /** The distance from the expected values was held against a bound; false where float operators on the host have none. */
+  readonly isBounded?: boolean;
 }
 
 export interface RunSettings {
@@ -106,6 +108,8 @@ async function compare(test: BackendTest, { chip, configuration, rtl }: RunSetti
       problems.push(...fromExpected(test.outputs[index], got, name, network));
     }
   }
+  const bounds = errorBounds(network);
+  const isBounded = network.outputs.every((name) => Number.isFinite(bounds.get(name) ?? 0));
   let simulated = false;
   if (rtl && problems.length === 0) {
     const expected = new Map(chipOutputs.map((array) => [array.name, array]));
@@ -114,7 +118,7 @@ async function compare(test: BackendTest, { chip, configuration, rtl }: RunSetti
     simulated = true;
   }
   const onHost = (host?.operators ?? []).map(({ name, operator, reason }) => `${name} (${operator}): ${reason}`).join('; ');
-  return { name: test.name, verdict: problems.length > 0 ? 'wrong' : host === undefined ? 'accepted' : 'listed', detail: problems.join('; ') || onHost, simulated };
+  return { name: test.name, verdict: problems.length > 0 ? 'wrong' : host === undefined ? 'accepted' : 'listed', detail: problems.join('; ') || onHost, simulated, isBounded };
 }
 
 function interpret(mapped: MappedChip, configuration: AccelSharedConfiguration, inputs: ReadonlyMap<string, NumericArray>): NamedArray[] {

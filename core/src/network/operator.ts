@@ -54,7 +54,7 @@ export type ConcatOperator = OperatorOf<'concat', { readonly axis: number }>;
 /** New shape, same order of elements (also flatten, squeeze, unsqueeze, identity). The shape is the output tensor's. */
 export type ReshapeOperator = OperatorOf<'reshape', Record<string, never>>;
 export type TransposeOperator = OperatorOf<'transpose', { readonly permutation: readonly number[] }>;
-/** Explicit constant padding of any dimensions; `before` and `after` per dimension. */
+/** Explicit constant padding of any dimensions; `before` and `after` per dimension, negative where it crops (slices and splits). */
 export type PadOperator = OperatorOf<'pad', { readonly before: readonly number[]; readonly after: readonly number[]; readonly value: number }>;
 /**
  * Reorg. Output channel index = `order` 'blocksFirst': (dy*block+dx)*C + c, 'channelsFirst': c*block*block + dy*block+dx.

@@ -119,7 +119,8 @@ class LayerList {
     if (operator.kind !== 'pad') return false;
     const { before, after } = operator.attributes;
     const { operators, outputs } = this.readersOf(operator.outputs[0]);
-    return outputs === 0 && operators.every(hasWindow) && [...before.slice(0, 2), ...after.slice(0, 2)].every((count) => count === 0);
+    return outputs === 0 && operators.every(hasWindow) && [...before.slice(0, 2), ...after.slice(0, 2)].every((count) => count === 0)
+      && [...before, ...after].every((count) => count >= 0);
   }
 
   private readersOf(origin: string): Readers {

@@ -68,16 +68,19 @@ export function valueOf(context: LoweringContext, name: string): LoweredValue {
   const known = context.values.get(name);
   if (known !== undefined) return known;
   if (!context.pendingInputs.has(name)) throw new Refusal(`its input '${name}' is not computed on the chip`);
-  const shape = featureMapShape(name, tensorOf(context, name).shape);
-  const { channels, height, width } = shape;
+  const { shape } = tensorOf(context, name);
+  // What acts on single values takes any shape: a row of channels.
+  const isFeatureMap = (shape.length === 4 || shape.length === 2) && shape[0] === 1;
+  const { channels, height, width } = isFeatureMap ? featureMapShape(name, shape) : { channels: elementCount(shape), height: 1, width: 1 };
   const node = addHostInput(context, name, height, width, identityChannelMap(channels, context.configuration.channelBlock));
-  const value: LoweredValue = { node, channels, height, width, isFeatureMap: true, moves: [] };
+  const value: LoweredValue = { node, channels, height, width, isFeatureMap, moves: [] };
   context.values.set(name, value);
   return value;
 }
 
 /** A feature map [N C H W] in its own order of dimensions. */
 export function featureMapOf(context: LoweringContext, name: string): LoweredValue {
+  featureMapShape(name, tensorOf(context, name).shape);
   const value = valueOf(context, name);
   refuseMoved(name, value);
   if (!value.isFeatureMap) throw new Refusal(`it reads '${name}' as a feature map, which is a reshape of another shape; only flattening before a fully connected layer is free`);

@@ -4,10 +4,10 @@ import {
 
 import { additionTable, type AdditionTable } from './addition-table.js';
 import { convPartitions } from './conv-partitions.js';
-import { featureMapOf } from './host-conversion.js';
+import { valueOf } from './host-conversion.js';
 import { addTablePass, permutedCopy, pointWindow } from './lower-elementwise.js';
 import type { WeightSource } from './lowered-network.js';
-import { addNode, defineFeatureMap, type LoweredValue, type LoweringContext } from './lowering-context.js';
+import { addNode, defineLike, type LoweredValue, type LoweringContext } from './lowering-context.js';
 import { quantizedTensor, storedRange, tensorOf, type QuantizedTensor } from './quantized-tensor.js';
 import { Refusal } from './refusal.js';
 import { sameChannelMap } from './tensor-node.js';
@@ -21,8 +21,8 @@ export function lowerBinary(context: LoweringContext, operator: BinaryOperator):
   if (name !== 'add') throw new Refusal(`element-wise ${name} of ${constants.length === 1 ? 'a feature map and several values' : 'two feature maps'} is not built into the lane engine`);
   const [a, b, y] = [...operator.inputs, operator.outputs[0]].map((tensor) => quantizedTensor(context, tensor));
   if (constants.length === 0 && a.shape.join() !== b.shape.join()) throw new Refusal(`it adds [${a.shape.join(', ')}] and [${b.shape.join(', ')}]; the chip does not broadcast`);
-  if (constants.length === 0) return addMaps(context, operator, [a, b, y], [featureMapOf(context, a.name), featureMapOf(context, b.name)]);
-  const map = featureMapOf(context, a.name === constants[0] ? b.name : a.name);
+  if (constants.length === 0) return addMaps(context, operator, [a, b, y], [valueOf(context, a.name), valueOf(context, b.name)]);
+  const map = valueOf(context, a.name === constants[0] ? b.name : a.name);
   const constant = constantMap(context, operator.name, a.name === constants[0] ? a : b, y, map);
   addMaps(context, operator, [a, b, y], a.name === constants[0] ? [constant, map] : [map, constant]);
 }
@@ -30,12 +30,14 @@ export function lowerBinary(context: LoweringContext, operator: BinaryOperator):
 function addMaps(
   context: LoweringContext, operator: BinaryOperator, [a, b, y]: readonly QuantizedTensor[], [left, right]: readonly [LoweredValue, LoweredValue],
 ): void {
+  const isAlike = left.channels === right.channels && left.height === right.height && left.width === right.width && JSON.stringify(left.moves) === JSON.stringify(right.moves);
+  if (!isAlike) throw new Refusal(`it adds '${a.name}' and '${b.name}', of which one is transposed or reshaped; the chip keeps [N C H W]`);
   const range = storedRange(y, operator.attributes.clamp);
   const sum = sumTable(context, [a, b, y], range);
   if (sum === undefined) throw new Refusal('no fixed-point form gives its float32 results for all 65,536 pairs of values');
   const rightNode = sameChannelMap(left.node.channelMap, right.node.channelMap) ? right.node : permutedCopy(context, operator.name, right, left.node.channelMap, b);
   const operands = [left.node, rightNode];
-  const output = defineFeatureMap(context, y.name, left.channels, left.height, left.width, left.node.channelMap);
+  const output = defineLike(context, y.name, left);
   context.layers.push({
     engine: 'lane', operation: 'shift', result: 'table', name: operator.name, operator: operator.kind, multiplyAccumulates: 0,
     window: pointWindow(left), inputs: sum.swapped ? operands.reverse() : operands, output, zeroPoint: 0, ...range,
@@ -59,7 +61,7 @@ function lowerWithOneValue(context: LoweringContext, operator: BinaryOperator, c
   const isFirst = a.name === constant;
   const x = isFirst ? b : a;
   if (x.shape.join() !== y.shape.join()) throw new Refusal(`it makes [${y.shape.join(', ')}] of [${x.shape.join(', ')}]; the chip does not broadcast`);
-  const input = featureMapOf(context, x.name);
+  const input = valueOf(context, x.name);
   const entries = new Int32Array(256);
   const value = tensorOf(context, constant).data?.[0];
   if (value !== undefined) {
@@ -69,7 +71,7 @@ function lowerWithOneValue(context: LoweringContext, operator: BinaryOperator, c
       entries[stored & 255] = (isFirst ? compute(Number(value), other) : compute(other, Number(value))) - y.offset;
     }
   }
-  const output = defineFeatureMap(context, y.name, input.channels, input.height, input.width, input.node.channelMap);
+  const output = defineLike(context, y.name, input);
   addTablePass(context, operator.name, operator.kind, input.node, output, { multiplier: 0, shift: 0, entries }, { low: -128, high: 127 });
 }
 
@@ -97,7 +99,7 @@ function pairRule(operator: BinaryOperator, a: QuantizedTensor, b: QuantizedTens
  */
 function constantMap(context: LoweringContext, name: string, constant: QuantizedTensor, y: QuantizedTensor, map: LoweredValue): LoweredValue {
   const { channels, height, width } = map;
-  const values = channelValues(tensorOf(context, constant.name), y.shape);
+  const values = channelValues(tensorOf(context, constant.name), y.shape, map);
   const output = addNode(context, `${constant.name} (constant)`, channels, height, width, map.node.channelMap);
   const weights: WeightSource = {
     data: new Int8Array(channels), zeroPoints: new Int32Array(1), outputChannels: channels, channels: 1, groups: channels, kernelHeight: 1, kernelWidth: 1,
@@ -110,15 +112,24 @@ function constantMap(context: LoweringContext, name: string, constant: Quantized
       ...(values === undefined ? {} : { bias: values.map((value) => value - constant.offset) }),
     },
   });
-  return { node: output, channels, height, width, isFeatureMap: true, moves: [] };
+  return { ...map, node: output };
 }
 
 /** Values of a constant that is broadcast over all but the channels; undefined in a network without weights. */
-function channelValues({ name, shape, data }: Tensor, output: readonly number[]): Int32Array | undefined {
+function channelValues({ name, shape, data }: Tensor, output: readonly number[], map: LoweredValue): Int32Array | undefined {
   const full = [...new Array<number>(output.length - shape.length).fill(1), ...shape];
-  const varies = full.findIndex((extent, axis) => axis !== 1 && extent !== 1);
-  if (varies !== -1 || full[1] !== output[1]) {
+  const channelAxis = axisOfChannels(map);
+  const isPerChannel = channelAxis !== undefined && full.every((extent, axis) => extent === (axis === channelAxis ? output[axis] : 1));
+  // Of a map of one pixel, every order of dimensions is that of the channels.
+  if (!isPerChannel && !(map.height * map.width === 1 && elementCount(shape) === map.channels)) {
     throw new Refusal(`its operand '${name}' is a constant of shape [${shape.join(', ')}]; the chip adds constants of one value, or of one value per channel`);
   }
   return data === undefined ? undefined : Int32Array.from(data as ArrayLike<number>, Number);
+}
+
+/** Dimension of a tensor along which its channels run, where it has the map's own dimensions, in whatever order. */
+function axisOfChannels({ isFeatureMap, moves, channels, height, width }: LoweredValue): number | undefined {
+  if (moves.length === 0) return isFeatureMap ? 1 : undefined;
+  const [{ shape, permutation }] = moves;
+  return moves.length === 1 && shape.join() === [1, channels, height, width].join() ? permutation.indexOf(1) : undefined;
 }

@@ -1,9 +1,9 @@
 import { lookupTable, type ClipOperator, type OperatorKind, type RequantizeOperator, type UnaryOperator } from '@autodnnchip/core';
 
 import { convPartitions } from './conv-partitions.js';
-import { featureMapOf } from './host-conversion.js';
+import { valueOf } from './host-conversion.js';
 import type { LaneTable, WeightSource, WindowGeometry } from './lowered-network.js';
-import { addNode, defineFeatureMap, type LoweredValue, type LoweringContext } from './lowering-context.js';
+import { addNode, defineLike, type LoweredValue, type LoweringContext } from './lowering-context.js';
 import { quantizedTensor, tensorOf, type QuantizedTensor } from './quantized-tensor.js';
 import { Refusal } from './refusal.js';
 import type { TensorNode } from './tensor-node.js';
@@ -12,13 +12,13 @@ import type { TensorNode } from './tensor-node.js';
 export function lowerTable(context: LoweringContext, operator: UnaryOperator | RequantizeOperator): void {
   const x = quantizedTensor(context, operator.inputs[0]);
   const y = quantizedTensor(context, operator.outputs[0]);
-  const input = featureMapOf(context, x.name);
+  const input = valueOf(context, x.name);
   const entries = new Int32Array(256);
   if (!context.network.weightless) {
     const table = lookupTable(operator, { ...tensorOf(context, x.name), quantization: x.quantization }, { ...tensorOf(context, y.name), quantization: y.quantization });
     for (let value = 0; value < 256; value++) entries[(value - x.offset) & 255] = table[value] - y.offset;
   }
-  const output = defineFeatureMap(context, y.name, input.channels, input.height, input.width, input.node.channelMap);
+  const output = defineLike(context, y.name, input);
   addTablePass(context, operator.name, operator.kind, input.node, output, { multiplier: 0, shift: 0, entries }, { low: -128, high: 127 });
 }
 

@@ -7,6 +7,7 @@ import { lowerConv, lowerFullyConnected } from './lower-convolution.js';
 import { lowerBinary } from './lower-binary.js';
 import { lowerClip, lowerTable } from './lower-elementwise.js';
 import { lowerConcat, lowerReshape, lowerSpaceToDepth, lowerTranspose } from './lower-movement.js';
+import { lowerPad } from './lower-pad.js';
 import { lowerAveragePool, lowerGlobalAveragePool, lowerMaxPool } from './lower-pooling.js';
 import type { LoweredNetwork, LoweredTensor } from './lowered-network.js';
 import { defineFeatureMap, type LoweringContext } from './lowering-context.js';
@@ -57,6 +58,7 @@ function lowerOperator(context: LoweringContext, operator: Operator): void {
     case 'unary':
     case 'requantize': return lowerTable(context, operator);
     case 'clip': return lowerClip(context, operator);
+    case 'pad': return lowerPad(context, operator);
     case 'concat': return lowerConcat(context, operator);
     case 'reshape': return lowerReshape(context, operator);
     case 'transpose': return lowerTranspose(context, operator);
@@ -64,7 +66,6 @@ function lowerOperator(context: LoweringContext, operator: Operator): void {
     case 'matMul': throw new Refusal('the chip multiplies feature maps by constant weights only');
     case 'softmax': throw new Refusal('softmax is computed in floating point');
     case 'batchNormalization': throw new Refusal('batch normalisation that is not folded into a convolution has no hardware');
-    case 'pad': throw new Refusal('padding on its own has no hardware; the passes fold zero padding into convolutions');
     case 'other': throw new Refusal(operator.attributes.reason);
   }
 }

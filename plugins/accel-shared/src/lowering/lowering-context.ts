@@ -59,6 +59,13 @@ export function defineFeatureMap(context: LoweringContext, name: string, channel
   return node;
 }
 
+/** Records a new feature map in the layout of another, whatever order and shape its tensor has: the result of what acts on single values. */
+export function defineLike(context: LoweringContext, name: string, value: LoweredValue): TensorNode {
+  const node = addNode(context, name, value.channels, value.height, value.width, value.node.channelMap);
+  context.values.set(name, { ...value, node });
+  return node;
+}
+
 /** Refuses sizes that instructions have no bits for. */
 export function checkWindowLimits(kernel: readonly number[], stride: readonly number[], dilation: readonly number[]): void {
   if (Math.max(...kernel) > 255) throw new Refusal(`its kernel [${kernel.join(', ')}] is larger than 255`);

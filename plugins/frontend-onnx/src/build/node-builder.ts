@@ -90,14 +90,37 @@ export class NodeBuilder {
     if (permutation.every((axis, index) => axis === index)) return this.isWeight(value) ? this.network.use(value) : undefined;
     const suffix = `transposed_${permutation.join('_')}`;
     if (value.constant !== undefined) return this.permutedConstant(this.network.use(value), value.constant, permutation, suffix);
+    return this.movedDequantize(value, suffix, (shape) => permutation.map((axis) => shape[axis]), (source, constant) => this.permutedConstant(source, constant, permutation, suffix));
+  }
+
+  /** A dequantised constant in another shape; undefined for other values, and where scales run along a dimension that is not kept. */
+  reshapedWeight(value: Value, shape: readonly number[]): string | undefined {
+    const source = this.dequantizedConstant(value.tensor)?.inputs[0];
+    const draft = source === undefined ? undefined : this.network.tensors.get(source);
+    if (draft?.constant === undefined) return undefined;
+    const { constant, quantization } = draft;
+    const axis = quantization?.axis;
+    const outer = (extents: readonly number[]): number => extents.slice(0, axis ?? 0).reduce((product, extent) => product * extent, 1);
+    if (axis !== undefined && (shape[axis] !== constant.shape[axis] || outer(shape) !== outer(constant.shape))) return undefined;
+    const suffix = `reshaped_${shape.join('_')}`;
+    return this.movedDequantize(value, suffix, () => shape, (tensor) => {
+      const name = this.network.derivedConstant(`${tensor}_${suffix}`, () => new Constant(constant.elementType, shape, () => constant.data()));
+      return quantization === undefined ? name : this.setQuantization(name, quantization);
+    });
+  }
+
+  /** The dequantize operator of a constant, on what `move` makes of the constant. */
+  private movedDequantize(
+    value: Value, suffix: string, shapeOf: (shape: readonly number[]) => readonly number[], move: (source: string, constant: Constant) => string,
+  ): string | undefined {
     const dequantized = this.dequantizedConstant(value.tensor);
     const type = this.network.tensors.get(value.tensor)?.type;
     if (dequantized === undefined || type === undefined) return undefined;
     const [source] = dequantized.inputs;
     const constant = this.network.tensors.get(source)?.constant;
     if (constant === undefined) return undefined;
-    const input = this.permutedConstant(source, constant, permutation, suffix);
-    const output = this.network.derivedResult(`${value.tensor}_${suffix}`, { elementType: type.elementType, shape: permutation.map((axis) => type.shape[axis]) });
+    const input = move(source, constant);
+    const output = this.network.derivedResult(`${value.tensor}_${suffix}`, { elementType: type.elementType, shape: shapeOf(type.shape) });
     if (this.network.maker(output) === undefined) {
       this.network.add({ ...dequantized, name: this.network.operatorName(`${dequantized.name}/${suffix}`), inputs: [input], outputs: [output] });
     }

@@ -123,7 +123,8 @@ function clip(node: GraphNode, build: NodeBuilder): Refusal | undefined {
   const low = limit(node, 'min', 1, -Infinity);
   const high = limit(node, 'max', 2, Infinity);
   if (low === undefined || high === undefined) return refuse('its limits are computed while it runs');
-  return build.emit('clip', [build.input(0)], [build.output()], { low, high });
+  // Where the limits cross, everything becomes the upper one.
+  return build.emit('clip', [build.input(0)], [build.output()], { low: Math.min(low, high), high });
 }
 
 function foldClip(node: GraphNode, results: readonly TensorType[]): ReturnType<FoldRule> {

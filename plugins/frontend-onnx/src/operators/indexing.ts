@@ -5,6 +5,7 @@ import type { TensorType } from '../tensors/constant.js';
 import { pick, stridedIndices, stridesOf } from '../tensors/pick.js';
 import { sameType } from './activation.js';
 import { broadcastShapes, broadcastStrides, sameShape, shapeText } from './broadcast.js';
+import { emitCrop } from './crop.js';
 import { foldTile } from './folds.js';
 import { always, type FoldRule, type OperatorTable, since, until } from './rule.js';
 
@@ -20,6 +21,12 @@ export const indexingRules: OperatorTable = {
       const strides = stridesOf(node.shape(0));
       const first = starts.reduce((sum, start, index) => sum + start * strides[index], 0);
       return [pick(results[0].elementType, data, stridedIndices(counts, strides.map((stride, index) => stride * steps[index]), first))];
+    },
+    translate(node, build) {
+      const { starts, steps, counts } = sliceOf(node);
+      const step = steps.find((each) => each !== 1);
+      if (step !== undefined) return refuse(`it takes elements at a distance of ${step}; only neighbouring ones are supported`);
+      return emitCrop(node, build, { starts, counts });
     },
   },
   Gather: { attributes: { axis: always }, shape: (node) => [gatheredType(node)], fold: foldGather },

@@ -1,10 +1,12 @@
 import type { TensorData } from '@autodnnchip/core';
+import type { NodeBuilder } from '../build/node-builder.js';
 import type { GraphNode } from '../graph/node.js';
 import { Refusal, refuse } from '../graph/value.js';
 import { allocate } from '../tensors/data-types.js';
 import type { TensorType } from '../tensors/constant.js';
 import { pick, stridedIndices, stridesOf } from '../tensors/pick.js';
 import { shapeText } from './broadcast.js';
+import { emitCrop } from './crop.js';
 import { foldPadding } from './folds.js';
 import { quantizedTensors } from './quantized-node.js';
 import { always, type FoldRule, type OperatorTable, since, until } from './rule.js';
@@ -28,7 +30,7 @@ export const joiningRules: OperatorTable = {
       return tensors instanceof Refusal ? tensors : build.emit('concat', tensors.inputs, [tensors.output], { axis: axisOf(node, 2) });
     },
   },
-  Split: { attributes: { axis: always, split: until(12), num_outputs: since(18) }, shape: splitTypes, fold: foldSplit },
+  Split: { attributes: { axis: always, split: until(12), num_outputs: since(18) }, shape: splitTypes, fold: foldSplit, translate: split },
   Pad: {
     attributes: { mode: always, pads: until(10), value: until(10) },
     fold: foldPad,
@@ -44,7 +46,6 @@ export const joiningRules: OperatorTable = {
       if ([...before, ...after].every((count) => count === 0)) return build.pass();
       const mode = node.text('mode', 'constant');
       if (mode !== 'constant') return refuse(`its mode '${mode}' is not supported; only constant padding is`);
-      if ([...before, ...after].some((count) => count < 0)) return refuse('it crops its input');
       const value = node.has(2) ? node.constant(2)?.scalar() : node.float('value', 0);
       if (value === undefined) return refuse('its value is computed while it runs');
       return build.emit('pad', [build.input(0)], [build.output()], { before, after, value });
@@ -120,6 +121,19 @@ function splitTypes(node: GraphNode): readonly TensorType[] {
   if (shape.length === 0) throw node.error('a scalar cannot be split');
   const axis = node.axis(node.integer('axis', 0), shape.length);
   return splitSizes(node).map((size) => ({ elementType, shape: shape.map((extent, index) => index === axis ? size : extent) }));
+}
+
+/** Every part is a crop of the whole. */
+function split(node: GraphNode, build: NodeBuilder): Refusal | undefined {
+  const whole = node.shape(0);
+  const axis = node.axis(node.integer('axis', 0), whole.length);
+  let start = 0;
+  for (const [index, { shape }] of build.results.entries()) {
+    const refusal = emitCrop(node, build, { starts: whole.map((_, dimension) => (dimension === axis ? start : 0)), counts: shape }, index);
+    if (refusal !== undefined) return refusal;
+    start += shape[axis];
+  }
+  return undefined;
 }
 
 function foldSplit(node: GraphNode, results: readonly TensorType[]): ReturnType<FoldRule> {

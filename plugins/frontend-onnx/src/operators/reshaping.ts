@@ -13,9 +13,12 @@ function reshaping(attributes: KnownAttributes, shape: (node: GraphNode) => read
   return { attributes, shape: (node) => [{ elementType: node.type(0).elementType, shape: shape(node) }], fold: sameData, translate: reshape };
 }
 
-const reshape: TranslateRule = (node, build) => sameShape(node.shape(0), build.results[0].shape)
-  ? build.pass()
-  : build.emit('reshape', [build.input(0)], [build.output()], {});
+const reshape: TranslateRule = (node, build) => {
+  const { shape } = build.results[0];
+  if (sameShape(node.shape(0), shape)) return build.pass();
+  const weight = build.reshapedWeight(node.input(0), shape);
+  return weight === undefined ? build.emit('reshape', [build.input(0)], [build.output()], {}) : build.passTensor(weight);
+};
 
 /** Operators that move no data or permute dimensions. */
 export const reshapingRules: OperatorTable = {

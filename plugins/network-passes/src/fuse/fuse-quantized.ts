@@ -6,7 +6,7 @@ import { recognizeSpaceToDepth } from '../normalize/space-to-depth.js';
 import { quantizedClamp, sameQuantization } from '../quantize/quantization.js';
 import { realClamp, withClamp } from './fuse-activations.js';
 
-/** Fuses what became visible once the network is on integers: padding, activations, and reorg layers that QDQ form takes apart. */
+/** Fuses what became visible once the network is on integers: padding, activations, transposes before fully connected layers, and reorg layers that QDQ form takes apart. */
 export function fuseQuantizedNetwork(network: Network): Network {
   const editor = new NetworkEditor(network);
   recognizeSpaceToDepth(editor);

@@ -47,16 +47,8 @@ export function quantizeFloatWeights(editor: NetworkEditor, operator: WeightedOp
   editor.replace(operator, { ...operator, inputs: operator.inputs.map((name, index) => (index === 1 ? real.name : name)) });
 }
 
-/** The integer constant behind a layer's weights, through reshapes that keep its output channels. */
+/** The integer constant behind a layer's weights. */
 function constantWeights(editor: NetworkEditor, name: string): Tensor | undefined {
-  const producer = editor.producer(name);
-  if (producer?.kind === 'reshape') {
-    const inner = constantWeights(editor, producer.inputs[0]);
-    const { shape } = editor.tensor(name);
-    const keepsChannels = inner !== undefined && (inner.quantization?.scales.length === 1 || inner.shape[0] === shape[0]);
-    if (inner === undefined || !keepsChannels) return undefined;
-    return addConstant(editor, { name: `${inner.name}_reshaped`, elementType: inner.elementType, shape, data: inner.data, quantization: inner.quantization });
-  }
   const source = integersBehind(editor, name);
   if (source === undefined || !editor.isConstant(source)) return undefined;
   const tensor = editor.tensor(source);

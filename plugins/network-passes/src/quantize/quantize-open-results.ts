@@ -57,6 +57,6 @@ function describe({ name, operator, known }: OpenTensor, scale: number, isCalibr
   const subject = `The result '${name}' of ${operator.name} (${operator.sourceType}) is not quantised in the model; it gets ${step}`;
   if (known !== undefined) return `${subject}, as its other readers quantise it.`;
   if (isCalibrated) return `${subject}, from the calibration inputs.`;
-  return `${subject}, from the largest values that its weights allow: at most ${(scale / 2).toPrecision(3)} from the exact result. `
+  return `${subject}, from the largest values that its weights allow: at most ${(scale / 2).toPrecision(3)} from the exact result for the same quantised inputs. `
     + 'Typical inputs (--calibration FILE) give finer steps; --host-fallback computes it on the host.';
 }

@@ -25,7 +25,8 @@ export function resultBound(editor: NetworkEditor, operator: Operator): RealRang
       return within(operator.attributes.clamp, hull(corners));
     }
     case 'averagePool': return hull([x.low, x.high, 0]);
-    case 'globalAveragePool': case 'maxPool': case 'pad': return x;
+    case 'globalAveragePool': case 'maxPool': return x;
+    case 'pad': return hull([x.low, x.high, operator.attributes.value]);
     case 'concat': return ranges.every((range) => range !== undefined) ? hull(ranges.flatMap(({ low, high }) => [low, high])) : undefined;
     case 'clip': return within(realClamp(operator), x);
     case 'unary': return tableBound(editor, operator.inputs[0], unaryFunction(operator.attributes.function, operator.attributes.alpha, operator.attributes.beta));
