@@ -18,6 +18,8 @@ import { markdownTable, writeResults } from './support/results.js';
 
 const { values: options } = parseArgs({ options: { data: { type: 'string' }, only: { type: 'string', default: '' }, rtl: { type: 'string', default: 'none' }, label: { type: 'string', default: 'onnx-backend' } } });
 const silent = { warn: () => undefined, info: () => undefined, detail: () => undefined, progress: () => undefined };
+/** The same tests at commit 82b93c2, without simulation: what later runs are held against. */
+const before = ['all, at 82b93c2', 32, 0, 2697, 0, 6] as const;
 const verdicts: readonly Verdict[] = ['accepted', 'listed', 'refused', 'wrong', 'crashed'];
 
 async function main(): Promise<void> {
@@ -86,7 +88,7 @@ function report(outcomes: readonly Outcome[], light: readonly LightOutcome[]): v
   const unbounded = outcomes.filter(({ verdict, isBounded }) => (verdict === 'accepted' || verdict === 'listed') && isBounded !== true);
   const bad = outcomes.filter(({ verdict }) => verdict === 'wrong' || verdict === 'crashed');
   const text = [
-    '# Backend tests of onnx', '', 'Written by `bench/onnx-backend.ts`.', '', markdownTable(['tests', ...verdicts], rows), '',
+    '# Backend tests of onnx', '', 'Written by `bench/onnx-backend.ts`, with the package onnx 1.19.1.', '', markdownTable(['tests', ...verdicts], [...rows, before]), '',
     `${outcomes.filter(({ simulated }) => simulated).length} of those accepted or listed were simulated at register-transfer level: bits and cycles equal.`,
     `The distance from the expected values is within what quantisation explains for all but ${unbounded.length}, whose float operators on the host have no bound here; their bits equal the executor's.`, '',
     ...(bad.length === 0 ? [] : ['Wrong or crashed:', '', ...bad.map(({ name, verdict, detail }) => `- ${name} (${verdict}): ${detail.replaceAll('\n', ' ')}`), '']),

@@ -1,10 +1,11 @@
-import { ChipBuilder, ChipPredictor, Definitions, pluginApiVersion, type BuildRequest, type Network, type Plugin, type PredictNetworkRequest } from '@autodnnchip/core';
+import { ChipBuilder, ChipPredictor, Definitions, pluginApiVersion, type BuildRequest, type Network, type Plugin, type PredictNetworkRequest, type TemplateDefinition } from '@autodnnchip/core';
 import { createReferenceExecutor } from '@autodnnchip/plugin-executor-reference';
 import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
 import * as assert from 'uvu/assert';
 import { fixtureArray, readFixture, sketchNetwork } from '../network-passes/network-under-test.js';
 import { expectError } from '../support/expect-error.js';
 import { suite } from '../support/suite.js';
+import { placeOperators } from '../../plugins/builder/src/host-placement.js';
 import { conv, dequantize, float, framework, int8, product, quantize, softmax, surroundedNetwork, tinyChip, weights } from './host-networks.js';
 
 const placement = suite('host placement');
@@ -121,18 +122,27 @@ placement('calibrated networks with a float tail are split where it begins', asy
   assert.equal(design.host?.outputs, ['probabilities']);
 });
 
-placement('what the template refuses only once the host has its part is split off as well', async () => {
-  // While the product stands before it, nobody sees that the chip cannot take an input of three dimensions.
+placement('what the template refuses only once the host has its part is split off as well', () => {
   const network = sketchNetwork({
     x: float(3, 4, 4), k: { shape: [1], data: Float32Array.of(2) }, p: float(3, 4, 4), q: int8(3, 4, 4), n: int8(3, 4, 4), r: int8(1, 3, 4, 4), w: weights(1, 3, 3, 1, 1), y: int8(1, 3, 4, 4),
   }, [
     product('x', 'k', 'p'), quantize('p', 'q'), { kind: 'unary', inputs: ['q'], outputs: ['n'], attributes: { function: 'sigmoid' } },
     { kind: 'reshape', inputs: ['n'], outputs: ['r'], attributes: {} }, conv('r', 'w', 'y', 1),
   ]);
-  const { design } = await framework().get(ChipBuilder).build(buildRequest(network, true));
-  assert.equal(design.host?.operators.map(({ name }) => name), ['binary0', 'quantize1', 'unary2']);
-  assert.match(design.host?.operators[2].reason ?? '', /3 dimensions/);
-  assert.equal(design.network.inputs, ['n']);
+  const chip = framework();
+  const template = chip.get(Definitions).templates.get('accel-shared');
+  // A template that takes no function of an input, which it sees only when the product before it is gone.
+  const choosy: TemplateDefinition = {
+    ...template,
+    unsupported: (part) => [
+      ...template.unsupported(part),
+      ...part.operators.filter(({ kind }) => kind === 'unary' && part.operators.every((other) => other.kind !== 'binary')).map(({ name }) => ({ name, operator: 'unary', reason: 'it reads an input' })),
+    ],
+  };
+  const placed = placeOperators(network, choosy, chip.hooks, createReferenceExecutor(), true);
+  assert.equal(placed.host?.operators.map(({ name }) => name), ['binary0', 'quantize1', 'unary2']);
+  assert.match(placed.host?.operators[2].reason ?? '', /it reads an input/);
+  assert.equal(placed.chip.inputs, ['n']);
 });
 
 placement.run();

@@ -33,7 +33,10 @@ function placeComputing(network: Network, template: TemplateDefinition, hooks: H
   const offChip = operatorsOffChip(network, template, keptAway);
   if (offChip.length === 0) return { chip: network };
   const { placement, refused } = placeOnHost(network, template, keptAway, executor);
-  if (placement !== undefined && offChip.every(({ name }) => handedOn.has(name))) return placement;
+  if (offChip.every(({ name }) => handedOn.has(name))) {
+    if (placement !== undefined) return placement;
+    throw computesNothing(network);
+  }
   const hint = placement === undefined
     ? 'Change the model: the host can run operators at the beginning and at the end of a network, not between what the chip runs.'
     : 'Change the model, or give --host-fallback to run them on the host.';
@@ -46,7 +49,11 @@ function withoutOutputs(network: Network, names: readonly string[]): Network {
   if (names.length === 0) return network;
   const outputs = network.outputs.filter((name) => !names.includes(name));
   if (outputs.length > 0) return { ...network, outputs };
-  throw new ChipError('ADC3001', `${network.name} computes nothing: its outputs are inputs and constants of it`, {
+  throw computesNothing(network);
+}
+
+function computesNothing(network: Network): ChipError {
+  return new ChipError('ADC3001', `${network.name} computes nothing: its outputs are inputs and constants of it`, {
     location: { file: network.source }, hint: 'Check the model in a viewer such as Netron, and export it again.',
   });
 }

@@ -69,13 +69,18 @@ export function valueOf(context: LoweringContext, name: string): LoweredValue {
   if (known !== undefined) return known;
   if (!context.pendingInputs.has(name)) throw new Refusal(`its input '${name}' is not computed on the chip`);
   const { shape } = tensorOf(context, name);
-  // What acts on single values takes any shape: a row of channels.
   const isFeatureMap = (shape.length === 4 || shape.length === 2) && shape[0] === 1;
-  const { channels, height, width } = isFeatureMap ? featureMapShape(name, shape) : { channels: elementCount(shape), height: 1, width: 1 };
+  const { channels, height, width } = isFeatureMap ? featureMapShape(name, shape) : anyShape(shape);
   const node = addHostInput(context, name, height, width, identityChannelMap(channels, context.configuration.channelBlock));
   const value: LoweredValue = { node, channels, height, width, isFeatureMap, moves: [] };
   context.values.set(name, value);
   return value;
+}
+
+/** What acts on single values takes any shape: the last two of three or more dimensions are rows and columns. */
+function anyShape(shape: readonly number[]): { channels: number; height: number; width: number } {
+  const [height, width] = shape.length < 3 ? [1, 1] : shape.slice(-2);
+  return { channels: elementCount(shape.length < 3 ? shape : shape.slice(0, -2)), height, width };
 }
 
 /** A feature map [N C H W] in its own order of dimensions. */
