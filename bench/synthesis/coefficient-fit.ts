@@ -24,11 +24,12 @@ export interface Cells {
 export function modelCells(row: BlockRow | ChipRow, layerCount: number, family: FittedFamily, coefficients: ModelCoefficients): Cells {
   if ('block' in row) return blockCells(row, family, coefficients);
   const { configuration } = row;
+  const buffers = chipBuffers(configuration, recordLayersFor(layerCount), family);
   const parts: readonly Cells[] = [
     convEngineCells(configuration, family, coefficients.conv), laneEngineCells(configuration, family, coefficients.lane),
-    chipBuffers(configuration, recordLayersFor(layerCount), family), queueCells(configuration, family), chassisLogic(configuration, family, coefficients.chassis),
+    buffers, queueCells(configuration, family), chassisLogic(configuration, family, coefficients.chassis),
   ];
-  return { lut: parts.reduce((sum, { lut }) => sum + lut, 0), ff: parts.reduce((sum, { ff }) => sum + ff, 0) };
+  return { lut: parts.reduce((sum, { lut }) => sum + lut, 0), ff: parts.reduce((sum, { ff }) => sum + ff, 0) - buffers.fromConvEngine - buffers.fromLaneEngine };
 }
 
 function blockCells({ block, parameters }: BlockRow, family: FittedFamily, coefficients: ModelCoefficients): Cells {

@@ -68,6 +68,7 @@ export const errorCatalogue = {
   ADC3501: { title: 'Prediction has no such figure', exitCode: 2 },
   ADC3502: { title: 'Prediction has no explanation', exitCode: 2 },
   ADC3503: { title: 'Figure is beyond what is counted exactly', exitCode: 1 },
+  ADC3504: { title: 'Prediction holds a figure that cannot be', exitCode: 70 },
   // ADC4xxx: external tools
   ADC4001: { title: 'Tool is missing', exitCode: 3 },
   ADC4002: { title: 'Tool failed', exitCode: 4 },

@@ -3,3 +3,4 @@ export * from './exact-figures.js';
 export * from './explanation.js';
 export * from './figures.js';
 export * from './prediction.js';
+export * from './sound-prediction.js';

@@ -2,6 +2,7 @@ import type { ChipGraph, Configuration, Platform } from '../chip/index.js';
 import type { Network, NodeAccount } from '../network/index.js';
 import type { Explained, NotCosted, Prediction } from '../prediction/index.js';
 import type { Bundle } from './bundle.js';
+import type { Objective } from './chip-builder.js';
 import { serviceToken } from './service-token.js';
 
 export type PredictionMode = Prediction['mode'];
@@ -10,13 +11,25 @@ export interface PredictNetworkRequest {
   readonly network: Network;
   readonly platform: Platform;
   readonly mode: PredictionMode;
-  /** Values of template parameters that the user fixed with `--set`; the template completes them. */
+  /** Values of template parameters that the user fixed with `--set`; the search of `build` chooses the others. */
   readonly settings: Readonly<Record<string, number>>;
   /** Template to use; the first that fits when absent. */
   readonly template?: string;
   readonly hostFallback: boolean;
   /** Also makes the chip graph; needs the fine mode. */
   readonly withGraph?: boolean;
+  /** What the search makes small; latency when absent. */
+  readonly objective?: Objective;
+  /** Ends the search with the error `ADC6002`. */
+  readonly signal?: AbortSignal;
+}
+
+/** A limit of a platform that a chip breaks. */
+export interface BrokenLimit {
+  /** `DSP`, `mm2 of area`, ... */
+  readonly resource: string;
+  readonly used: number;
+  readonly available: number;
 }
 
 export interface PredictBundleRequest {
@@ -35,6 +48,8 @@ export interface PredictResponse {
   readonly hostOperators: readonly NotCosted[];
   readonly template: string;
   readonly configuration: Configuration;
+  /** Limits of the platform that the chip breaks: it cannot be built. Absent for accelerators that exist. */
+  readonly brokenLimits?: readonly BrokenLimit[];
   readonly network: string;
   /** What became of every node of the network, each once; only of accelerators that exist, for which nothing is built. */
   readonly nodes?: readonly NodeAccount[];

@@ -13,7 +13,7 @@ import { lowerNetwork, type LoweredNetwork } from './lowering/index.js';
 import { checkConfiguration, completeConfiguration, enumerateConfigurations, templateParameters } from './parameters.js';
 import { explainLowered, predictLowered } from './prediction/coarse-prediction.js';
 import { explainProgram, predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
-import { scheduleNetwork, type Schedule } from './schedule/index.js';
+import { refuseUnsupported, scheduleNetwork, type Schedule } from './schedule/index.js';
 
 /** What the chip can run does not depend on sizes: this configuration tells for all. */
 const plainConfiguration = checkConfiguration({
@@ -69,6 +69,8 @@ export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
     title: 'accel_shared',
     parameters: templateParameters,
     * enumerate(network, platform) {
+      // What no configuration runs is refused before hundreds of them are tried.
+      refuseUnsupported(lowerOnce(network, plainConfiguration));
       for (const configuration of enumerateConfigurations(network, platform)) yield untyped(configuration);
     },
     configure: (values, network, platform) => untyped(completeConfiguration(values, network, platform)),

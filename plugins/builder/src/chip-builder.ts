@@ -1,4 +1,4 @@
-import type { ChipBuilder, Definitions, Hooks, Log, NetworkExecutor, TemplateDefinition } from '@autodnnchip/core';
+import { requireSoundPrediction, type ChipBuilder, type Definitions, type Hooks, type Log, type NetworkExecutor, type TemplateDefinition } from '@autodnnchip/core';
 
 import { placeOperators, withHostOperators } from './host-placement.js';
 import { searchDesign } from './search.js';
@@ -20,6 +20,7 @@ export function createChipBuilder(definitions: Definitions, hooks: Hooks, log: L
       const shown = await hooks.predict.promise({
         prediction: withHostOperators(prediction, host?.operators ?? []), network: request.network, platform: request.platform, template: template.id, configuration: design.configuration,
       });
+      requireSoundPrediction(shown.prediction, request.network.name, template.id);
       const emitted = await hooks.emitRtl.promise({ design, files: template.emit(design, shown.prediction) });
       return { design, prediction: shown.prediction, search: { candidates, refined }, files: emitted.files };
     },

@@ -1,34 +1,51 @@
 import {
-  bundleReader,
-  type BuiltChip, type ChipPredictor, type Definitions, type ExplainResponse, type Explained, type Hooks, type NetworkExecutor, type Platform,
+  bundleReader, ChipError, requireSoundPrediction,
+  type BuiltChip, type ChipPredictor, type Definitions, type Design, type ExplainResponse, type Explained, type Hooks, type HostParts, type Log, type NetworkExecutor, type Platform,
   type PredictBundleRequest, type PredictedDesign, type PredictNetworkRequest, type Prediction, type PredictResponse, type TemplateDefinition,
 } from '@autodnnchip/core';
 
 import { chooseTemplate } from './chip-builder.js';
 import { explainChanges } from './explain-changes.js';
 import { placeOperators, withHostOperators } from './host-placement.js';
+import { brokenLimits } from './limits.js';
+import { searchDesign, type SearchRequest } from './search.js';
 
-/** Predicts networks in the configuration that the template completes, and bundles as they were built. */
-export function createChipPredictor(definitions: Definitions, hooks: Hooks, executor: NetworkExecutor): ChipPredictor {
+/**
+ * The design that `build` would choose. Where none fits the platform: the settings as the template completes them, so that the
+ * prediction can show by how much they do not.
+ */
+async function chooseDesign(template: TemplateDefinition, request: SearchRequest, host: HostParts | undefined, hooks: Hooks, log: Log): Promise<Design> {
+  const { network, platform, settings } = request;
+  try {
+    return (await searchDesign(template, request, host, hooks, log)).design;
+  } catch (error) {
+    if (!(error instanceof ChipError) || error.code !== 'ADC3002') throw error;
+    log.warn(`${error.message} What is shown is a chip that cannot be built.`);
+    return template.map(network, template.configure(settings, network, platform), platform, host);
+  }
+}
+
+/** Predicts networks on the chip that `build` would choose, and bundles as they were built. */
+export function createChipPredictor(definitions: Definitions, hooks: Hooks, executor: NetworkExecutor, log: Log): ChipPredictor {
   async function shown(response: PredictResponse, request: PredictedDesign): Promise<PredictResponse> {
     const { prediction } = await hooks.predict.promise(request);
-    return { ...response, prediction };
+    return { ...response, prediction: requireSoundPrediction(prediction, request.network.name, request.template), brokenLimits: brokenLimits(prediction, request.platform) };
   }
 
   /** Predicts a network; `explain` gives the same with where each number comes from, worked out only when it is asked for. */
-  async function network({ network, platform, mode, settings, template: templateId, hostFallback, withGraph }: PredictNetworkRequest): Promise<PredictResponse & { explain(): Explained<Prediction> | undefined }> {
+  async function network({ network, platform, mode, settings, template: templateId, hostFallback, withGraph, objective = 'latency', signal }: PredictNetworkRequest): Promise<PredictResponse & { explain(): Explained<Prediction> | undefined }> {
     const template = chooseTemplate(definitions, templateId);
     const { chip, host } = placeOperators(network, template, hooks, executor, hostFallback);
-    const configuration = template.configure(settings, chip, platform);
-    const design = mode === 'coarse' ? undefined : template.map(chip, configuration, platform, host);
-    const predicted = design === undefined ? template.predictCoarse(chip, configuration, platform) : template.predictFine(design);
+    const design = await chooseDesign(template, { network: chip, platform, objective, settings, ...(signal === undefined ? {} : { signal }) }, host, hooks, log);
+    const { configuration } = design;
+    const predicted = mode === 'coarse' ? template.predictCoarse(chip, configuration, platform) : template.predictFine(design);
     const hostOperators = host?.operators ?? [];
     const prediction = withHostOperators(predicted, hostOperators);
-    const graph = design === undefined || withGraph !== true ? {} : { graph: template.graph(design) };
+    const graph = mode === 'coarse' || withGraph !== true ? {} : { graph: template.graph(design) };
     const response = { prediction, hostOperators, template: template.id, configuration, network: network.name, ...graph };
     return {
       ...await shown(response, { prediction, network, platform, template: template.id, configuration }),
-      explain: () => (design === undefined ? template.explainCoarse?.(chip, configuration, platform) : template.explainFine?.(design)),
+      explain: () => (mode === 'coarse' ? template.explainCoarse?.(chip, configuration, platform) : template.explainFine?.(design)),
     };
   }
 
@@ -39,9 +56,9 @@ export function createChipPredictor(definitions: Definitions, hooks: Hooks, exec
 
   function ofBundle({ bundle, mode, withGraph }: PredictBundleRequest, { chip, template, platform }: Awaited<ReturnType<typeof open>>): PredictResponse {
     const hostOperators = chip.host?.operators ?? [];
-    const prediction = withHostOperators(chip.predict(platform, mode), hostOperators);
+    const prediction = requireSoundPrediction(withHostOperators(chip.predict(platform, mode), hostOperators), bundle.manifest.network.name, template.id);
     return {
-      prediction, hostOperators, template: template.id, configuration: bundle.manifest.configuration, network: bundle.manifest.network.name,
+      prediction, brokenLimits: brokenLimits(prediction, platform), hostOperators, template: template.id, configuration: bundle.manifest.configuration, network: bundle.manifest.network.name,
       ...(withGraph === true ? { graph: chip.graph(platform) } : {}),
     };
   }

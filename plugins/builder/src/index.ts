@@ -13,6 +13,6 @@ export const builder = definePlugin(() => ({
   apiVersion: 1,
   apply(chip) {
     chip.bind(ChipBuilder, [Definitions, Hooks, Log, NetworkExecutor], createChipBuilder);
-    chip.bind(ChipPredictor, [Definitions, Hooks, NetworkExecutor], createChipPredictor);
+    chip.bind(ChipPredictor, [Definitions, Hooks, NetworkExecutor, Log], createChipPredictor);
   },
 }));

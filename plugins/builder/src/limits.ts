@@ -1,16 +1,7 @@
-import { meanPowerMilliwatts, type Platform, type Prediction, type ResourceEstimate } from '@autodnnchip/core';
+import { meanPowerMilliwatts, type BrokenLimit, type Platform, type Prediction, type ResourceEstimate } from '@autodnnchip/core';
 
-/** How a design breaks a limit of its platform. */
-export interface BrokenLimit {
-  /** What it needs over what there is: above 1. */
-  readonly excess: number;
-  /** A sentence without its subject: `needs 400 DSP, Ultra96 has 360`. */
-  readonly text: string;
-}
-
-/** The limit of the platform that a design breaks most; undefined when it fits. */
-export function brokenLimit(resources: ResourceEstimate, platform: Platform): BrokenLimit | undefined {
-  const { limits } = platform;
+/** What of the platform a design takes too much of, the worst first; empty when it fits. */
+export function brokenResourceLimits(resources: ResourceEstimate, { limits }: Platform): readonly BrokenLimit[] {
   const checks: readonly (readonly [string, number | undefined, number | undefined])[] = [
     ['LUT', resources.lut, limits.fpga?.lut],
     ['FF', resources.ff, limits.fpga?.ff],
@@ -20,22 +11,31 @@ export function brokenLimit(resources: ResourceEstimate, platform: Platform): Br
     ['bytes of SRAM', resources.sramBytes, limits.sramBytes],
     ['multipliers', resources.multipliers, limits.multipliers],
   ];
-  let worst: BrokenLimit | undefined;
-  for (const [what, used, limit] of checks) {
-    if (used === undefined || limit === undefined || used <= limit) continue;
-    const excess = used / limit;
-    if (worst === undefined || excess > worst.excess) worst = { excess, text: `needs ${round(used)} ${what}, ${platform.title} has ${round(limit)}` };
+  const broken: BrokenLimit[] = [];
+  for (const [resource, used, available] of checks) {
+    if (used !== undefined && available !== undefined && used > available) broken.push({ resource, used, available });
   }
-  return worst;
+  return broken.length < 2 ? broken : broken.sort((left, right) => excessOf(right) - excessOf(left));
 }
 
-/** The power limit of the platform, where a design breaks it. External memory is not part of the chip. */
-export function brokenPowerLimit(prediction: Prediction, platform: Platform): BrokenLimit | undefined {
-  const limit = platform.limits.powerMilliwatts;
-  if (limit === undefined) return undefined;
+/** Resources and power alike. External memory is not part of the chip. */
+export function brokenLimits(prediction: Prediction, platform: Platform): readonly BrokenLimit[] {
+  const broken = brokenResourceLimits(prediction.resources, platform);
+  const available = platform.limits.powerMilliwatts;
+  if (available === undefined) return broken;
   const outside = prediction.blocks.find(({ id }) => id === 'externalMemory')?.energyPicojoules ?? 0;
   const used = meanPowerMilliwatts(prediction.energyPicojoules - outside, prediction.latencyCycles, prediction.clockMegahertz);
-  return used <= limit ? undefined : { excess: used / limit, text: `needs ${round(used)} mW, ${platform.title} allows ${round(limit)}` };
+  return used <= available ? broken : [...broken, { resource: 'mW', used, available }];
+}
+
+/** What a design needs over what there is: above 1. */
+export function excessOf({ used, available }: BrokenLimit): number {
+  return used / available;
+}
+
+/** A sentence without its subject: `needs 400 DSP, Ultra96 has 360`. */
+export function limitText({ resource, used, available }: BrokenLimit, platform: Platform): string {
+  return `needs ${round(used)} ${resource}, ${platform.title} has ${round(available)}`;
 }
 
 function round(value: number): string {

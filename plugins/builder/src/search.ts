@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { ChipError, type BuildRequest, type Configuration, type Design, type Exploration, type Hooks, type HostParts, type Log, type Prediction, type TemplateDefinition } from '@autodnnchip/core';
+import { ChipError, type BrokenLimit, type BuildRequest, type Configuration, type Design, type Exploration, type Hooks, type HostParts, type Log, type Prediction, type TemplateDefinition } from '@autodnnchip/core';
 
-import { brokenLimit, brokenPowerLimit, type BrokenLimit } from './limits.js';
+import { brokenLimits, brokenResourceLimits, excessOf, limitText } from './limits.js';
 import { objectiveValue } from './objective.js';
 
 /** Candidates that the coarse mode leaves to the fine mode. */
@@ -19,6 +19,9 @@ export interface SearchOutcome {
   readonly refined: number;
 }
 
+/** What the choice depends on: `build` and `predict` ask the same and get the same. */
+export type SearchRequest = Pick<BuildRequest, 'network' | 'platform' | 'objective' | 'settings' | 'signal'>;
+
 interface Ranked {
   readonly configuration: Configuration;
   readonly value: number;
@@ -28,7 +31,7 @@ interface Ranked {
  * Enumerates a template's configurations, ranks those that fit by the coarse mode and refines the best by the fine mode.
  * The request's network is what the chip computes; `host` is what runs around it.
  */
-export async function searchDesign(template: TemplateDefinition, request: BuildRequest, host: HostParts | undefined, hooks: Hooks, log: Log): Promise<SearchOutcome> {
+export async function searchDesign(template: TemplateDefinition, request: SearchRequest, host: HostParts | undefined, hooks: Hooks, log: Log): Promise<SearchOutcome> {
   const { network, platform, objective, settings, signal } = request;
   const filters: ((configuration: Configuration) => boolean)[] = [];
   const exploration: Exploration = { network, platform, template, keepOnly: (_name, accepts) => { filters.push(accepts); } };
@@ -45,9 +48,9 @@ export async function searchDesign(template: TemplateDefinition, request: BuildR
       log.progress('ranking designs', candidates);
       turn = performance.now();
     }
-    const broken = brokenLimit(template.resources(candidate, platform), platform);
-    if (broken !== undefined) {
-      if (closest === undefined || broken.excess < closest.excess) closest = broken;
+    const broken = brokenResourceLimits(template.resources(candidate, platform), platform);
+    if (broken.length > 0) {
+      if (closest === undefined || excessOf(broken[0]) < excessOf(closest)) closest = broken[0];
       continue;
     }
     if (!filters.every((accepts) => accepts(candidate))) continue;
@@ -56,7 +59,7 @@ export async function searchDesign(template: TemplateDefinition, request: BuildR
   }
   if (ranked.length === 0) {
     const given = Object.entries(settings).map(([name, value]) => `${name}=${value}`).join(' ');
-    throw new ChipError('ADC3002', `No configuration of ${template.title}${given === '' ? '' : ` with ${given}`} fits ${platform.title}${closest === undefined ? '' : `: the one that comes closest ${closest.text}`}.`, {
+    throw new ChipError('ADC3002', `No configuration of ${template.title}${given === '' ? '' : ` with ${given}`} fits ${platform.title}${closest === undefined ? '' : `: the one that comes closest ${limitText(closest, platform)}`}.`, {
       location: { file: network.source }, hint: given === '' ? 'Choose a larger platform.' : 'Give smaller values with --set, or fewer of them, or choose a larger platform.',
     });
   }
@@ -73,9 +76,10 @@ export async function searchDesign(template: TemplateDefinition, request: BuildR
     try {
       const design = template.map(network, configuration, platform, host);
       const prediction = template.predictFine(design);
-      const overPower = brokenPowerLimit(prediction, platform);
-      if (overPower !== undefined) {
-        refusal ??= new ChipError('ADC3002', `No refined configuration of ${template.title} keeps to the power of ${platform.title}: the first ${overPower.text}.`, {
+      // The network's own layers count here: its records may take more memory than the ranking assumed.
+      const broken = brokenLimits(prediction, platform);
+      if (broken.length > 0) {
+        refusal ??= new ChipError('ADC3002', `No refined configuration of ${template.title} keeps to the limits of ${platform.title}: the first ${broken.map((limit) => limitText(limit, platform)).join('; ')}.`, {
           location: { file: network.source }, hint: 'Choose fewer multipliers (--set channelBlock=..., outputParallelism=...) or another platform.',
         });
         continue;
@@ -107,7 +111,7 @@ function withoutLookalikes(ranked: readonly Ranked[]): Ranked[] {
  * All candidates with the user's settings put in; each once. Candidates that do not go with the settings are left out;
  * where none goes with them, the settings are at fault.
  */
-function* candidateConfigurations(template: TemplateDefinition, request: BuildRequest): Generator<Configuration> {
+function* candidateConfigurations(template: TemplateDefinition, request: SearchRequest): Generator<Configuration> {
   const { network, platform, settings } = request;
   if (Object.keys(settings).length === 0) return yield* template.enumerate(network, platform);
   const seen = new Set<string>();

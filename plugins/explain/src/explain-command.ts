@@ -115,7 +115,7 @@ async function explainChip(invocation: CommandInvocation, model: string, options
   const calibration = options.calibration === undefined ? undefined : loadNamedArrays(options.calibration);
   const network = await invocation.get(NetworkLoader).load({ path: model, purpose: 'predict', hostFallback: options.hostFallback, ...(calibration === undefined ? {} : { calibration }) });
   return await predictor.explainNetwork({
-    network, platform, mode: options.mode, settings: options.set, hostFallback: options.hostFallback,
+    network, platform, mode: options.mode, settings: options.set, hostFallback: options.hostFallback, signal: invocation.signal,
     ...(options.template === undefined ? {} : { template: options.template }),
   });
 }

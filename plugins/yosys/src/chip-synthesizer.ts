@@ -1,4 +1,4 @@
-import { ChipError, type ChipSynthesizer, type Definitions, type Hooks, type ResourceEstimate, type SynthesisTarget, type SynthesizeRequest, type ToolRunner } from '@autodnnchip/core';
+import { bundleReader, ChipError, type ChipSynthesizer, type Definitions, type Hooks, type ResourceEstimate, type SynthesisTarget, type SynthesizeRequest, type ToolRunner } from '@autodnnchip/core';
 import { synthesizeBundle, toResourceEstimate } from './synthesize-bundle.js';
 import type { YosysChoice } from './yosys-tool.js';
 
@@ -14,7 +14,7 @@ export function createChipSynthesizer(definitions: Definitions, hooks: Hooks, ru
   return {
     async synthesize(request) {
       const target = request.target ?? familyOf(request, definitions);
-      const predicted = predictedResources(request, target, definitions);
+      const predicted = await predictedResources(request, target, definitions);
       const answer = await hooks.synthesize.promise({ ...request, target });
       if (answer !== undefined) return predicted === undefined ? answer : { predicted, ...answer };
       const result = await synthesizeBundle({ ...limits, ...request, target }, runner);
@@ -35,9 +35,10 @@ function familyOf({ bundle }: SynthesizeRequest, definitions: Definitions): Synt
   });
 }
 
-/** Prediction for the bundle's own configuration; none for another family than its platform's. */
-function predictedResources({ bundle }: SynthesizeRequest, target: SynthesisTarget, definitions: Definitions): ResourceEstimate | undefined {
+/** What `build` predicted: the bundle's own chip, its layers' records included; none for another family than its platform's. */
+async function predictedResources({ bundle }: SynthesizeRequest, target: SynthesisTarget, definitions: Definitions): Promise<ResourceEstimate | undefined> {
   const platform = definitions.platforms.find(bundle.manifest.platform);
   const template = definitions.templates.find(bundle.manifest.template);
-  return platform?.family === target ? template?.resources(bundle.manifest.configuration, platform) : undefined;
+  if (platform?.family !== target || template === undefined) return undefined;
+  return (await template.open(bundleReader(bundle))).predict(platform, 'fine').resources;
 }

@@ -8,6 +8,9 @@ export interface BufferCells {
   readonly lut: number;
   readonly ff: number;
   readonly bram: number;
+  /** Flip-flops of the engines that end up in shift registers here: they are no longer the engines'. */
+  readonly fromConvEngine: number;
+  readonly fromLaneEngine: number;
 }
 
 /**
@@ -47,6 +50,8 @@ export function chipBuffers(c: AccelSharedConfiguration, recordLayers: number, f
   let lut = 0;
   let ff = 0;
   let bram = 0;
+  let fromConvEngine = 0;
+  let fromLaneEngine = 0;
   for (const { id, widthBits, depth, count } of chipMemories(c, recordLayers)) {
     const mapping = mapChipMemory(widthBits, depth, family);
     lut += count * mapping.lut;
@@ -58,11 +63,13 @@ export function chipBuffers(c: AccelSharedConfiguration, recordLayers: number, f
     if (row === undefined) continue;
     if (row.absorbed) ff -= memoryRegisters * row.bits;
     else if (memoryRegisters + row.registers >= shiftRegisterStages) {
-      ff -= (memoryRegisters + row.registers) * row.bits;
+      ff -= memoryRegisters * row.bits;
+      if (id === 'weight') fromConvEngine += row.registers * row.bits;
+      else fromLaneEngine += row.registers * row.bits;
       lut += row.bits;
     }
   }
-  return { lut, ff, bram };
+  return { lut, ff, bram, fromConvEngine, fromLaneEngine };
 }
 
 /** The chassis' memories on an ASIC: SRAM macros, whose first data register is their own, and shallow ones in flip-flops. */

@@ -52,7 +52,8 @@ export function scheduleNetwork(lowered: LoweredNetwork, configuration: AccelSha
 /** Records of 64 bytes from 0x1000 to the end of the 64 KiB of control registers. */
 const mostLayers = (0x10000 - 0x1000) / 64;
 
-function refuseUnsupported(lowered: LoweredNetwork): void {
+/** Refuses, with ADC3001, a network that no configuration runs. */
+export function refuseUnsupported(lowered: LoweredNetwork): void {
   const { unsupported } = lowered;
   if (unsupported.length > 0) {
     const list = unsupported.map(({ name, operator, reason }) => `${name} (${operator}): ${reason}`).join('\n  ');

@@ -5,7 +5,8 @@ import {
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
-import { clockWarning, formatPrediction } from '../prediction-text.js';
+import { predictedAreaHolds } from '../area-text.js';
+import { clockWarning, counterWarning, formatPrediction } from '../prediction-text.js';
 import { formatCount, formatFacts } from '../table.js';
 
 const optionsSchema = z.object({
@@ -67,13 +68,13 @@ export const buildCommand: CommandDefinition = {
     if (invocation.signal.aborted) throw new ChipError('ADC6002', 'The build was interrupted; nothing was written');
     log.info(`Writing ${files.length} files to ${options.out}`);
     const bundle = await bundles.write({ directory: options.out, files, force: options.force });
-    const warning = clockWarning(prediction);
-    if (warning !== undefined) log.warn(warning);
+    for (const warning of [clockWarning(prediction), counterWarning(prediction)]) if (warning !== undefined) log.warn(warning);
+    const areaHolds = predictedAreaHolds(prediction.resources, platform);
 
     const document: DocumentOf<'build'> = {
       directory: bundle.directory, network: network.name, template: design.template, configuration: design.configuration,
       objective: options.objective, search, notes: network.notes ?? [], hostOperators: design.host?.operators ?? [], files: files.map((file) => file.path).sort(),
-      ...prediction,
+      ...(areaHolds === undefined ? {} : { areaHolds }), ...prediction,
     };
     const facts = formatFacts([
       ['network', network.name],
@@ -82,6 +83,6 @@ export const buildCommand: CommandDefinition = {
       ['search', `${formatCount(search.candidates)} candidates, ${formatCount(search.refined)} refined, for ${options.objective}`],
       ['bundle', bundle.directory],
     ]);
-    return { document, text: `${facts}\n${formatPrediction(prediction, design.host?.operators)}` };
+    return { document, text: `${facts}\n${formatPrediction(prediction, design.host?.operators, areaHolds)}` };
   },
 };

@@ -6,7 +6,8 @@ import {
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
-import { clockWarning, formatPrediction } from '../prediction-text.js';
+import { predictedAreaHolds } from '../area-text.js';
+import { clockWarning, counterWarning, formatBrokenLimits, formatPrediction } from '../prediction-text.js';
 import { predictGraphFile } from './predict-graph.js';
 
 const optionsSchema = z.object({
@@ -48,12 +49,17 @@ export const predictCommand: CommandDefinition = {
     if (options.writeGraph !== undefined && options.mode === 'coarse') {
       throw new ChipError('ADC6001', '--write-graph: the coarse mode makes no graph', { hint: 'Leave out --mode coarse; `predict --graph FILE --mode coarse` predicts the graph.' });
     }
-    const { prediction, hostOperators, template, configuration, network, graph, notes, nodes } = await predict(invocation, options);
+    const { prediction, hostOperators, template, configuration, network, graph, notes, nodes, brokenLimits } = await predict(invocation, options);
     if (graph !== undefined && options.writeGraph !== undefined) await writeResultFile(options.writeGraph, formatChipGraph(graph), 'write-graph');
-    const warning = clockWarning(prediction);
-    if (warning !== undefined) invocation.get(Log).warn(warning);
-    const document: DocumentOf<'predict'> = { network, template, configuration, notes: notes ?? [], hostOperators, ...(nodes === undefined ? {} : { nodes: [...nodes] }), ...prediction };
-    return { document, text: `${network} on ${prediction.platform}, ${template}\n\n${formatPrediction(prediction, hostOperators)}` };
+    for (const warning of [clockWarning(prediction), ...(brokenLimits === undefined ? [] : [counterWarning(prediction)])]) {
+      if (warning !== undefined) invocation.get(Log).warn(warning);
+    }
+    const areaHolds = predictedAreaHolds(prediction.resources, invocation.get(Definitions).platforms.find(prediction.platform));
+    const document: DocumentOf<'predict'> = {
+      network, template, configuration, notes: notes ?? [], hostOperators, ...(nodes === undefined ? {} : { nodes: [...nodes] }),
+      ...(brokenLimits === undefined ? {} : { fits: brokenLimits.length === 0, brokenLimits: [...brokenLimits] }), ...(areaHolds === undefined ? {} : { areaHolds }), ...prediction,
+    };
+    return { document, text: `${network} on ${prediction.platform}, ${template}\n\n${formatBrokenLimits(brokenLimits ?? [], prediction.platform)}${formatPrediction(prediction, hostOperators, areaHolds)}` };
   },
 };
 
@@ -95,7 +101,7 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
     path: model, purpose: 'predict', hostFallback: options.hostFallback, ...(calibration === undefined ? {} : { calibration }),
   });
   const response = await predictor.predictNetwork({
-    network, platform, mode: options.mode, settings: options.set, hostFallback: options.hostFallback, withGraph,
+    network, platform, mode: options.mode, settings: options.set, hostFallback: options.hostFallback, withGraph, signal: invocation.signal,
     ...(options.template === undefined ? {} : { template: options.template }),
   });
   return { ...response, ...notesOf(network) };

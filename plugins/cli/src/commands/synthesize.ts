@@ -3,6 +3,7 @@ import {
   type CommandDefinition, type PlaceResponse, type SynthesisTarget,
 } from '@autodnnchip/core';
 import { z } from 'zod';
+import { areaFacts, cellAreaHolds, predictedAreaHolds } from '../area-text.js';
 import type { DocumentOf } from '../documents/documents.js';
 import { formatHighestClock, formatResources } from '../prediction-text.js';
 import { formatFacts, formatQuantity } from '../table.js';
@@ -42,15 +43,20 @@ export const synthesizeCommand: CommandDefinition = {
     const placed = options.placeAndRoute
       ? await invocation.get(ChipPlacer).place({ bundle, target: placeable(target), seeds: options.seeds ?? defaultSeeds, signal: invocation.signal })
       : undefined;
+    const areaHolds = cellAreaHolds(resources, options.liberty);
+    const predictedHolds = predicted === undefined ? undefined : predictedAreaHolds(predicted, invocation.get(Definitions).platforms.find(bundle.manifest.platform));
     const document: DocumentOf<'synthesize'> = {
       target, tool, version, resources, cells, wallSeconds,
+      ...(areaHolds === undefined ? {} : { areaHolds }),
       ...(predicted === undefined ? {} : { predicted }),
+      ...(predictedHolds === undefined ? {} : { predictedAreaHolds: predictedHolds }),
       ...(placed === undefined ? {} : { placeAndRoute: placed }),
     };
     const text = formatFacts([
       ['target', target],
       ['resources', formatResources(resources)],
-      ...(predicted === undefined ? [] : [['predicted', formatResources(predicted)] as const, ...formatHighestClock(predicted, 'predicted clock')]),
+      ...areaFacts('area', areaHolds),
+      ...(predicted === undefined ? [] : [['predicted', formatResources(predicted)] as const, ...areaFacts('predicted area', predictedHolds), ...formatHighestClock(predicted, 'predicted clock')]),
       ['tool', `${tool} ${version}, ${formatQuantity(wallSeconds, 's')}`],
       ...(placed === undefined ? [] : placementFacts(placed)),
     ]);

@@ -2,7 +2,7 @@ import { objectives, placeableTargets, synthesisTargets } from '@autodnnchip/cor
 import { z } from 'zod';
 import { explanationSchema } from './explanation.js';
 import { graphPredictionFields } from './graph-prediction.js';
-import { nodeAccountSchema, notCostedSchema, predictionFields, resourcesSchema } from './prediction.js';
+import { areaHoldsSchema, nodeAccountSchema, notCostedSchema, predictionFields, resourcesSchema } from './prediction.js';
 import { documentSchemaVersion } from './schema-version.js';
 import { chipValidationFields, fittedRow, measuredValidationFields, statisticsFields } from './validation.js';
 
@@ -38,6 +38,8 @@ const predictNetworkSchema = documentSchema('predict', {
   configuration: configurationSchema,
   notes: notesSchema,
   hostOperators: hostOperatorsSchema,
+  fits: z.boolean().optional().describe('Whether the chip keeps to the limits of its platform; `build` refuses it where not. Absent for accelerators that exist.'),
+  brokenLimits: z.array(z.object({ resource: z.string(), used: z.number().positive(), available: z.number().nonnegative() })).optional().describe('The limits that it breaks.'),
   nodes: z.array(nodeAccountSchema).optional().describe('What became of every node of the model file, each once; of accelerators that exist only.'),
   ...predictionFields,
 }).describe('Of a network or a bundle.');
@@ -92,6 +94,8 @@ const synthesizeSchema = documentSchema('synthesize', {
   tool: z.string(),
   version: z.string(),
   resources: resourcesSchema,
+  areaHolds: areaHoldsSchema,
+  predictedAreaHolds: areaHoldsSchema,
   predicted: resourcesSchema.optional().describe('Absent for another target than the one that the bundle was built for.'),
   cells: z.record(z.string(), count),
   wallSeconds: z.number().nonnegative(),

@@ -7,7 +7,7 @@ export const resourcesSchema = z.object({
   ff: count.optional(),
   dsp: count.optional(),
   bram: count.optional(),
-  areaSquareMillimetres: count.optional(),
+  areaSquareMillimetres: count.optional().describe('What it holds is in areaHolds of the document.'),
   sramBytes: count.optional(),
   fmaxMegahertz: z.number().positive().optional().describe('Predicted highest clock after place and route; absent where no model covers the family.'),
   multipliers: count,
@@ -27,6 +27,8 @@ const layerSchema = z.object({
   readBytes: count.describe('External memory or host link, of the whole batch.'),
   writtenBytes: count,
 });
+
+export const areaHoldsSchema = z.string().optional().describe('What the area is of: logic, SRAM, process. Present where there is an area.');
 
 export const notCostedSchema = z.object({ name: z.string(), operator: z.string(), reason: z.string() });
 
@@ -49,6 +51,7 @@ export const predictionFields = {
   energyPicojoules: count.describe('Of one inference: that of the batch divided by its inputs.'),
   powerMilliwatts: count,
   resources: resourcesSchema,
+  areaHolds: areaHoldsSchema,
   blocks: z.array(z.object({ id: z.string(), resources: resourcesSchema, energyPicojoules: count })),
   layers: z.array(layerSchema),
   notCosted: z.array(notCostedSchema).describe('Operators that no figure covers, and why.'),
