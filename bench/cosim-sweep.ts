@@ -28,8 +28,9 @@ const largestMultipliers = 1100;
 const files = ['lenet-qop_s8s8_pc', 'lenet-qop_u8u8_pt', 'mlperf_resnet8-qop_s8s8_pc', 'mlperf_dscnn-qop_s8s8_pc', 'mobilenet_v2-qop_s8s8_pc', 'resnet18-qop_s8s8_pc', 'skynet-qop_s8s8_pc']
   .map((file) => `onnx-quant/${file}.onnx`);
 const memories: readonly MemoryModel[] = [
-  { readLatencyCycles: 40, writeLatencyCycles: 20, beatIntervalCycles: 1, burstGapCycles: 0 },
-  { readLatencyCycles: 7, writeLatencyCycles: 3, beatIntervalCycles: 2, burstGapCycles: 3 },
+  { readLatencyCycles: 40, writeLatencyCycles: 20, beatIntervalCycles: 1, burstGapCycles: 0, sharedBytesPerKilocycle: 0 },
+  { readLatencyCycles: 7, writeLatencyCycles: 3, beatIntervalCycles: 2, burstGapCycles: 3, sharedBytesPerKilocycle: 0 },
+  { readLatencyCycles: 23, writeLatencyCycles: 11, beatIntervalCycles: 1, burstGapCycles: 1, sharedBytesPerKilocycle: 5333 },
 ];
 
 function chips(): readonly (readonly [string, AccelSharedConfiguration])[] {

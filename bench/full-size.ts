@@ -56,8 +56,8 @@ async function runWhole(name: string): Promise<void> {
 }
 
 function memoryOf(): object {
-  const { readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles } = memory;
-  return { readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles };
+  const { readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles, sharedBytesPerKilocycle } = memory;
+  return { readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles, sharedBytesPerKilocycle };
 }
 
 /** Where cycles go, layer by layer. */

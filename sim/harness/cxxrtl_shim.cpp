@@ -41,10 +41,11 @@ AUTODNNCHIP_EXPORT(reserve_memory) std::uint8_t* reserve_memory(std::uint32_t by
 
 AUTODNNCHIP_EXPORT(begin)
 void begin(std::uint32_t programAddress, std::uint32_t layerCount, double maximumCycles, std::uint32_t readLatencyCycles,
-           std::uint32_t writeLatencyCycles, std::uint32_t beatIntervalCycles, std::uint32_t burstGapCycles) {
+           std::uint32_t writeLatencyCycles, std::uint32_t beatIntervalCycles, std::uint32_t burstGapCycles,
+           std::uint32_t sharedBytesPerKilocycle) {
     Run& run = theRun();
     RunSettings settings;
-    settings.timing = {readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles};
+    settings.timing = {readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles, sharedBytesPerKilocycle};
     settings.programAddress = programAddress;
     settings.maximumCycles = static_cast<std::uint64_t>(maximumCycles);
     settings.layerCount = layerCount;

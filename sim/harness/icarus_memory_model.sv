@@ -33,7 +33,7 @@ module icarus_memory_model #(
     localparam QUEUE = 4096;
 
     reg [63:0] memory_bytes = 0;
-    reg [63:0] read_latency_cycles, write_latency_cycles, beat_interval_cycles, burst_gap_cycles;
+    reg [63:0] read_latency_cycles, write_latency_cycles, beat_interval_cycles, burst_gap_cycles, shared_bytes_per_kilocycle;
 
     initial begin
         m_axi_rdata = 0;
@@ -69,6 +69,9 @@ module icarus_memory_model #(
     reg [63:0] next_read_edge = 0, next_write_edge = 0;
     reg        read_valid_next = 0, read_last_next = 0, write_ready_next = 0, response_valid_next = 0;
     reg [8*BUS_BYTES-1:0] read_data_next = 0;
+    // What reads and writes share, in ticks: a cycle has shared_bytes_per_kilocycle of them, a byte needs 1000.
+    reg [63:0] shared_free_tick = 0;
+    reg        last_was_read = 0, write_begun = 0;
     reg        stalled = 0, stalled_last = 0;
     reg [8*BUS_BYTES-1:0] stalled_data = 0;
     reg [BUS_BYTES-1:0]   stalled_strobe = 0;
@@ -143,6 +146,28 @@ module icarus_memory_model #(
         end
     endtask
 
+    function shared_free(input [63:0] at_edge);
+        shared_free = shared_free_tick <= at_edge * shared_bytes_per_kilocycle;
+    endfunction
+
+    // Where the memory came free within the cycle before the edge, that part of the cycle counts.
+    task begin_shared(input [63:0] at_edge, input [63:0] bytes, input is_read);
+        begin
+            last_was_read = is_read;
+            if (shared_bytes_per_kilocycle != 0) begin
+                if (at_edge > 0 && shared_free_tick <= (at_edge - 1) * shared_bytes_per_kilocycle) shared_free_tick = at_edge * shared_bytes_per_kilocycle;
+                shared_free_tick = shared_free_tick + bytes * 1000;
+            end
+        end
+    endtask
+
+    task begin_write(input [63:0] at_edge);
+        begin
+            if (!write_begun) begin_shared(at_edge, write_end[write_first] - write_begin[write_first], 1'b0);
+            write_begun = 1;
+        end
+    endtask
+
     task take_read_beat;
         begin
             read_offset = m_axi_rlast ? 0 : read_offset + BUS_BYTES;
@@ -170,6 +195,7 @@ module icarus_memory_model #(
                 end
             end
             write_offset = write_offset + BUS_BYTES;
+            begin_write(edge_number);
             last = write_begin[write_first] + write_offset == write_end[write_first];
             if (m_axi_wlast != last) begin
                 fail("violation", $sformatf("wlast is %s of the write burst at 0x%0h", last ? "missing on the last beat" : "set before the last beat", write_begin[write_first]));
@@ -184,6 +210,7 @@ module icarus_memory_model #(
                 write_first = (write_first + 1) % QUEUE;
                 write_count = write_count - 1;
                 write_offset = 0;
+                write_begun = 0;
             end
         end
     endtask
@@ -200,14 +227,20 @@ module icarus_memory_model #(
     // Decides the memory's outputs towards the given edge.
     task drive_memory(input [63:0] next_edge);
         reg [63:0] word;
+        reg write_paced;
         begin
-            if (!read_valid_next && read_count > 0 && next_edge >= next_read_edge && next_edge >= read_accepted[read_first] + read_latency_cycles) begin
+            // Of two bursts that could begin at the same edge, a write goes first that waits while the last to begin was a read.
+            write_paced = write_count > 0 && next_edge >= next_write_edge;
+            if (write_paced && stalled && last_was_read && shared_free(next_edge)) begin_write(next_edge);
+            if (!read_valid_next && read_count > 0 && next_edge >= next_read_edge && next_edge >= read_accepted[read_first] + read_latency_cycles
+                && (read_offset != 0 || shared_free(next_edge))) begin
+                if (read_offset == 0) begin_shared(next_edge, read_end[read_first] - read_begin[read_first], 1'b1);
                 word = (read_begin[read_first] + read_offset) / BUS_BYTES;
                 read_valid_next = 1;
                 read_last_next = read_begin[read_first] + read_offset + BUS_BYTES == read_end[read_first];
                 if (word < MEMORY_WORDS) read_data_next = memory[word];
             end
-            write_ready_next = write_count > 0 && next_edge >= next_write_edge;
+            write_ready_next = write_paced && (write_begun || shared_free(next_edge));
             if (!response_valid_next && response_count > 0 && next_edge >= response_due[response_first]) response_valid_next = 1;
         end
     endtask

@@ -164,7 +164,8 @@ module icarus_testbench;
                 && $value$plusargs("program_address=%d", program_address) != 0
                 && $value$plusargs("maximum_cycles=%d", maximum_cycles) != 0 && $value$plusargs("layers=%d", layers) != 0
                 && $value$plusargs("read_latency_cycles=%d", model.read_latency_cycles) != 0 && $value$plusargs("write_latency_cycles=%d", model.write_latency_cycles) != 0
-                && $value$plusargs("beat_interval_cycles=%d", model.beat_interval_cycles) != 0 && $value$plusargs("burst_gap_cycles=%d", model.burst_gap_cycles) != 0;
+                && $value$plusargs("beat_interval_cycles=%d", model.beat_interval_cycles) != 0 && $value$plusargs("burst_gap_cycles=%d", model.burst_gap_cycles) != 0
+                && $value$plusargs("shared_bytes_per_kilocycle=%d", model.shared_bytes_per_kilocycle) != 0;
             if (!found) begin
                 $display("error: a plusarg is missing");
                 $finish_and_return(2);

@@ -105,6 +105,7 @@ inline void readJobLine(Job& job, JobLine& line, const std::string& key, const s
     else if (key == "write_latency_cycles") timing.writeLatencyCycles = line.number(1);
     else if (key == "beat_interval_cycles") timing.beatIntervalCycles = line.number(1);
     else if (key == "burst_gap_cycles") timing.burstGapCycles = line.number();
+    else if (key == "shared_bytes_per_kilocycle") timing.sharedBytesPerKilocycle = line.number(0, std::uint64_t{1} << 20);
     else if (key == "trace") job.tracePath = line.rest();
     else if (key == "progress") job.progressPath = line.rest();
     else throw JobError(place + ": unknown key '" + key + "'");

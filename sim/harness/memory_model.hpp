@@ -18,6 +18,7 @@ struct MemoryTiming {
     std::uint64_t writeLatencyCycles = 1;
     std::uint64_t beatIntervalCycles = 1;
     std::uint64_t burstGapCycles = 0;
+    std::uint64_t sharedBytesPerKilocycle = 0;  // 0: reads and writes share nothing
 };
 
 // A burst that the memory has accepted and not yet finished.
@@ -43,6 +44,30 @@ private:
     std::uint64_t next_ = 0;
 };
 
+// What reads and writes share: the memory itself, which serves one burst at a time. Times are in ticks, of which a cycle has
+// sharedBytesPerKilocycle and a byte needs 1000, so that all are whole.
+class SharedBandwidth {
+public:
+    explicit SharedBandwidth(const MemoryTiming& timing) : ticksPerCycle_(timing.sharedBytesPerKilocycle) {}
+
+    // Whether a burst may begin at the edge.
+    bool free(std::uint64_t edge) const { return freeTick_ <= edge * ticksPerCycle_; }
+
+    void begin(std::uint64_t edge, std::uint64_t bytes, bool isRead) {
+        lastWasRead_ = isRead;
+        if (ticksPerCycle_ == 0) return;
+        // Where the memory came free within the cycle before the edge, that part of the cycle counts.
+        if (edge > 0 && freeTick_ <= (edge - 1) * ticksPerCycle_) freeTick_ = edge * ticksPerCycle_;
+        freeTick_ += bytes * 1000;
+    }
+    bool lastWasRead() const { return lastWasRead_; }
+
+private:
+    std::uint64_t ticksPerCycle_;
+    std::uint64_t freeTick_ = 0;
+    bool lastWasRead_ = false;
+};
+
 template <unsigned busBytes>
 class MemoryModel {
 public:
@@ -51,7 +76,7 @@ public:
 
     // `bytes` stays the caller's and holds the memory from address 0.
     MemoryModel(std::uint8_t* bytes, std::uint64_t size, const MemoryTiming& timing, Diagnostics& diagnostics)
-        : bytes_(bytes), size_(size), timing_(timing), diagnostics_(diagnostics), readPacer_(timing_), writePacer_(timing_) {}
+        : bytes_(bytes), size_(size), timing_(timing), diagnostics_(diagnostics), readPacer_(timing_), writePacer_(timing_), shared_(timing_) {}
     MemoryModel(const MemoryModel&) = delete;
     MemoryModel& operator=(const MemoryModel&) = delete;
 
@@ -108,6 +133,7 @@ private:
             }
         }
         burst.position += busBytes;
+        beginWrite(burst, edge_);
         const bool last = burst.position == burst.end;
         if (outputs.writeLast != last) {
             fail(std::string("wlast is ") + (last ? "missing on the last beat" : "set before the last beat") + " of the write burst at " + hexadecimal(burst.begin));
@@ -116,6 +142,7 @@ private:
         if (last) {
             responses_.push_back({burst, edge_ + timing_.writeLatencyCycles});
             writes_.pop_front();
+            writeBegun_ = false;
         }
     }
 
@@ -126,17 +153,27 @@ private:
 
     // Sets the memory's outputs towards the given edge.
     void drive(std::uint64_t nextEdge, Inputs& inputs) {
+        // Of two bursts that could begin at the same edge, a write goes first that waits while the last to begin was a read.
+        const bool writePaced = !writes_.empty() && nextEdge >= writePacer_.earliestEdge();
+        if (writePaced && stalled_ && shared_.lastWasRead() && shared_.free(nextEdge)) beginWrite(writes_.front(), nextEdge);
         if (!inputs.readValid && !reads_.empty()) {
             const Burst& burst = reads_.front();
+            const bool begun = burst.position != burst.begin;
             // Within a burst the address was accepted latency cycles before the first beat, so that term is met already.
-            if (nextEdge >= std::max(burst.acceptedEdge + timing_.readLatencyCycles, readPacer_.earliestEdge())) {
+            if (nextEdge >= std::max(burst.acceptedEdge + timing_.readLatencyCycles, readPacer_.earliestEdge()) && (begun || shared_.free(nextEdge))) {
+                if (!begun) shared_.begin(nextEdge, burst.end - burst.begin, true);
                 inputs.readValid = true;
                 inputs.readLast = burst.position + busBytes == burst.end;
                 if (burst.position + busBytes <= size_) std::memcpy(inputs.readData.data(), bytes_ + burst.position, busBytes);
             }
         }
-        inputs.writeReady = !writes_.empty() && nextEdge >= writePacer_.earliestEdge();
+        inputs.writeReady = writePaced && (writeBegun_ || shared_.free(nextEdge));
         if (!inputs.responseValid) inputs.responseValid = !responses_.empty() && nextEdge >= responses_.front().offeredEdge;
+    }
+
+    void beginWrite(const Burst& burst, std::uint64_t edge) {
+        if (!writeBegun_) shared_.begin(edge, burst.end - burst.begin, false);
+        writeBegun_ = true;
     }
 
     Burst checkedBurst(const BurstAddress& request, const char* what) {
@@ -185,6 +222,8 @@ private:
     Diagnostics& diagnostics_;
     BeatPacer readPacer_;
     BeatPacer writePacer_;
+    SharedBandwidth shared_;
+    bool writeBegun_ = false;
     std::uint64_t edge_ = 0;
     std::deque<Burst> reads_;
     std::deque<Burst> writes_;

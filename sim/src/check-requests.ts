@@ -39,6 +39,7 @@ export function checkRunRequest(request: SimulationRunRequest, busBytes: number)
   checkInteger('writeLatencyCycles', model.writeLatencyCycles, 1, 2 ** 31 - 1);
   checkInteger('beatIntervalCycles', model.beatIntervalCycles, 1, 2 ** 31 - 1);
   checkInteger('burstGapCycles', model.burstGapCycles, 0, 2 ** 31 - 1);
+  checkInteger('sharedBytesPerKilocycle', model.sharedBytesPerKilocycle, 0, 2 ** 20);
   if (!(request.timeLimitSeconds > 0)) refuse(`timeLimitSeconds is ${request.timeLimitSeconds}`, 'Give a positive number of seconds.');
   for (const region of request.readBack) checkRegion(region, request.memoryBytes);
 }

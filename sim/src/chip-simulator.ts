@@ -60,8 +60,8 @@ function compareLayer(predicted: LayerCycles, simulated: LayerCycles): Simulated
   return { ...cycles, units: Object.fromEntries(Object.entries(predicted.units).flatMap(([name, unit]) => (units[name] === undefined ? [] : [[name, { predicted: unit, simulated: units[name] }]]))) };
 }
 
-function memoryModelOf({ readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles }: MemoryModel): MemoryModel {
-  return { readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles };
+function memoryModelOf({ readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles, sharedBytesPerKilocycle }: MemoryModel): MemoryModel {
+  return { readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles, sharedBytesPerKilocycle };
 }
 
 type OpenChip = Awaited<ReturnType<ReturnType<Definitions['templates']['get']>['open']>>;

@@ -30,7 +30,7 @@ export const oddChips: Readonly<Record<string, AccelSharedConfiguration>> = {
   'words of 32, two': { ...plainChip, channelBlock: 32, outputParallelism: 64, busBytes: 32, laneBlocks: 1, weightDepth: 128, activationDepth: 1024 },
 };
 
-export const plainMemory: MemoryModel = { readLatencyCycles: 30, writeLatencyCycles: 20, beatIntervalCycles: 1, burstGapCycles: 1 };
+export const plainMemory: MemoryModel = { readLatencyCycles: 30, writeLatencyCycles: 20, beatIntervalCycles: 1, burstGapCycles: 1, sharedBytesPerKilocycle: 0 };
 
 /** A network mapped onto a chip, with the memory that its program starts from. */
 export interface MappedNetwork {

@@ -8,7 +8,7 @@ import {
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 export const fakePlatform = {
-  id: 'board', title: 'A board', memory: { readLatencyCycles: 50, writeLatencyCycles: 30, beatIntervalCycles: 1, burstGapCycles: 1 },
+  id: 'board', title: 'A board', memory: { readLatencyCycles: 50, writeLatencyCycles: 30, beatIntervalCycles: 1, burstGapCycles: 1, sharedBytesPerKilocycle: 0 },
 } as Platform;
 
 export const fakeNetwork: Network = {

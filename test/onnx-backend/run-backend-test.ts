@@ -37,7 +37,7 @@ export interface RunSettings {
   readonly rtl: boolean;
 }
 
-const memory = { readLatencyCycles: 40, writeLatencyCycles: 20, beatIntervalCycles: 1, burstGapCycles: 0 };
+const memory = { readLatencyCycles: 40, writeLatencyCycles: 20, beatIntervalCycles: 1, burstGapCycles: 0, sharedBytesPerKilocycle: 0 };
 
 /** Reads, predicts, builds, runs and compares one test, and never throws. */
 export async function runBackendTest(test: BackendTest, settings: RunSettings): Promise<Outcome> {

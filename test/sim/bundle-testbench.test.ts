@@ -16,7 +16,7 @@ const environment = { ...process.env, MAKEFLAGS: '', MAKELEVEL: '' };
 const tests = suite('Test bench of a bundle', { timeLimitSeconds: 200 });
 
 tests.needs('verilator', 'g++', 'make')('make builds the chip, runs it on an input and compares its output', async () => {
-  const memoryModel = { readLatencyCycles: 7, writeLatencyCycles: 4, beatIntervalCycles: 2, burstGapCycles: 1 };
+  const memoryModel = { readLatencyCycles: 7, writeLatencyCycles: 4, beatIntervalCycles: 2, burstGapCycles: 1, sharedBytesPerKilocycle: 0 };
   const job = copyJob();
   const memory = copyMemory(job);
   const copied = copiedMemory(job, 4);

@@ -15,7 +15,7 @@ interface Misbehaviour {
   readonly message: RegExp;
 }
 
-const model = { readLatencyCycles: 10, writeLatencyCycles: 6, beatIntervalCycles: 2, burstGapCycles: 1 };
+const model = { readLatencyCycles: 10, writeLatencyCycles: 6, beatIntervalCycles: 2, burstGapCycles: 1, sharedBytesPerKilocycle: 0 };
 
 const misbehaviours: readonly Misbehaviour[] = [
   {

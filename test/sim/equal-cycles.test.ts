@@ -7,11 +7,11 @@ import { suite, type NeededTool } from '../support/suite.js';
 import { copiedMemory, copyBuild, copyFlags, copyJob, copyRecords, copyRun, type CopyJob } from './axi-copy.js';
 
 const models: readonly MemoryModel[] = [
-  { readLatencyCycles: 1, writeLatencyCycles: 1, beatIntervalCycles: 1, burstGapCycles: 0 },
-  { readLatencyCycles: 40, writeLatencyCycles: 12, beatIntervalCycles: 1, burstGapCycles: 0 },
-  { readLatencyCycles: 40, writeLatencyCycles: 1, beatIntervalCycles: 2, burstGapCycles: 3 },
-  { readLatencyCycles: 1, writeLatencyCycles: 40, beatIntervalCycles: 3, burstGapCycles: 0 },
-  { readLatencyCycles: 2, writeLatencyCycles: 3, beatIntervalCycles: 1, burstGapCycles: 7 },
+  { readLatencyCycles: 1, writeLatencyCycles: 1, beatIntervalCycles: 1, burstGapCycles: 0, sharedBytesPerKilocycle: 0 },
+  { readLatencyCycles: 40, writeLatencyCycles: 12, beatIntervalCycles: 1, burstGapCycles: 0, sharedBytesPerKilocycle: 0 },
+  { readLatencyCycles: 40, writeLatencyCycles: 1, beatIntervalCycles: 2, burstGapCycles: 3, sharedBytesPerKilocycle: 0 },
+  { readLatencyCycles: 1, writeLatencyCycles: 40, beatIntervalCycles: 3, burstGapCycles: 0, sharedBytesPerKilocycle: 0 },
+  { readLatencyCycles: 2, writeLatencyCycles: 3, beatIntervalCycles: 1, burstGapCycles: 7, sharedBytesPerKilocycle: 0 },
 ];
 
 const jobs: readonly CopyJob[] = [

@@ -10,7 +10,7 @@ import { suite, type NeededTool } from '../support/suite.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { copiedMemory, copyBuild, copyFlags, copyJob, copyRtl, copyRun } from './axi-copy.js';
 
-const model = { readLatencyCycles: 5, writeLatencyCycles: 5, beatIntervalCycles: 1, burstGapCycles: 0 };
+const model = { readLatencyCycles: 5, writeLatencyCycles: 5, beatIntervalCycles: 1, burstGapCycles: 0, sharedBytesPerKilocycle: 0 };
 const endless: SimulationRunRequest = { ...copyRun(copyJob({ flags: copyFlags.neverFinish }), model), maximumCycles: 1e12, timeLimitSeconds: 1.5 };
 
 const toolsNeeded: Readonly<Record<SimulationTool, readonly NeededTool[]>> = {

@@ -23,6 +23,8 @@ export interface MemoryModel {
   readonly beatIntervalCycles: number;
   /** Idle cycles on a channel between the last beat of a burst and the first of the next. */
   readonly burstGapCycles: number;
+  /** Bytes in 1000 cycles that the memory moves in all, reads and writes together; 0 where they do not share. */
+  readonly sharedBytesPerKilocycle: number;
 }
 
 /** Unit energies, static power and area of the process that the chip is made in. */

@@ -24,7 +24,7 @@ export function assignments(option: string): z.ZodType<Readonly<Record<string, n
 }
 
 export const memoryModelNames = [
-  'readLatencyCycles', 'writeLatencyCycles', 'beatIntervalCycles', 'burstGapCycles',
+  'readLatencyCycles', 'writeLatencyCycles', 'beatIntervalCycles', 'burstGapCycles', 'sharedBytesPerKilocycle',
 ] as const satisfies readonly (keyof MemoryModel)[];
 
 /** `name=value` for parts of the memory model. */

@@ -108,7 +108,7 @@ function toPlatform(given: z.infer<typeof accelerator>, shared: Readonly<Record<
     clockMegahertz: given.facts['clockMegahertz'].value,
     memory: {
       title: given.memory.title, busBytes: given.memory.busBytes, peakBytesPerSecond: given.memory.peakBytesPerSecond.value,
-      readLatencyCycles: 0, writeLatencyCycles: 0, beatIntervalCycles: 1, burstGapCycles: 0,
+      readLatencyCycles: 0, writeLatencyCycles: 0, beatIntervalCycles: 1, burstGapCycles: 0, sharedBytesPerKilocycle: 0,
     },
     technology: { name: given.process.name, processNanometres: given.process.nanometres, voltage: given.process.voltage, figures: {} },
     accelerator: { model: given.model, ...(given.family === undefined ? {} : { family: given.family }), ...(given.variantOf === undefined ? {} : { variantOf: given.variantOf }), facts: given.facts, conditions: given.conditions, parameters },

@@ -61,6 +61,7 @@ function toPlatform(file: PlatformFile, technology: Technology): Platform {
     dsp: value('limits.fpga.dsp', limits.fpga.dsp),
     bram: value('limits.fpga.bram', limits.fpga.bram),
   };
+  const shared = sharedBytesPerKilocycle(memory.peakBytesPerSecond.value, file.clockMegahertz.value);
   return {
     id: file.id,
     title: file.title,
@@ -82,10 +83,22 @@ function toPlatform(file: PlatformFile, technology: Technology): Platform {
       burstGapCycles: value('memory.burstGapCycles', memory.burstGapCycles),
       busBytes: value('memory.busBytes', memory.busBytes),
       peakBytesPerSecond: value('memory.peakBytesPerSecond', memory.peakBytesPerSecond),
+      sharedBytesPerKilocycle: shared,
     },
     technology,
-    sources: [...file.sources, ...cited],
+    sources: [...file.sources, ...cited, citation(sharedPath, shared, sharedUnit, sharedSource)],
   };
+}
+
+const sharedPath = 'memory.sharedBytesPerKilocycle';
+const sharedUnit = 'byte/(1000 cycle)';
+const sharedSource = 'memory.peakBytesPerSecond over the clock, rounded down: reads and writes share what the memory itself gives';
+/** More than any bus takes both ways; the simulators' memory counts no further. */
+const mostSharedBytesPerKilocycle = 2 ** 20;
+
+/** Bytes that the memory of a platform moves in 1000 cycles of its clock. */
+function sharedBytesPerKilocycle(peakBytesPerSecond: number, clockMegahertz: number): number {
+  return Math.min(mostSharedBytesPerKilocycle, Math.max(1, Math.floor(peakBytesPerSecond / (clockMegahertz * 1000))));
 }
 
 /** Changes to a platform: another clock, another memory model, a part of the device, calibrated figures. */
@@ -113,32 +126,40 @@ export function overridePlatform(platform: Platform, overrides: PlatformOverride
   for (const [name, replaced] of Object.entries(overrides.memory ?? {})) {
     if (typeof replaced === 'number') note(`memory.${name}`, replaced);
   }
+  const clockMegahertz = overrides.clockMegahertz ?? platform.clockMegahertz;
+  const memory = { ...platform.memory, ...overrides.memory };
+  if (overrides.memory?.sharedBytesPerKilocycle === undefined && (overrides.clockMegahertz ?? overrides.memory?.peakBytesPerSecond) !== undefined) {
+    memory.sharedBytesPerKilocycle = sharedBytesPerKilocycle(memory.peakBytesPerSecond, clockMegahertz);
+  }
+  const sharedLine = memory.sharedBytesPerKilocycle === platform.memory.sharedBytesPerKilocycle || overrides.memory?.sharedBytesPerKilocycle !== undefined
+    ? [] : [citation(sharedPath, memory.sharedBytesPerKilocycle, sharedUnit, sharedSource)];
   const { fpga, ...otherLimits } = overrides.limits ?? {};
   for (const [name, replaced] of Object.entries(otherLimits)) note(`limits.${name}`, replaced);
   for (const [name, replaced] of Object.entries(fpga ?? {})) note(`limits.fpga.${name}`, replaced as number);
   return {
     ...platform,
     id: overrides.id ?? platform.id,
-    clockMegahertz: overrides.clockMegahertz ?? platform.clockMegahertz,
-    memory: { ...platform.memory, ...overrides.memory },
+    clockMegahertz,
+    memory,
     limits: { ...platform.limits, ...overrides.limits },
     technology: overrides.figures === undefined ? platform.technology
       : { ...platform.technology, figures: { ...platform.technology.figures, ...overrides.figures } },
     sources: [
-      ...platform.sources.filter((line) => !changed.some(([path]) => line.startsWith(`${path}: `))),
+      ...platform.sources.filter((line) => !changed.some(([path]) => line.startsWith(`${path}: `)) && !(sharedLine.length > 0 && line.startsWith(`${sharedPath}: `))),
+      ...sharedLine,
       ...changed.map(([path, replaced]) => citation(path, replaced, '', source)),
     ],
   };
 }
 
-const wholeNumbers = /Cycles$|Bytes$|^limits\.fpga|multipliers$/;
+const wholeNumbers = /Cycles$|Bytes$|Kilocycle$|^limits\.fpga|multipliers$/;
 const busWidths = [1, 2, 4, 8, 16, 32, 64, 128];
 
 function checkNumber(path: string, replaced: number): void {
   if (path === 'memory.busBytes' && !busWidths.includes(replaced)) {
     throw new ChipError('ADC4010', `${path} cannot be ${replaced}`, { hint: `Give one of ${busWidths.join(', ')}.` });
   }
-  const minimum = path === 'memory.burstGapCycles' || path.startsWith('limits.fpga') ? 0 : Number.MIN_VALUE;
+  const minimum = path === 'memory.burstGapCycles' || path === sharedPath || path.startsWith('limits.fpga') ? 0 : Number.MIN_VALUE;
   if (Number.isFinite(replaced) && replaced >= minimum && (!wholeNumbers.test(path) || Number.isInteger(replaced))) return;
   throw new ChipError('ADC4010', `${path} cannot be ${replaced}`, {
     hint: `Give a ${wholeNumbers.test(path) ? 'whole number' : 'number'}${minimum === 0 ? ' of 0 or more' : ' above 0'}.`,

@@ -28,7 +28,7 @@ interface ChipExports {
   reserve_memory(bytes: number): number;
   begin(
     programAddress: number, layerCount: number, maximumCycles: number,
-    readLatencyCycles: number, writeLatencyCycles: number, beatIntervalCycles: number, burstGapCycles: number,
+    readLatencyCycles: number, writeLatencyCycles: number, beatIntervalCycles: number, burstGapCycles: number, sharedBytesPerKilocycle: number,
   ): void;
   advance(cycles: number): number;
   cycles_run(): number;
@@ -81,7 +81,7 @@ function run(task: RunTask, directory: string): void {
   const started = performance.now();
   chip.begin(
     task.programAddress, task.layerCount, task.maximumCycles,
-    memoryModel.readLatencyCycles, memoryModel.writeLatencyCycles, memoryModel.beatIntervalCycles, memoryModel.burstGapCycles,
+    memoryModel.readLatencyCycles, memoryModel.writeLatencyCycles, memoryModel.beatIntervalCycles, memoryModel.burstGapCycles, memoryModel.sharedBytesPerKilocycle,
   );
   runToEnd(chip, (cycles) => writeFileSync(join(directory, task.progressFile), `${cycles}\n`));
   const text = readText(chip, chip.finish((performance.now() - started) / 1000) >>> 0);

@@ -70,5 +70,6 @@ function plusArguments(run: SimulationRunRequest, busBytes: BusWidth): readonly 
     `+program_address=${run.programAddress}`, `+maximum_cycles=${run.maximumCycles}`, `+layers=${run.layerCount}`,
     `+read_latency_cycles=${memoryModel.readLatencyCycles}`, `+write_latency_cycles=${memoryModel.writeLatencyCycles}`,
     `+beat_interval_cycles=${memoryModel.beatIntervalCycles}`, `+burst_gap_cycles=${memoryModel.burstGapCycles}`,
+    `+shared_bytes_per_kilocycle=${memoryModel.sharedBytesPerKilocycle}`,
   ];
 }

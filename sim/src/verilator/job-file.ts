@@ -33,6 +33,7 @@ export function formatJob(job: Job): string {
     `write_latency_cycles ${memoryModel.writeLatencyCycles}`,
     `beat_interval_cycles ${memoryModel.beatIntervalCycles}`,
     `burst_gap_cycles ${memoryModel.burstGapCycles}`,
+    `shared_bytes_per_kilocycle ${memoryModel.sharedBytesPerKilocycle}`,
     ...job.readBack.map(({ address, length, file }) => `read_back ${address} ${length} ${file}`),
     ...(job.traceFile === undefined ? [] : [`trace ${job.traceFile}`]),
     ...(job.progressFile === undefined ? [] : [`progress ${job.progressFile}`]),

@@ -48,7 +48,7 @@ cosim.needs('verilator', 'g++', 'make')('layers that end within a few cycles of 
     [name, { shape: tensors[name].shape, elementType: 'int8' as const, data: Int8Array.from({ length: count }, (_, index) => 100 - 5 * index) }])));
   const run = await runChip({
     network, inputs, expected: executeNetwork(network, inputs), configuration: Object.values(oddChips)[3],
-    memory: { readLatencyCycles: 1, writeLatencyCycles: 1, beatIntervalCycles: 1, burstGapCycles: 9 },
+    memory: { readLatencyCycles: 1, writeLatencyCycles: 1, beatIntervalCycles: 1, burstGapCycles: 9, sharedBytesPerKilocycle: 0 },
   });
   assert.is(describeDifferences(run), '');
   const ends = run.layers.map(({ simulated }) => simulated[0]);

@@ -17,7 +17,7 @@ const seed = Number(process.env['STALL_SEED'] ?? Math.floor(Math.random() * 2 **
 const networks = Number(process.env['STALL_NETWORKS'] ?? 12);
 process.stdout.write(`STALL_SEED=${seed}\n`);
 
-const memory: MemoryModel = { readLatencyCycles: 5, writeLatencyCycles: 2, beatIntervalCycles: 1, burstGapCycles: 0 };
+const memory: MemoryModel = { readLatencyCycles: 5, writeLatencyCycles: 2, beatIntervalCycles: 1, burstGapCycles: 0, sharedBytesPerKilocycle: 0 };
 const stalls = suite('chips in a rough world', { timeLimitSeconds: 300 });
 const withTools = stalls.needs('verilator', 'g++', 'make');
 

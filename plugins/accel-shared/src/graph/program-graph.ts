@@ -8,8 +8,9 @@ import {
   storeFirstBeatCycles, storeOutstanding,
 } from '../timing/constants.js';
 import { forEachBurst } from '../timing/memory-channel.js';
-import { unitNames, type UnitName } from '../timing/run-timing.js';
+import { runTiming, unitNames, type UnitName } from '../timing/run-timing.js';
 import { convTaskCycles, laneTaskCycles } from '../timing/task-cycles.js';
+import { heldBursts, type Channel, type HeldBurst } from './held-bursts.js';
 import { NodeProgram, type StateDraft } from './node-program.js';
 
 /** Energy of a run: what each layer's work takes, and what every cycle takes whatever is done. */
@@ -45,16 +46,25 @@ class ProgramGraph {
   readonly #waited: Record<UnitName, Thresholds> = {
     load: { load: 0, conv: 0, lane: 0, store: 0 }, conv: { load: 0, conv: 0, lane: 0, store: 0 }, lane: { load: 0, conv: 0, lane: 0, store: 0 }, store: { load: 0, conv: 0, lane: 0, store: 0 },
   };
-  #readBursts = 0;
-  #writeBursts = 0;
+  readonly #held: readonly HeldBurst[];
+  /** Bursts that others are held back by. */
+  readonly #holding: Readonly<Record<Channel, ReadonlySet<number>>>;
+  /** By burst: the state that its beginning ends, where it holds back others, and the state that begins it. */
+  readonly #firstBeats: Readonly<Record<Channel, StateDraft[]>> = { load: [], store: [] };
   #lastData: Readonly<Record<'load' | 'store', { readonly pause: StateDraft | undefined }>> = { load: { pause: undefined }, store: { pause: undefined } };
 
   constructor(private readonly program: PredictedProgram, private readonly memory: MemoryModel, private readonly energy: ProgramEnergy) {
     this.#configuration = program.configuration;
+    this.#held = heldBursts((observer) => {
+      if (memory.sharedBytesPerKilocycle > 0) runTiming(program.instructions, program.programAddress, program.layers.length, program.configuration, memory, observer);
+    });
+    const holding = (channel: Channel): Set<number> => new Set(this.#held.filter(({ by }) => by.channel === channel).map(({ by }) => by.burst));
+    this.#holding = { load: holding('load'), store: holding('store') };
   }
 
   graph(clockMegahertz: number): ChipGraph {
     this.#placeProgram();
+    this.#placeHeld();
     for (const { pause } of Object.values(this.#lastData)) if (pause !== undefined) this.#removeLast(pause);
     const graph = buildChipGraph({
       name: 'accel-shared', title: 'accel_shared with its program', clock: quantity(clockMegahertz, 'MHz'),
@@ -155,12 +165,13 @@ class ProgramGraph {
     this.#edge('reads outstanding', 'load: data', 'load: addresses', { initialTokens: outstandingReads });
     let data: StateDraft | undefined;
     forEachBurst(box, this.#configuration, (beats) => {
-      const slot = this.#readBursts++ % outstandingReads;
+      const slot = this.#firstBeats.load.length % outstandingReads;
       const address = addresses.add(addressCycles);
       address.consumes['reads outstanding'] = 1;
-      data = beatsNode.add((beats - 1) * beatIntervalCycles + 1);
+      const { first, last } = this.#placeBeats('load', beatsNode, beats);
+      data = last;
       data.produces['reads outstanding'] = 1;
-      this.#delay('read', slot, readLatencyCycles - 1, 'load: addresses', 'load: data', address, data);
+      this.#delay('read', slot, readLatencyCycles - 1, 'load: addresses', 'load: data', address, first);
       this.#pause('load', beatsNode);
     });
     if (data === undefined) return;
@@ -172,7 +183,7 @@ class ProgramGraph {
 
   /** Returns the state whose end is the answer to the last burst. */
   #placeStore(box: MemoryBox, waits: Waits): StateDraft {
-    const { writeLatencyCycles, beatIntervalCycles } = this.memory;
+    const { writeLatencyCycles } = this.memory;
     const addresses = this.#node('store: addresses', 'datapath', storeOutstanding);
     const onBus = this.#node('store: address on bus', 'datapath');
     const firstWord = this.#node('store: first word', 'datapath');
@@ -189,16 +200,16 @@ class ProgramGraph {
     let first = true;
     let answer: StateDraft | undefined;
     forEachBurst(box, this.#configuration, (beats) => {
-      const slot = this.#writeBursts++ % storeOutstanding;
+      const slot = this.#firstBeats.store.length % storeOutstanding;
       const address = addresses.add(addressCycles);
       for (const credit of ['writes ahead', 'writes ahead of data', 'writes outstanding']) address.consumes[credit] = 1;
       const bus = onBus.add(1);
       bus.produces['writes ahead'] = 1;
       this.#token('write address', 'store: addresses', 'store: address on bus', address, bus);
-      const data = beatsNode.add((beats - 1) * beatIntervalCycles + 1);
+      const { first: firstBeat, last: data } = this.#placeBeats('store', beatsNode, beats);
       data.produces['writes ahead of data'] = 1;
-      this.#token('write announced', 'store: address on bus', 'store: data', bus, data);
-      if (first) this.#token('word there', 'store: first word', 'store: data', word, data);
+      this.#token('write announced', 'store: address on bus', 'store: data', bus, firstBeat);
+      if (first) this.#token('word there', 'store: first word', 'store: data', word, firstBeat);
       first = false;
       answer = answers.add(1);
       answer.produces['writes outstanding'] = 1;
@@ -210,6 +221,34 @@ class ProgramGraph {
     this.#token('stored', 'store: answers', 'store: finished', answer, finished);
     this.#finished.store.push(finished);
     return answer;
+  }
+
+  /** The beats of a burst: the first alone where its beginning holds back another burst. */
+  #placeBeats(channel: Channel, node: NodeProgram, beats: number): { readonly first: StateDraft; readonly last: StateDraft } {
+    const { beatIntervalCycles } = this.memory;
+    const firstBeats = this.#firstBeats[channel];
+    const alone = this.#holding[channel].has(firstBeats.length) && beats > 1;
+    const first = node.add(alone ? 1 : (beats - 1) * beatIntervalCycles + 1);
+    firstBeats.push(first);
+    return { first, last: alone ? node.add((beats - 1) * beatIntervalCycles) : first };
+  }
+
+  /**
+   * Memory serves one burst at a time: a burst that finds it occupied begins so many cycles after the one that occupies it.
+   * A graph has no choice in it, so the order in which memory serves the bursts of this program is part of it.
+   */
+  #placeHeld(): void {
+    for (const { channel, burst, by, cycles } of this.#held) {
+      const [source, target] = [this.#firstBeats[by.channel][by.burst], this.#firstBeats[channel][burst]];
+      const [from, to] = [`${by.channel}: data`, `${channel}: data`];
+      if (cycles === 1) {
+        if (from !== to) this.#token(`${by.channel} begun, for ${channel}`, from, to, source, target);
+        continue;
+      }
+      const occupied = this.#node(`memory occupied, for ${channel}`, 'memory').add(cycles - 1);
+      this.#token(`${by.channel} occupies, for ${channel}`, from, `memory occupied, for ${channel}`, source, occupied);
+      this.#token(`memory free for ${channel}`, `memory occupied, for ${channel}`, to, occupied, target);
+    }
   }
 
   /** The memory's idle cycles after a burst: its rate below one beat a cycle, and the gap. */

@@ -20,7 +20,10 @@ const blockParameters: Readonly<Record<string, readonly (keyof AccelSharedConfig
 /** Memory model of the platform, as inputs of what was timed against it. */
 export function memoryInputs<Value>(math: Arithmetic<Value>, platform: Platform, memory: MemoryModel): Value[] {
   const names = ['readLatencyCycles', 'writeLatencyCycles', 'beatIntervalCycles', 'burstGapCycles'] as const;
-  return names.map((name) => platformConstant(math, platform, `memory.${name}`, memory[name], 'cycle'));
+  return [
+    ...names.map((name) => platformConstant(math, platform, `memory.${name}`, memory[name], 'cycle')),
+    platformConstant(math, platform, 'memory.sharedBytesPerKilocycle', memory.sharedBytesPerKilocycle, 'byte/(1000 cycle)'),
+  ];
 }
 
 /** The clock, with its source. */

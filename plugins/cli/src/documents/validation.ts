@@ -16,7 +16,7 @@ export const chipValidationFields = {
   platform: z.string(),
   template: z.string(),
   configuration: z.record(z.string(), z.number()),
-  memory: z.object({ readLatencyCycles: count, writeLatencyCycles: count, beatIntervalCycles: count, burstGapCycles: count }),
+  memory: z.object({ readLatencyCycles: count, writeLatencyCycles: count, beatIntervalCycles: count, burstGapCycles: count, sharedBytesPerKilocycle: count }),
   tool: z.string(),
   version: z.string(),
   runs: z.int().positive(),

@@ -98,8 +98,8 @@ function namedInputs({ inputs: names }: Network, arrays: readonly NamedArray[]):
   });
 }
 
-function memoryModel({ readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles }: MemoryModel): MemoryModel {
-  return { readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles };
+function memoryModel({ readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles, sharedBytesPerKilocycle }: MemoryModel): MemoryModel {
+  return { readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles, sharedBytesPerKilocycle };
 }
 
 async function coarseComparison(invocation: CommandInvocation, { bundle, platform }: ChipUnderTest, network: Network, memory: MemoryModel, first: SimulateResponse): Promise<CoarseComparison> {
