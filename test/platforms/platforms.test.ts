@@ -51,7 +51,10 @@ platforms('every figure has its unit and a source', () => {
 platforms('parts of the memory model can be replaced, and the sources say so', () => {
   const platform = ultra96Platform({ memory: { readLatencyCycles: 80, burstGapCycles: 0 }, clockMegahertz: 150, id: 'ultra96-slow', source: 'measured on my board' });
   const { memory } = ultra96Platform();
-  assert.equal(platform.memory, { ...memory, readLatencyCycles: 80, burstGapCycles: 0 });
+  // The memory's own rate stays what it is in bytes per second: a slower clock gets more of it in a cycle.
+  assert.is(memory.sharedBytesPerKilocycle, Math.floor(4266666667 / 200e3));
+  assert.equal(platform.memory, { ...memory, readLatencyCycles: 80, burstGapCycles: 0, sharedBytesPerKilocycle: Math.floor(4266666667 / 150e3) });
+  assert.ok(platform.sources.some((line) => line.startsWith('memory.sharedBytesPerKilocycle: 28444 ')));
   assert.is(platform.clockMegahertz, 150);
   assert.is(platform.id, 'ultra96-slow');
   assert.equal(platform.sources.filter((line) => /readLatencyCycles|clockMegahertz/.test(line)), [

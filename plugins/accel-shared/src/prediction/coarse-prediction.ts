@@ -102,6 +102,29 @@ export function explainLowered(network: LoweredNetwork, configuration: AccelShar
   return loweredFigures(explaining, explainedEnergyCoefficients(platform.technology), network, configuration, platform, memory, resources, notCosted);
 }
 
+/**
+ * When a layer can end at the earliest as far as memory goes, whose bandwidth reads and writes share: what all layers up to it
+ * move has been served, but for the last burst, which has only begun, and the part of a cycle before a burst that counts as its own.
+ */
+function createServedBy<Value>(math: Arithmetic<Value>, configuration: AccelSharedConfiguration, platform: Platform, memory: MemoryModel, start: Value): (name: string, bytes: readonly Value[], end: Value) => Value {
+  const bytesPerKilocycle = memory.sharedBytesPerKilocycle;
+  if (bytesPerKilocycle === 0) return (_name, _bytes, end) => end;
+  const cyclesPerByte = math.apply('quotient', 'cycles in which memory moves a byte', 'cycle/byte', [
+    math.constant('cycles in a kilocycle', 1000, { unit: 'cycle', kind: 'definition', source: 'definition' }),
+    platformConstant(math, platform, 'memory.sharedBytesPerKilocycle', bytesPerKilocycle, 'byte/(1000 cycle)'),
+  ]);
+  const lastBurst = math.constant('cycles of the last burst and of the part of a cycle before a burst', configuration.burstBeats * configuration.busBytes * 1000 / bytesPerKilocycle + 1, {
+    unit: 'cycle', kind: 'definition', source: 'burstBeats and busBytes of the chip: a burst is not counted until memory has served it, nor the part of a cycle before a burst',
+  });
+  let moved = start;
+  return (name, bytes, end) => {
+    const all = math.apply('sum', `cycles in which memory moves what ${name} needs and what went before it`, 'cycle', [moved, ...bytes.map((count) => math.apply('product', 'cycles of memory', 'cycle', [count, cyclesPerByte]))]);
+    moved = math.procedure('cycles of memory up to here', math.valueOf(all), 'cycle', `cycles in which memory moves what the layers up to ${name} need, added up`, []);
+    const served = math.apply('difference', `memory has served ${name}`, 'cycle', [all, lastBurst]);
+    return math.valueOf(served) > math.valueOf(end) ? math.named(`end of ${name}, by what memory moves`, served) : end;
+  };
+}
+
 function loweredFigures<Value>(
   math: Arithmetic<Value>, coefficients: EnergyCoefficients<Value>, network: LoweredNetwork, configuration: AccelSharedConfiguration, platform: Platform, memory: MemoryModel,
   resources: ChipResources, notCosted: readonly NotCosted[],
@@ -116,6 +139,7 @@ function loweredFigures<Value>(
   const transfer = (figure: string, bytes: Value): Value => math.apply('product', figure, 'cycle', [bytes, cyclesPerByte]);
   let end = math.constant('start', 0, { unit: 'cycle', kind: 'definition', source: 'start of the run' });
   const leastEnd = createLeastEnds(math, network, end);
+  const servedBy = createServedBy(math, configuration, platform, memory, end);
   const energies: LayerEnergy<Value>[] = [];
   const latencies: Value[] = [];
   const layers = network.layers.map((layer: LoweredLayer): ValuesOf<LayerPrediction, Value> => {
@@ -129,7 +153,7 @@ function loweredFigures<Value>(
     const writeCycles = transfer('cycles to write results', writtenBytes);
     const readCycles = math.apply('sum', 'cycles to read', 'cycle', [activationCycles, constantCycles]);
     const computeCycles = counted('cycles to compute', work.computeCycles, 'cycle');
-    const next = math.apply('roundUp', `end of ${layer.name}`, 'cycle', [leastEnd(layer, { readCycles, computeCycles, writeCycles })]);
+    const next = math.apply('roundUp', `end of ${layer.name}`, 'cycle', [servedBy(layer.name, [activationBytes, constantBytes, writtenBytes], leastEnd(layer, { readCycles, computeCycles, writeCycles }))]);
     const latencyCycles = math.apply('difference', 'latencyCycles', 'cycle', [next, end]);
     end = math.procedure(`end of ${layer.name}`, math.valueOf(next), 'cycle', `latencies of the layers up to ${layer.name}, added up`, []);
     latencies.push(math.named(`latency of ${layer.name}`, latencyCycles));
