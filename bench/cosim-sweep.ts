@@ -96,8 +96,8 @@ async function sweepChip(chip: string, configuration: AccelSharedConfiguration, 
 const describeChip = (chip: AccelSharedConfiguration): string => (
   `${chip.channelBlock} x ${chip.outputParallelism}, bus ${chip.busBytes}, ${chip.laneBlocks} lane blocks${chip.laneMultiply === 1 ? '' : ' without multipliers'}, dividers ${chip.convRequantizeDivider}/${chip.laneRequantizeDivider}, `
   + `bursts ${chip.burstBeats}, reads ${chip.outstandingReads}, queues ${chip.queueDepth}, blocks of ${chip.programBlock}`);
-const describeMemory = ({ readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles }: MemoryModel): string => (
-  `${readLatencyCycles}/${writeLatencyCycles}, ${beatIntervalCycles}, ${burstGapCycles}`);
+const describeMemory = ({ readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles, sharedBytesPerKilocycle }: MemoryModel): string => (
+  `${readLatencyCycles}/${writeLatencyCycles}, ${beatIntervalCycles}, ${burstGapCycles}, ${sharedBytesPerKilocycle}`);
 
 const rows: SweepRow[] = [];
 const swept = chips();
