@@ -122,7 +122,7 @@ writeResults('cosim-sweep', {
   `${sum('mismatches')} of ${sum('values')} output values differ; ${sum('differences')} cycle counts and counters differ (${recordNames.length} per layer, and each run's total); ${problems.length} runs failed.`,
   '',
   markdownTable(
-    ['chip', 'configuration', 'memory: latencies, interval, gap', 'networks', 'random', 'layers', 'cycles', 'values differing', 'counts differing', 'do not fit'],
+    ['chip', 'configuration', 'memory: latencies, interval, gap, bytes shared per 1000 cycles', 'networks', 'random', 'layers', 'cycles', 'values differing', 'counts differing', 'do not fit'],
     rows.map((row) => [row.chip, describeChip(swept.find(([name]) => name === row.chip)![1]), describeMemory(row.memory), row.networks, row.randomNetworks, row.layers, row.cycles, row.mismatches, row.differences, row.notFitting.length]),
   ),
   ...(problems.length > 0 ? ['', '```', ...problems, '```'] : []),

@@ -62,7 +62,7 @@ function axis(draw: Draw, extent: number, isPool: boolean): { kernel: number; st
 
 /** Checks one network on one chip, and returns coarse by fine cycles; undefined where the chip's buffers hold no tile. */
 function checkBound(network: Network, configuration: AccelSharedConfiguration, memory: MemoryModel): number | undefined {
-  const platform = { ...ultra96, memory: { ...ultra96.memory, ...memory } };
+  const platform = { ...ultra96, memory: { ...ultra96.memory, ...memory, busBytes: 32 } };
   let design;
   try {
     design = template.map(network, { ...configuration }, platform);

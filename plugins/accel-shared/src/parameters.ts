@@ -10,6 +10,8 @@ const powers = (from: number, to: number): number[] => {
 
 type ParameterName = keyof AccelSharedConfiguration;
 
+const narrowestBusBytes = 4;
+
 /** Meaning, candidates and legal range of every parameter. */
 const parameterTable: Readonly<Record<ParameterName, { readonly description: string; readonly candidates: readonly number[]; readonly minimum: number; readonly maximum: number }>> = {
   channelBlock: { description: 'input channels multiplied per cycle, and bytes per word', candidates: [4, 8, 12, 16, 24, 32], minimum: 4, maximum: 32 },
@@ -66,14 +68,22 @@ export function checkConfiguration(values: Configuration): AccelSharedConfigurat
   return configuration;
 }
 
+/** Checks that the platform's memory port takes the chip's bus. Throws ADC3003. */
+export function checkMemoryPort({ busBytes }: AccelSharedConfiguration, { id, memory }: Platform): void {
+  if (busBytes <= memory.busBytes) return;
+  throw new ChipError('ADC3003', `Parameter busBytes is ${busBytes}; the memory port of ${id} takes a bus of ${memory.busBytes} bytes at most.`, {
+    location: { node: 'busBytes' }, hint: memory.busBytes < narrowestBusBytes ? `The chip's bus has at least ${narrowestBusBytes} bytes: choose another platform.` : `Give busBytes=${memory.busBytes} or less, or choose another platform.`,
+  });
+}
+
 /** Whether the network has depthwise convolutions, which want multipliers in the lanes. */
 export function hasDepthwise(network: Network): boolean {
   return network.operators.some((operator) => operator.kind === 'conv' && operator.attributes.group > 1);
 }
 
-/** Widest bus that both the platform and the word take. */
+/** Widest bus that both the platform and the word take; the narrowest there is where the platform takes none. */
 function widestBus(channelBlock: number, platform: Platform): number {
-  return [32, 16, 8, 4].find((bytes) => bytes <= platform.memory.busBytes && channelBlock % bytes === 0) ?? 4;
+  return [32, 16, 8].find((bytes) => bytes <= platform.memory.busBytes && channelBlock % bytes === 0) ?? narrowestBusBytes;
 }
 
 /** Buffers in proportion: `scale` 1 is for 16 x 16 multipliers on a small FPGA. Depths are powers of two. */
@@ -109,7 +119,9 @@ export function completeConfiguration(values: Partial<Configuration>, network: N
   const multipliers = platform.limits.fpga?.dsp ?? platform.limits.multipliers ?? 64;
   const channelBlock = values['channelBlock'] ?? (multipliers >= 340 ? 16 : 8);
   const base = shapeConfiguration({ channelBlock, outputParallelism: channelBlock, laneBlocks: 2, convDivider: 2, laneDivider: 2, bufferScale: multipliers >= 340 ? 1 : 0.5 }, network, platform);
-  return checkConfiguration({ ...base, ...values });
+  const configuration = checkConfiguration({ ...base, ...values });
+  checkMemoryPort(configuration, platform);
+  return configuration;
 }
 
 /** Requantisers of the conv engine and of the lane engine, which needs no more of them. */
@@ -117,6 +129,7 @@ const dividerPairs: readonly (readonly [number, number])[] = [[1, 1], [1, 2], [2
 
 /** Arrays, requantisers, lane widths and buffer sizes worth trying, larger ones first. */
 export function* enumerateConfigurations(network: Network, platform: Platform): Generator<AccelSharedConfiguration> {
+  if (platform.memory.busBytes < narrowestBusBytes) return;
   for (const channelBlock of [32, 24, 16, 12, 8, 4]) {
     for (const factor of [4, 3, 2, 1]) {
       for (const laneBlocks of [4, 2, 1]) {

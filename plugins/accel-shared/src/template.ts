@@ -10,7 +10,7 @@ import { accelSharedResources } from './cost/resources.js';
 import { emitBundle } from './emit/emit-bundle.js';
 import { chipGraphOfProgram } from './graph/chip-graph-of-program.js';
 import { lowerNetwork, type LoweredNetwork } from './lowering/index.js';
-import { checkConfiguration, completeConfiguration, enumerateConfigurations, templateParameters } from './parameters.js';
+import { checkConfiguration, checkMemoryPort, completeConfiguration, enumerateConfigurations, templateParameters } from './parameters.js';
 import { explainLowered, predictLowered } from './prediction/coarse-prediction.js';
 import { explainProgram, predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
 import { refuseUnsupported, scheduleNetwork, type Schedule } from './schedule/index.js';
@@ -77,11 +77,13 @@ export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
     unsupported: (network) => lowerOnce(network, plainConfiguration).unsupported,
     resources: (configuration, platform) => resourcesOf(typed(configuration), platform).total,
     predictCoarse(network, configuration, platform) {
+      checkMemoryPort(typed(configuration), platform);
       const lowered = lowerOnce(network, typed(configuration));
       return predictLowered(lowered, typed(configuration), platform, platform.memory, resourcesOf(typed(configuration), platform, lowered.layers.length), lowered.unsupported);
     },
     map(network, configuration, platform, host): AccelSharedDesign {
       const checked = checkConfiguration(configuration);
+      checkMemoryPort(checked, platform);
       const lowered = lowerOnce(network, checked);
       const schedule = scheduleNetwork(lowered, checked, platform.memory);
       return { template: 'accel-shared', configuration, platform, network, lowered, schedule, ...(host === undefined ? {} : { host }) };

@@ -30,6 +30,9 @@ export interface ProgramTiming {
 /** Units that make what a unit takes in; the others only free what it needs. As the PRODUCERS parameters in accel_shared.sv. */
 const producers: Readonly<Record<UnitName, readonly UnitName[]>> = { load: ['store'], conv: ['load'], lane: ['load'], store: ['conv', 'lane'] };
 
+/** The cycle counter and the others are 32 bits wide: `layer_recorder.sv`. */
+const mostCycles = 2 ** 32 - 1;
+
 /** When an instruction is at its queue's head, when its waits are met, and until when it waits for a producer. */
 interface Gate {
   readonly headFrom: number;
@@ -75,7 +78,7 @@ class Unit<Kind extends Instruction> {
 /**
  * Runs a program on the chip's timing: the max-plus recurrence over instructions and bursts, exact against the RTL and the
  * memory model. Cost follows instructions and bursts, not cycles. `observer` is told of every burst, in the order in which
- * memory serves them.
+ * memory serves them. Throws ADC3204 where the chip's counters would overflow.
  */
 export function runTiming(
   instructions: readonly Instruction[], programAddress: number, layerCount: number, configuration: AccelSharedConfiguration, memory: MemoryModel, observer?: BurstObserver,
@@ -142,6 +145,11 @@ class ProgramRun {
     }
     let drained = this.halted;
     for (const name of unitNames) drained = Math.max(drained, units[name].visible.at(-1) ?? 0);
+    if (drained + 1 > mostCycles) {
+      throw new ChipError('ADC3204', `The program takes ${drained + 1} cycles; the chip's counters of 32 bits hold ${mostCycles}.`, {
+        hint: 'Choose a larger chip, a faster memory or a smaller network.',
+      });
+    }
     const layers = layerEnds.map((endCycle) => ({
       endCycle,
       units: {
