@@ -136,6 +136,43 @@ rowStationary('the drain of a pass is what a column of elements takes, window by
   }
 });
 
+rowStationary('what one image brings to a pass fits one bank, unless a single channel is larger, and strips fill the columns', () => {
+  fc.assert(fc.property(shapes, fc.integer({ min: 1, max: 4 }), (shape, images) => {
+    const fit = findMapping(shape, images, facts);
+    assert.ok(fit !== undefined);
+    const { outputRows: e, channels: q, channelSets: r } = fit.mapping;
+    const channelBytes = 2 * ((e - 1) * shape.stride + shape.kernelRows) * shape.inputColumns;
+    assert.ok(q * r === 1 || q * r * channelBytes <= facts['bufferBankBytes']);
+    const rowsThatFit = Math.floor(facts['bufferBankBytes'] / (2 * shape.inputColumns));
+    const columns = facts['arrayColumns'];
+    const isFull = e === shape.outputRows || e % columns === 0;
+    // A map of which a whole array's width of rows fits a bank, with room for its sums in the others, is never cut lower.
+    const fullHeight = Math.min(columns, shape.outputRows);
+    if ((fullHeight - 1) * shape.stride + shape.kernelRows <= rowsThatFit && 2 * fullHeight * shape.outputColumns <= 24 * facts['bufferBankBytes']) assert.ok(isFull, `e ${e}`);
+  }), { seed: 12, numRuns: 150 });
+});
+
+rowStationary('a given mapping is what the chip does, and one that does not fit is refused with the limit', () => {
+  const run = chip.get(AcceleratorPredictor).prepare(network, platform);
+  const printed = { m: 64, n: 4, e: 13, p: 16, q: 4, r: 1, t: 4 };
+  const { layers } = run.predict({}, { batch, mappings: { CONV3: printed } });
+  assert.is(((layers.get('CONV3')?.['glb_traffic'] ?? 0) / 1e6).toFixed(1), '69.2');
+  assert.equal(run.graph({}, { batch, mappings: { CONV3: printed } }).nodes.find(({ id }) => id === 'CONV3: passes')?.attributes, printed);
+  const refusals: readonly (readonly [Readonly<Record<string, Readonly<Record<string, number>>>>, RegExp])[] = [
+    [{ CONV3: { ...printed, t: 5 } }, /CONV3 does not fit: 5 of 4 sets/],
+    [{ CONV3: { ...printed, p: 25 } }, /300 of 224 words of the weight scratchpad/],
+    [{ CONV3: { ...printed, n: 3 } }, /a batch of 4 is not a multiple of n = 3/],
+    [{ CONV3: { ...printed, m: 385 } }, /m is 385 of 384 filters/],
+    [{ CONV3: { ...printed, m: 384 } }, /of 25 banks of the buffer/],
+    [{ CONV3: { m: 64 } }, /n in the mapping of CONV3 is missing/],
+    [{ CONV3: { ...printed, q: 0.5 } }, /q in the mapping of CONV3 cannot be 0.5/],
+    [{ CONV3: { ...printed, z: 1 } }, /a size z that eyeriss does not know/],
+    [{ conv3: printed }, /no layer conv3/],
+    [{ pool1: printed }, /host computes the rest/],
+  ];
+  for (const [mappings, message] of refusals) assert.throws(() => run.predict({}, { batch, mappings }), message);
+});
+
 rowStationary('a kernel that is higher than the array or wider than a scratchpad is refused', () => {
   const small: Convolution = { groups: 1, filters: 8, channels: 3, kernelRows: 3, kernelColumns: 3, stride: 1, windowRows: 3, outputRows: 20, outputColumns: 20, inputColumns: 22 };
   assert.ok(findMapping(small, 1, facts) !== undefined);

@@ -100,6 +100,16 @@ test('figures of a run replace those of the accelerator; words that differ make 
   assert.match(document.notCosted[0].reason, /clockMegahertz 'fast' is not a number/);
 });
 
+test('a row can state how its layer was mapped; a mapping that does not fit is the reason why the rows are listed', async () => {
+  const row = 'eyeriss,AlexNet,eyeriss/alexnet_conv.onnx,4,CONV3,glb_traffic,69.2,MB,A,';
+  const given = await validate(dataFile([`${row},"mapping=64,4,13,16,4,1,4"`, `${row}"mapping m,n,e,p,q,r,t 64,4,13,16,4,1,4",`], '\n', ',conditions'));
+  for (const { errorPercent } of given.rows) assert.ok(Math.abs(errorPercent) < 0.1);
+  assert.is(given.rows.length, 2);
+  const wrong = await validate(dataFile([`${row},"mapping=64,4,13,16,4,1"`, `${row},"mapping=64,4,13,16,4,1,5"`], '\n', ',conditions'));
+  assert.is(wrong.notCosted.length, 2);
+  assert.match(wrong.notCosted[0].reason, /does not fit|is missing/);
+});
+
 test('the summary has mean, maximum and worst row of all, and of tier A alone', async () => {
   const document = await validate(dataFile([
     'jetson-nano,alexnet,net/alexnet_224.onnx,1,,latency,14,ms,A,', 'jetson-nano,alexnet,net/alexnet_224.onnx,1,,latency,20,ms,A,', 'jetson-nano,alexnet,net/alexnet_224.onnx,1,,latency,50,ms,B,',

@@ -101,6 +101,9 @@ export interface AcceleratorPlan {
   readonly energyKnown: boolean;
 }
 
+/** How a layer is put on the hardware, by the names of sizes that the model declares (`mappingSizes`). */
+export type LayerMapping = Readonly<Record<string, number>>;
+
 /** What a model is asked: a network's layers on one accelerator. */
 export interface ModelRequest {
   readonly work: NetworkWork;
@@ -111,6 +114,8 @@ export interface ModelRequest {
   readonly inputZeroShare: (layer: LayerWork) => number;
   /** What external memory delivered in the run that is predicted, B/s, where that is known. */
   readonly memoryBytesPerSecond?: number;
+  /** Mappings that are given, by the layer's name; the model chooses for all other layers. Names of layers and sizes are checked. */
+  readonly mappings: Readonly<Record<string, LayerMapping>>;
 }
 
 /** A model of a family of accelerators: puts a network on the chip's hardware as a graph. */
@@ -139,4 +144,6 @@ export interface AcceleratorModelDefinition {
   readonly plan: AcceleratorModel;
   /** Absent: layers by `LayerKind`, with ReLU and clipping in their output stage; other activations are listed. */
   readonly places?: PlacementRule;
+  /** Sizes that a mapping of a layer gives, each with its meaning, in the order of publications; absent: the model takes no mappings. */
+  readonly mappingSizes?: Readonly<Record<string, string>>;
 }

@@ -1,2 +1,3 @@
+export * from './layer-mappings.js';
 export * from './option-values.js';
 export * from './result-file.js';

@@ -38,6 +38,10 @@ export const inputFileKinds = {
   parameters: {
     title: 'The parameter file', code: 'ADC3404', hint: 'Give a file that `autodnnchip calibrate --output` wrote.', maximumBytes: 16 * mebibyte,
   },
+  mapping: {
+    title: 'The mapping file', code: 'ADC6001', maximumBytes: 16 * mebibyte,
+    hint: 'Give JSON with sizes by layer, for instance { "conv1": { "m": 96, "n": 1, "e": 7 } }.',
+  },
   accelerators: {
     title: 'The accelerator file', code: 'ADC3402', hint: 'Give a JSON file like those of platform-plugins/dpu.', maximumBytes: 16 * mebibyte,
   },

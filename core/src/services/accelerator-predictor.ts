@@ -1,4 +1,4 @@
-import type { ChipGraph, Platform } from '../chip/index.js';
+import type { ChipGraph, LayerMapping, Platform } from '../chip/index.js';
 import type { Network, NodeAccount } from '../network/index.js';
 import type { Explained, Prediction } from '../prediction/index.js';
 import { serviceToken } from './service-token.js';
@@ -16,6 +16,8 @@ export interface AcceleratorConditions {
   readonly memoryBytesPerSecond?: number;
   /** Figures that were other in this run than the accelerator's facts say, by the facts' names: its clock, what fitted on the chip. */
   readonly facts?: Readonly<Record<string, number>>;
+  /** How layers are put on the hardware, by the layer's name, on accelerators whose model takes mappings; it chooses for the others. */
+  readonly mappings?: Readonly<Record<string, LayerMapping>>;
 }
 
 export interface AcceleratorPrediction {

@@ -6,6 +6,7 @@ import { outputStationaryModel } from './output-stationary.js';
 import { dpuPlaces, edgeTpuPlaces, gpuPlaces, gpuPlacesWithoutClip, outputStationaryPlaces, rowStationaryPlaces } from './places.js';
 import { createAcceleratorPredictor } from './predictor.js';
 import { rowStationaryModel } from './row-stationary.js';
+import { rowStationarySizes } from './row-stationary-mapping.js';
 
 export { dpuUnits, type DdrMap, type DpuUnit } from './dpu-units.js';
 export { dpuArrayWork, dpuPortWords, dpuSideCycles, type DpuArrayWork } from './dpu-work.js';
@@ -25,7 +26,7 @@ const models: readonly AcceleratorModelDefinition[] = [
   { id: 'weight-stationary-cache', title: 'Weight-stationary array with a weight cache behind a host link (Edge TPU)', plan: edgeTpuModel, places: edgeTpuPlaces },
   { id: 'gpu-kernels', title: 'Launch queue and kernels on multiprocessors (embedded GPU)', plan: gpuModel, places: gpuPlaces },
   { id: 'gpu-kernels-without-clip', title: 'The same, ReLU6 computed as Relu(x) - Relu(x - 6)', plan: gpuModel, places: gpuPlacesWithoutClip },
-  { id: 'row-stationary', title: 'Row-stationary array (Eyeriss)', plan: rowStationaryModel, places: rowStationaryPlaces },
+  { id: 'row-stationary', title: 'Row-stationary array (Eyeriss)', plan: rowStationaryModel, places: rowStationaryPlaces, mappingSizes: rowStationarySizes },
   { id: 'output-stationary', title: 'Output-stationary array (ShiDianNao)', plan: outputStationaryModel, places: outputStationaryPlaces },
 ];
 

@@ -3,6 +3,7 @@ import {
   type AcceleratorConditions, type AcceleratorMetrics, type AcceleratorPrediction, type AcceleratorPredictor, type Fate, type GivenAccelerator,
   type AcceleratorModelDefinition, type GraphPredictor, type LayerPrediction, type Network, type NotCosted, type Platform, type Prediction, type Registry,
 } from '@autodnnchip/core';
+import { checkedMappings } from './given-mappings.js';
 import { networkWork, type NetworkWork } from './layer-work.js';
 import type { AcceleratorPlan, Facts, LayerPlan, ModelRequest, Parameters } from './model.js';
 import { timePlan, type LayerTiming, type PlanTiming } from './time-plan.js';
@@ -24,6 +25,7 @@ export function createAcceleratorPredictor(models: Registry<AcceleratorModelDefi
         work, facts: { ...facts, ...checkedFacts(conditions.facts ?? {}) }, parameters: withChanges(platform.id, accelerator, defaults, changed),
         batch: batchOf(work, conditions.batch, facts['usualBatch'] ?? 1),
         inputZeroShare: (layer) => conditions.inputZeroShare?.[layer.name] ?? (layer.producers.includes(-1) ? 0 : facts['assumedInputZeroShare'] ?? 0),
+        mappings: checkedMappings(platform.id, definition, work, conditions.mappings ?? {}),
         ...(conditions.memoryBytesPerSecond === undefined ? {} : { memoryBytesPerSecond: checkedRate(conditions.memoryBytesPerSecond) }),
       });
       return {

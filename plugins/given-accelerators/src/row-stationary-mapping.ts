@@ -1,3 +1,4 @@
+import type { LayerMapping } from '@autodnnchip/core';
 import type { LayerWork } from './layer-work.js';
 import { folds, type Facts } from './model.js';
 
@@ -32,6 +33,22 @@ export interface RowStationaryMapping {
   readonly channels: number;
   readonly channelSets: number;
   readonly filterSets: number;
+}
+
+/** Sizes of a mapping by the letters of the Eyeriss publication. */
+export const rowStationarySizes: Readonly<Record<'m' | 'n' | 'e' | 'p' | 'q' | 'r' | 't', string>> = {
+  m: 'filters whose sums are in the buffer', n: 'images', e: 'output rows of a strip', p: 'filters of an element', q: 'channels of an element',
+  r: 'sets of channels in the array', t: 'sets of filters in the array',
+};
+
+/** A mapping from sizes by the publication's letters, all of which are there. */
+export function mappingFromSizes({ m, n, e, p, q, r, t }: LayerMapping): RowStationaryMapping {
+  return { outputChannels: m, images: n, outputRows: e, filters: p, channels: q, channelSets: r, filterSets: t };
+}
+
+/** The same sizes by the publication's letters. */
+export function sizesOf({ outputChannels, images, outputRows, filters, channels, channelSets, filterSets }: RowStationaryMapping): LayerMapping {
+  return { m: outputChannels, n: images, e: outputRows, p: filters, q: channels, r: channelSets, t: filterSets };
 }
 
 /** What a mapping makes of a layer. A tile is what shares the partial sums in the buffer, a slice the channels of a tile that are in the array together. */
@@ -101,15 +118,32 @@ function inputBanks(convolution: Convolution, { images, outputRows, channels, ch
   return banks(images * channels * channelSets * rows * convolution.inputColumns, facts);
 }
 
-/** Passes, cycles and words of a mapping; undefined where it does not fit array, scratchpads or buffer. */
+/** Why a mapping does not fit the layer, the array, the scratchpads or the buffer; undefined where it does. */
+export function misfit(convolution: Convolution, mapping: RowStationaryMapping, batch: number, facts: Facts): string | undefined {
+  const { outputChannels: m, images: n, outputRows: e, filters: p, channels: q, channelSets: r, filterSets: t } = mapping;
+  const { kernelRows, kernelColumns, outputColumns } = convolution;
+  if (m > convolution.filters) return `m is ${m} of ${convolution.filters} filters (of one group)`;
+  if (e > convolution.outputRows) return `e is ${e} of ${convolution.outputRows} output rows`;
+  if (q > convolution.channels) return `q is ${q} of ${convolution.channels} channels (of one group)`;
+  if (batch % n !== 0) return `a batch of ${batch} is not a multiple of n = ${n}`;
+  const limits: readonly (readonly [string, number, number])[] = [
+    ['sets in the array, r t', r * t, setsOf(convolution, e, facts)],
+    ['words of the weight scratchpad, p q S', p * q * kernelColumns, facts['weightScratchpadWords']],
+    ['words of the input scratchpad, q S', q * kernelColumns, facts['inputScratchpadWords']],
+    ['words of the sum scratchpad, p', p, facts['sumScratchpadWords']],
+    ['banks of the buffer, inputs and sums', inputBanks(convolution, mapping, facts) + banks(n * m * e * outputColumns, facts), facts['bufferBanks']],
+    ['bytes of the weight buffer, 2 p t q r R S', 2 * p * t * q * r * kernelRows * kernelColumns, facts['weightBufferBytes']],
+  ];
+  const broken = limits.find(([, used, available]) => used > available);
+  return broken === undefined ? undefined : `${broken[1]} of ${broken[2]} ${broken[0]}`;
+}
+
+/** Passes, cycles and words of a mapping; undefined where it does not fit (`misfit` says why). */
 export function fitMapping(convolution: Convolution, mapping: RowStationaryMapping, batch: number, facts: Facts): RowStationaryFit | undefined {
   const { outputChannels: m, images: n, outputRows: e, filters: p, channels: q, channelSets: r, filterSets: t } = mapping;
   const { groups, kernelRows, kernelColumns, outputRows, outputColumns, inputColumns, stride, windowRows } = convolution;
-  if (r * t > setsOf(convolution, e, facts)) return undefined;
-  if (p * q * kernelColumns > facts['weightScratchpadWords'] || q * kernelColumns > facts['inputScratchpadWords'] || p > facts['sumScratchpadWords']) return undefined;
-  if (inputBanks(convolution, mapping, facts) + banks(n * m * e * outputColumns, facts) > facts['bufferBanks']) return undefined;
+  if (misfit(convolution, mapping, batch, facts) !== undefined) return undefined;
   const passWeightWords = p * t * q * r * kernelRows * kernelColumns;
-  if (2 * passWeightWords > facts['weightBufferBytes']) return undefined;
   const tilesOfFilters = folds(convolution.filters, m);
   const strips = folds(outputRows, e);
   const tiles = groups * tilesOfFilters * strips * folds(batch, n);
@@ -147,48 +181,95 @@ function chipPicojoules(fit: RowStationaryFit, facts: Facts): number {
 
 /**
  * The mapping that moves the fewest words over the link to external memory, of those the one with the least energy on the
- * chip, of those the one with the fewest cycles. Undefined where no mapping fits (a kernel larger than array or scratchpads).
+ * chip, under two rules of the published mappings: what one image brings to a pass fits one bank of the buffer, and strips
+ * fill the columns of the array first.
+ * Undefined where no mapping fits (a kernel larger than array or scratchpads).
  */
 export function findMapping(convolution: Convolution, batch: number, facts: Facts): RowStationaryFit | undefined {
+  for (const heights of stripHeights(convolution, facts)) {
+    const best = bestOf(mappingsOf(convolution, heights, batch, facts), convolution, batch, facts);
+    if (best !== undefined) return best;
+  }
+  return undefined;
+}
+
+function bestOf(mappings: Iterable<RowStationaryMapping>, convolution: Convolution, batch: number, facts: Facts): RowStationaryFit | undefined {
   let best: RowStationaryFit | undefined;
-  let bestPicojoules = Infinity;
-  for (const tile of tilesOfLeastTraffic(convolution, batch, facts)) {
-    for (const inner of innerMappings(convolution, tile, facts)) {
-      const fit = fitMapping(convolution, { ...tile, ...inner }, batch, facts);
-      if (fit === undefined) continue;
-      const picojoules = chipPicojoules(fit, facts);
-      if (picojoules < bestPicojoules || (picojoules === bestPicojoules && best !== undefined && fit.arrayCycles < best.arrayCycles)) {
-        best = fit;
-        bestPicojoules = picojoules;
-      }
+  let fewestWords = Infinity;
+  let leastPicojoules = Infinity;
+  for (const mapping of mappings) {
+    const fit = fitMapping(convolution, mapping, batch, facts);
+    if (fit === undefined) continue;
+    const words = fit.externalWords.inputs + fit.externalWords.weights;
+    const picojoules = chipPicojoules(fit, facts);
+    if (words < fewestWords || (words === fewestWords && picojoules < leastPicojoules)) {
+      best = fit;
+      fewestWords = words;
+      leastPicojoules = picojoules;
     }
   }
   return best;
 }
 
-type TileSizes = Pick<RowStationaryMapping, 'outputChannels' | 'images' | 'outputRows'>;
-type InnerSizes = Omit<RowStationaryMapping, keyof TileSizes>;
+/** Channels of one image whose rows for a strip fit a bank of the buffer; 0 where one channel takes more. */
+function channelsInBank({ stride, windowRows, inputColumns }: Convolution, outputRows: number, facts: Facts): number {
+  const rows = (outputRows - 1) * stride + windowRows;
+  return Math.floor(facts['bufferBankBytes'] / (2 * rows * inputColumns));
+}
 
-/** Sizes of tiles that fit the buffer and need the fewest external words. More filters at once never need more words. */
-function tilesOfLeastTraffic(convolution: Convolution, batch: number, facts: Facts): readonly TileSizes[] {
-  let least = Infinity;
-  let tiles: TileSizes[] = [];
-  const { groups, filters, channels, kernelRows, kernelColumns, outputRows: rows } = convolution;
-  for (const outputRows of evenSizes(rows)) {
-    if (setsOf(convolution, outputRows, facts) < 1) continue;
-    for (let images = 1; images <= batch; images += 1) {
-      if (batch % images !== 0) continue;
-      const free = facts['bufferBanks'] - inputBanks(convolution, { images, outputRows, channels: 1, channelSets: 1 }, facts);
-      const outputChannels = mostFilters(filters, (size) => banks(images * size * outputRows * convolution.outputColumns, facts) <= free);
-      if (outputChannels === undefined) continue;
-      const words = groups * folds(filters, outputChannels) * batch * channels * inputRowsRead(convolution, outputRows) * convolution.inputColumns
-        + groups * filters * channels * kernelRows * kernelColumns * (batch / images) * folds(rows, outputRows);
-      if (words < least) tiles = [];
-      if (words <= least) tiles.push({ outputChannels, images, outputRows });
-      least = Math.min(least, words);
+/**
+ * Heights of strips in groups, the first group that holds a mapping is taken: strips that fill the columns alone (the whole
+ * map, or a multiple of the columns), then strips for two sets side by side, both with a channel in one bank; then those
+ * of either kind whose channels take several banks, and at last any.
+ */
+function stripHeights(convolution: Convolution, facts: Facts): readonly (readonly number[])[] {
+  const { outputRows: rows } = convolution;
+  const columns = facts['arrayColumns'];
+  // A strip of k times the columns lies in k pieces below one another.
+  const mostPieces = Math.min(folds(rows, columns) - 1, Math.floor(facts['arrayRows'] / convolution.kernelRows));
+  const multiples = Array.from({ length: Math.max(0, mostPieces) }, (_, index) => (index + 1) * columns);
+  const full = [rows, ...multiples];
+  const half = [Math.floor(columns / 2)].filter((height) => height >= 1 && height < rows);
+  const inBank = (height: number): boolean => channelsInBank(convolution, height, facts) >= 1;
+  return [full.filter(inBank), half.filter(inBank), [...full, ...half], evenSizes(rows)];
+}
+
+/** Ways to cut a layer into strips of these heights and to put it on the array; sizes that only add idle elements are left out. */
+function* mappingsOf(convolution: Convolution, heights: readonly number[], batch: number, facts: Facts): Generator<RowStationaryMapping> {
+  const { kernelColumns, outputColumns } = convolution;
+  const mostChannels = Math.min(convolution.channels, Math.floor(facts['inputScratchpadWords'] / kernelColumns));
+  for (const outputRows of heights) {
+    const sets = setsOf(convolution, outputRows, facts);
+    const inBank = Math.max(1, channelsInBank(convolution, outputRows, facts));
+    for (const images of divisors(batch)) {
+      for (let channels = 1; channels <= Math.min(mostChannels, inBank); channels += 1) {
+        for (const channelSets of evenSizes(folds(convolution.channels, channels))) {
+          if (channelSets > sets || channels * channelSets > inBank) continue;
+          const free = facts['bufferBanks'] - inputBanks(convolution, { images, outputRows, channels, channelSets }, facts);
+          const outputChannels = mostFilters(convolution.filters, (size) => banks(images * size * outputRows * outputColumns, facts) <= free);
+          if (outputChannels === undefined) continue;
+          for (const inner of filtersOnArray(outputChannels, channels, Math.floor(sets / channelSets), convolution, facts)) {
+            yield { outputChannels, images, outputRows, channels, channelSets, ...inner };
+          }
+        }
+      }
     }
   }
-  return tiles;
+}
+
+function divisors(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => index + 1).filter((divisor) => count % divisor === 0);
+}
+
+/** Filters per element and sets of them. */
+function* filtersOnArray(outputChannels: number, channels: number, mostSets: number, { kernelColumns }: Convolution, facts: Facts): Generator<Pick<RowStationaryMapping, 'filters' | 'filterSets'>> {
+  const most = Math.min(facts['sumScratchpadWords'], Math.floor(facts['weightScratchpadWords'] / (channels * kernelColumns)));
+  for (const filterSets of evenSizes(outputChannels)) {
+    if (filterSets > mostSets) continue;
+    // More filters per element read inputs less often; the next smaller size may leave fewer elements idle in the last pass.
+    const sizes = evenSizes(folds(outputChannels, filterSets)).filter((size) => size <= most).slice(0, 2);
+    for (const filters of sizes) yield { filters, filterSets };
+  }
 }
 
 /** The most filters that fit and leave no smaller last tile; where that is less than half of what fits, the most that fit. */
@@ -208,23 +289,4 @@ function evenSizes(dimension: number): readonly number[] {
     parts = folds(dimension, size - 1);
   }
   return sizes;
-}
-
-/** Ways to put a tile on the array; sizes that only add idle elements are left out. */
-function* innerMappings(convolution: Convolution, { outputChannels, outputRows }: TileSizes, facts: Facts): Generator<InnerSizes> {
-  const sets = setsOf(convolution, outputRows, facts);
-  const { kernelColumns } = convolution;
-  const mostChannels = Math.min(convolution.channels, Math.floor(facts['inputScratchpadWords'] / kernelColumns));
-  for (let channels = 1; channels <= mostChannels; channels += 1) {
-    for (const channelSets of evenSizes(folds(convolution.channels, channels))) {
-      if (channelSets > sets) continue;
-      for (const filterSets of evenSizes(outputChannels)) {
-        if (filterSets * channelSets > sets) continue;
-        const most = Math.min(facts['sumScratchpadWords'], Math.floor(facts['weightScratchpadWords'] / (channels * kernelColumns)));
-        // More filters per element read inputs less often; the next smaller size may leave fewer elements idle in the last pass.
-        const sizes = evenSizes(folds(outputChannels, filterSets)).filter((size) => size <= most).slice(0, 2);
-        for (const filters of sizes) yield { filters, channels, channelSets, filterSets };
-      }
-    }
-  }
 }

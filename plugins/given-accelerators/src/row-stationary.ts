@@ -1,8 +1,8 @@
-import { buildChipGraph, hold, quantity, repeat, type ChipGraphBuilder, type GraphStep } from '@autodnnchip/core';
+import { ChipError, buildChipGraph, hold, quantity, repeat, type ChipGraphBuilder, type GraphStep, type LayerMapping } from '@autodnnchip/core';
 import type { LayerWork } from './layer-work.js';
 import type { AcceleratorModel, AcceleratorPlan, Facts, LayerPlan, ModelRequest, PlannedNode } from './model.js';
 import { nodeNamer } from './node-names.js';
-import { convolutionOf, findMapping, type RowStationaryFit } from './row-stationary-mapping.js';
+import { convolutionOf, findMapping, fitMapping, mappingFromSizes, misfit, sizesOf, type Convolution, type RowStationaryFit } from './row-stationary-mapping.js';
 import { externalBytes, outputZeroShare, switchingPicojoules, type ExternalBytes } from './row-stationary-traffic.js';
 
 /**
@@ -26,8 +26,10 @@ interface MappedLayer {
   readonly energyPicojoules: number;
 }
 
-function mapLayer(layer: LayerWork, index: number, { work, facts, parameters, batch, inputZeroShare }: ModelRequest): MappedLayer {
-  const fit = knownMapping(layer, batch, facts);
+function mapLayer(layer: LayerWork, index: number, { work, facts, parameters, batch, inputZeroShare, mappings }: ModelRequest): MappedLayer {
+  const convolution = layer.elsewhere === undefined ? convolutionOf(layer) : undefined;
+  const given = Object.hasOwn(mappings, layer.name) ? mappings[layer.name] : undefined;
+  const fit = given === undefined ? knownMapping(convolution, batch, facts) : givenMapping(layer, convolution, given, batch, facts);
   if (fit === undefined) return { layer, bytes: { inputs: 0, weights: 0, outputs: 0 }, energyPicojoules: 0 };
   const zeros = inputZeroShare(layer);
   return {
@@ -39,14 +41,25 @@ function mapLayer(layer: LayerWork, index: number, { work, facts, parameters, ba
 /** Mappings by facts and layer shape: they depend on no free parameter, and a search over those asks again and again. */
 const known = new WeakMap<Facts, Map<string, RowStationaryFit | undefined>>();
 
-function knownMapping(layer: LayerWork, batch: number, facts: Facts): RowStationaryFit | undefined {
-  const convolution = layer.elsewhere === undefined ? convolutionOf(layer) : undefined;
+function knownMapping(convolution: Convolution | undefined, batch: number, facts: Facts): RowStationaryFit | undefined {
   if (convolution === undefined) return undefined;
   const mappings = known.get(facts) ?? new Map<string, RowStationaryFit | undefined>();
   known.set(facts, mappings);
   const key = [batch, ...Object.values(convolution)].join();
   if (!mappings.has(key)) mappings.set(key, findMapping(convolution, batch, facts));
   return mappings.get(key);
+}
+
+/** The mapping that the user gives. Throws ADC3003 with the limit that it breaks. */
+function givenMapping(layer: LayerWork, convolution: Convolution | undefined, sizes: LayerMapping, batch: number, facts: Facts): RowStationaryFit {
+  const mapping = mappingFromSizes(sizes);
+  const reason = convolution === undefined ? refusalOf(layer) : misfit(convolution, mapping, batch, facts);
+  const fit = convolution === undefined ? undefined : fitMapping(convolution, mapping, batch, facts);
+  if (fit !== undefined) return fit;
+  const text = Object.entries(sizes).map(([name, size]) => `${name}=${size}`).join(' ');
+  throw new ChipError('ADC3003', `The mapping ${text} of ${layer.name} does not fit: ${reason ?? ''}`, {
+    location: { node: layer.name }, hint: 'Give other sizes, or leave the layer out: the model then chooses.',
+  });
 }
 
 /** All layers in one graph; `memory` false: external memory never delays, as the published processing latency assumes. */
@@ -107,7 +120,7 @@ function addLayer(graph: ChipGraphBuilder, { name, fit, energyPicojoules, before
     : [{ name: 'end', cycles: 1, produces: Object.fromEntries(beginning.map((id) => [`${next}: begin to ${id}`, 1])) }];
   const nodes: PlannedNode[] = [];
   const node = (id: string, limit: PlannedNode['limit'], kind: 'compute' | 'datapath', ...steps: readonly GraphStep[]): string => {
-    graph.node({ id: `${name}: ${id}`, class: kind, steps });
+    graph.node({ id: `${name}: ${id}`, class: kind, steps, ...(kind === 'compute' ? { attributes: sizesOf(mapping) } : {}) });
     nodes.push({ id: `${name}: ${id}`, limit });
     return `${name}: ${id}`;
   };

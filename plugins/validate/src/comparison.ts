@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import {
   AcceleratorPredictor, ChipError, Definitions, NetworkLoader,
-  type AcceleratorConditions, type AcceleratorPrediction, type CommandInvocation, type GivenAccelerator, type Network, type Platform, type PreparedAccelerator,
+  type AcceleratorConditions, type AcceleratorPrediction, type CommandInvocation, type GivenAccelerator, type LayerMapping, type Network, type Platform, type PreparedAccelerator,
 } from '@autodnnchip/core';
 import { isTotal, type Measurement } from './measurements.js';
 import { figureOf, namedNodes } from './row-figures.js';
@@ -48,7 +48,7 @@ interface Run {
 
 /** Finds platform, network and model of every measurement, each network once. Networks are in `networks/` beside the file of a row. */
 export async function prepareMeasurements(invocation: CommandInvocation, measurements: readonly Measurement[]): Promise<Preparation> {
-  const { platforms } = invocation.get(Definitions);
+  const { platforms, acceleratorModels } = invocation.get(Definitions);
   const loader = invocation.get(NetworkLoader);
   const predictor = invocation.get(AcceleratorPredictor);
   const networks = new Map<string, Network | string>();
@@ -70,7 +70,8 @@ export async function prepareMeasurements(invocation: CommandInvocation, measure
       notCosted.push({ measurement, reason: network });
       continue;
     }
-    const conditions = conditionsOf(measurement, measurements, accelerator);
+    const sizes = Object.keys(acceleratorModels.find(accelerator.model)?.mappingSizes ?? {});
+    const conditions = conditionsOf(measurement, measurements, accelerator, sizes);
     const key = JSON.stringify([platform.id, path, measurement.batch, conditions.memoryBytesPerSecond, conditions.facts]);
     const run = runs.get(key) ?? {
       platform: platform.id, network: measurement.network, predict: rememberLast(predictor.prepare(network, platform), conditions), measuredNodes: new Set<string>(),
@@ -131,19 +132,27 @@ async function readNetwork(loader: NetworkLoader, path: string): Promise<Network
   }
 }
 
-/** Batch of the row, the figures that its run had other than the accelerator usually has, and what notes of its network's rows say of zeros in feature maps. */
-function conditionsOf(measurement: Measurement, measurements: readonly Measurement[], accelerator: GivenAccelerator): AcceleratorConditions {
+/** Batch of the row, the figures that its run had other than the accelerator usually has, and what its network's rows say of zeros in feature maps and of mappings. */
+function conditionsOf(measurement: Measurement, measurements: readonly Measurement[], accelerator: GivenAccelerator, sizes: readonly string[]): AcceleratorConditions {
   const inputZeroShare: Record<string, number> = {};
-  for (const { platform, file, layer, note } of measurements) {
+  const mappings: Record<string, LayerMapping> = {};
+  for (const { platform, file, layer, note, conditions } of measurements) {
     const stated = /input zeros ([\d.]+) %/.exec(note);
-    if (platform === measurement.platform && file === measurement.file && stated !== null) inputZeroShare[layer] = Number(stated[1]) / 100;
+    if (platform !== measurement.platform || file !== measurement.file) continue;
+    if (stated !== null) inputZeroShare[layer] = Number(stated[1]) / 100;
+    if (conditions['mapping'] !== undefined) mappings[layer] = mappingOf(conditions['mapping'], sizes);
   }
   const memory = measurement.conditions['ddrGigabytesPerSecond'];
   const gigabyte = 1000 * (accelerator.facts['megabyteBytes']?.value ?? 1e6);
   return {
-    batch: measurement.batch, inputZeroShare, facts: changedFacts(measurement.conditions, accelerator),
+    batch: measurement.batch, inputZeroShare, mappings, facts: changedFacts(measurement.conditions, accelerator),
     ...(memory === undefined ? {} : { memoryBytesPerSecond: Number(memory) * gigabyte }),
   };
+}
+
+/** Sizes in the order of the model's; those that are missing or too many are refused by the model's own check. */
+function mappingOf(text: string, sizes: readonly string[]): LayerMapping {
+  return Object.fromEntries(text.split(',').map((size, index) => [sizes[index] ?? `size ${index + 1}`, Number(size)]));
 }
 
 /** The rows of a network ask for the same prediction one after another. */

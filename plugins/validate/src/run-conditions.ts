@@ -12,6 +12,7 @@ const phrases: readonly { readonly name: string; readonly pattern: RegExp; reado
   { name: 'clockMegahertz', pattern: /clock \(([\d.]+) MHz\)/ },
   { name: 'weightCacheMegabytes', pattern: /on chip [\d.]+ MiB of ([\d.]+) available/ },
   { name: 'weightCacheMegabytes', pattern: /on chip ([\d.]+) MiB.*streamed (?!0 MiB)/ },
+  { name: 'mapping', pattern: /\bmapping [mnepqrt, ]*(\d+(?:, ?\d+)+)/ },
   { name: 'copiesIncluded', pattern: /computation only/, value: '0' },
   { name: 'copiesIncluded', pattern: /copies of input and output included|includes copying input and output/, value: '1' },
 ];

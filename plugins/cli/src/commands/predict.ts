@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import {
   AcceleratorPredictor, activationZeros, assignments, BundleStore, ChipError, ChipPredictor, Definitions, formatChipGraph, loadNamedArrays, Log, NetworkLoader, parseOptions,
-  requireZeroGating, shareOption, writeResultFile,
+  readLayerMappings, requireZeroGating, shareOption, writeResultFile,
   type CommandDefinition, type CommandInvocation, type Network, type Platform, type PredictResponse,
 } from '@autodnnchip/core';
 import { z } from 'zod';
@@ -18,6 +18,7 @@ const optionsSchema = z.object({
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
   activationZeros: shareOption,
+  mapping: z.string().optional(),
   graph: z.string().optional(),
   writeGraph: z.string().optional(),
   trace: z.string().optional(),
@@ -35,6 +36,7 @@ export const predictCommand: CommandDefinition = {
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
     { name: 'host-fallback', description: 'leave operators that the chip cannot run to the host' },
     { name: 'activation-zeros', value: 'share', description: 'share of zeros in activations, 0 to 1, on an accelerator that gates them' },
+    { name: 'mapping', value: 'file.json', description: 'how layers lie on an accelerator that exists, sizes by layer; it chooses for the others' },
     { name: 'graph', value: 'file.chip.json', description: 'predict this chip graph instead of a network' },
     { name: 'write-graph', value: 'file.chip.json', description: 'also write the chip and what it runs as a chip graph' },
     { name: 'trace', value: 'file.json', description: 'with --graph: also write the timeline, in the Chrome trace format' },
@@ -82,9 +84,9 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
   if (await isFolder(model)) {
     const bundle = await bundles.read(model);
     if (options.activationZeros !== undefined) requireZeroGating(platform ?? platforms.get(bundle.manifest.platform));
-    if (Object.keys(options.set).length > 0 || options.template !== undefined || options.calibration !== undefined || options.hostFallback) {
+    if (Object.keys(options.set).length > 0 || options.template !== undefined || options.calibration !== undefined || options.mapping !== undefined || options.hostFallback) {
       throw new ChipError('ADC6001', `${model} is a bundle: its design is fixed`, {
-        hint: 'Leave out --set, --template, --calibration and --host-fallback, or predict the model file.',
+        hint: 'Leave out --set, --template, --calibration, --mapping and --host-fallback, or predict the model file.',
       });
     }
     return await predictor.predictBundle({ bundle, mode: options.mode, withGraph, ...(platform === undefined ? {} : { platform }) });
@@ -95,6 +97,9 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
     });
   }
   if (platform.accelerator !== undefined) return await predictGiven(invocation, model, platform, options);
+  if (options.mapping !== undefined) {
+    throw new ChipError('ADC6001', `--mapping: ${platform.id} is a platform to build chips for; the template maps layers`, { hint: 'Leave it out; it is for accelerators that exist, such as eyeriss.' });
+  }
   if (options.activationZeros !== undefined) requireZeroGating(platform);
   const calibration = options.calibration === undefined ? undefined : loadNamedArrays(options.calibration);
   const network = await invocation.get(NetworkLoader).load({
@@ -115,7 +120,7 @@ function notesOf({ notes }: Network): Pick<Network, 'notes'> {
 function refuseNetworkOptions(invocation: CommandInvocation, options: z.infer<typeof optionsSchema>): void {
   const given = [
     ...(invocation.arguments['model'] === undefined ? [] : ['MODEL']),
-    ...(['platform', 'template', 'calibration'] as const).filter((name) => options[name] !== undefined).map((name) => `--${name}`),
+    ...(['platform', 'template', 'calibration', 'mapping'] as const).filter((name) => options[name] !== undefined).map((name) => `--${name}`),
     ...(options.writeGraph === undefined ? [] : ['--write-graph']), ...(options.activationZeros === undefined ? [] : ['--activation-zeros']),
     ...(Object.keys(options.set).length > 0 ? ['--set'] : []), ...(options.hostFallback ? ['--host-fallback'] : []),
   ];
@@ -123,7 +128,7 @@ function refuseNetworkOptions(invocation: CommandInvocation, options: z.infer<ty
 }
 
 /** A chip that exists runs the network in its own precision: nothing is quantised or mapped here. `--set` changes free parameters, or `batch`. */
-async function predictGiven(invocation: CommandInvocation, model: string, platform: Platform, { set, mode, writeGraph, activationZeros: share, ...rest }: z.infer<typeof optionsSchema>): Promise<NotedResponse> {
+async function predictGiven(invocation: CommandInvocation, model: string, platform: Platform, { set, mode, writeGraph, activationZeros: share, mapping, ...rest }: z.infer<typeof optionsSchema>): Promise<NotedResponse> {
   const useless = [...(['template', 'calibration'] as const).filter((name) => rest[name] !== undefined), ...(rest.hostFallback ? ['host-fallback'] : [])];
   if (useless.length > 0) throw new ChipError('ADC6001', `${useless.map((name) => `--${name}`).join(', ')}: ${platform.id} exists, nothing is built for it`, { hint: 'Leave them out.' });
   if (mode === 'coarse') {
@@ -134,7 +139,10 @@ async function predictGiven(invocation: CommandInvocation, model: string, platfo
   const network = await invocation.get(NetworkLoader).read(model, 'predict');
   const { batch, ...parameters } = set;
   const prepared = invocation.get(AcceleratorPredictor).prepare(network, platform);
-  const conditions = { ...(batch === undefined ? {} : { batch }), ...(share === undefined ? {} : activationZeros(network, platform, share)) };
+  const conditions = {
+    ...(batch === undefined ? {} : { batch }), ...(share === undefined ? {} : activationZeros(network, platform, share)),
+    ...(mapping === undefined ? {} : { mappings: readLayerMappings(mapping) }),
+  };
   const { prediction, parameters: configuration, nodes } = prepared.predict(parameters, conditions);
   return {
     prediction, hostOperators: [], template: platform.accelerator?.model ?? '', configuration, network: network.name, nodes, ...notesOf(network),
