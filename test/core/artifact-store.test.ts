@@ -34,6 +34,13 @@ test('two at the same time share the work; two stores end with the same folder',
   assert.equal(readdirSync(join(root, 'thing')).length, 1);
 });
 
+test('many processes at the same time in a home without a cache folder: all get theirs', async () => {
+  const root = join(temporaryFolder(), 'home', '.cache', 'autodnnchip');
+  const results = await Promise.all(Array.from({ length: 40 }, async (_, index) => (
+    await createFileArtifactStore(root).obtain({ kind: 'thing', inputs: [String(index)], create: fill(String(index)) }))));
+  assert.is(new Set(results.map(({ directory }) => directory)).size, 40);
+});
+
 test('a failure leaves nothing, and the next attempt starts anew', async () => {
   const root = temporaryFolder();
   const store = createFileArtifactStore(root);

@@ -1,4 +1,4 @@
-import type { Log } from '@autodnnchip/core';
+import type { Log, Prediction } from '@autodnnchip/core';
 import { defaultPlugins } from '@autodnnchip/plugin-cli';
 import * as assert from 'uvu/assert';
 import { parseDocument } from '../cli/documents.js';
@@ -101,8 +101,10 @@ batches('the batch is named in text and document, and the latency is said to be 
 
 batches('energy per inference of the usual batch of four: power over throughput', async () => {
   const file = writeModel({ inputs: [{ name: 'x', shape: [1, 128, 8, 8] }], outputs: [{ name: 'lin_y' }], initializers: [floats('w', [256, 128, 1, 1])], nodes: [node('Conv', 'lin', ['x', 'w'])] });
-  const { output } = await run(['predict', file, '--platform', 'eyeriss'], { plugins: defaultPlugins(silent) });
-  assert.match(output, /^energy +45\.69 µJ per inference$/m);
+  const predictFile = async (...argv: string[]): Promise<string> => (await run(['predict', file, '--platform', 'eyeriss', ...argv], { plugins: defaultPlugins(silent) })).output;
+  const { powerMilliwatts, throughputPerSecond, batch } = parseDocument('predict', await predictFile('--json')) as unknown as Prediction;
+  assert.is(batch, 4);
+  assert.match(await predictFile(), new RegExp(`^energy +${(powerMilliwatts * 1e3 / throughputPerSecond).toFixed(2)} µJ per inference$`, 'm'));
 });
 
 batches.run();

@@ -10,6 +10,7 @@ export async function makeFolders(folder: string): Promise<void> {
     if (code === 'EEXIST') return;
     if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
     await makeFolders(dirname(folder));
-    await mkdir(folder);
+    // Once more from the start: another process may have been faster.
+    await makeFolders(folder);
   }
 }
