@@ -101,6 +101,22 @@ dpus('the board with the slower memory is bound by it', async () => {
   assert.ok(seconds(prediction, largest.name) > largest.weightElements / (0.75 * 4.267e9));
 });
 
+dpus('the start of a layer is that of the generation of software: the same layers, each later by the same time', async () => {
+  const startOf = (platform: string): number => chip.definitions.platforms.get(platform).accelerator?.parameters['dispatchMicroseconds'].value ?? Number.NaN;
+  assert.is(startOf('dpu-b1600-ultra96'), startOf('dpu-b4096-zcu102'));
+  assert.is(startOf('dpu-b1600-ultra96-vart'), startOf('dpu-b4096-kv260'));
+  assert.is(startOf('dpu-b4096-zcu102-vart'), startOf('dpu-b4096-kv260'));
+  assert.ok(startOf('dpu-b4096-zcu102') > 10 && startOf('dpu-b4096-kv260') < 2);
+  for (const board of ['dpu-b1600-ultra96', 'dpu-b4096-zcu102']) {
+    for (const path of ['dpu/cf_resnet18.onnx', 'dpu/tf_mobilenetv1.onnx']) {
+      const [older, newer] = [await predict(path, board), await predict(path, `${board}-vart`)];
+      const units = dpuUnits(networkWork(await network(path), dpuPlaces)).length;
+      const perUnit = 1e6 * (older.prediction.latencySeconds - newer.prediction.latencySeconds) / units;
+      assert.ok(Math.abs(perUnit - (startOf('dpu-b4096-zcu102') - startOf('dpu-b4096-kv260'))) < 0.1, `${board} ${path}: ${perUnit} us`);
+    }
+  }
+});
+
 dpus('inputs of a batch come one after another', async () => {
   const [one, four] = [await predict('dpu/cf_resnet18.onnx', 'dpu-b4096-kv260'), await predict('dpu/cf_resnet18.onnx', 'dpu-b4096-kv260', { batch: 4 })];
   const ratio = four.prediction.latencySeconds / one.prediction.latencySeconds;

@@ -128,6 +128,25 @@ family('an accelerator takes over what it does not give anew from the one that i
   assert.match(missing.message, /no accelerator none comes before fast/);
 });
 
+family('a row of a board under other software is fitted with the family of that software', async () => {
+  const file = join(temporaryFolder(), 'accelerators.json');
+  const generation = (release: string): object => ({ parameters: { launchCycles: free(2000, 10, 1_000_000) }, software: { releases: [release], source: 'test' } });
+  const boards = [board('old', { family: 'first' }), { id: 'old-second', title: 'old-second', like: 'old', family: 'second' }, board('new', { family: 'second' })];
+  writeFileSync(file, JSON.stringify({ families: { first: generation('Release 1'), second: generation('Release 2') }, accelerators: boards }));
+  const chip = framework(file);
+  const data = await measured(chip, {
+    old: { launchCycles: 40_000, multipliesPerCycle: 500 }, new: { launchCycles: 9000, multipliesPerCycle: 800 }, 'old-second': { launchCycles: 9000, multipliesPerCycle: 500 },
+  });
+  // The same board, and its rows say under which release they were measured.
+  const [head, ...rows] = readFileSync(data, 'utf8').trim().split('\n');
+  writeFileSync(data, [`${head},release`, ...rows.map((row) => (row.startsWith('old-second') ? `${row.replace('old-second', 'old')},release 2 beta` : `${row},`)), ''].join('\n'));
+  for (const [platform, launch, measuredOn] of [['old', 40_000, ['old']], ['new', 9000, ['old', 'new']]] as const) {
+    const { parameters, metrics } = await calibrate(chip, platform, data);
+    assert.ok(Math.abs(parameters['launchCycles'].value / launch - 1) < 0.03, `${platform}: launch ${parameters['launchCycles'].value}`);
+    assert.equal(metrics[0].platforms.map(({ platform: id }) => id).sort(), [...measuredOn].sort());
+  }
+});
+
 family('a data file says which family is missing, and which parameter is given twice', async () => {
   const missing = await expectError('ADC3402', () => readGivenAccelerators(accelerators(board('slow', { family: 'nobody' }))));
   assert.match(missing.message, /no family nobody is defined/);

@@ -100,6 +100,23 @@ test('figures of a run replace those of the accelerator; words that differ make 
   assert.match(document.notCosted[0].reason, /clockMegahertz 'fast' is not a number/);
 });
 
+test('a row that states a release of software is of the accelerator under that release', async () => {
+  const row = (platform: string, release: string, note = ''): string => `${platform},SkyNet,fpga/skynet_160x320.onnx,1,,latency,1,ms,A,${note},${release}`;
+  const [ultra96, vart] = ['dpu-b1600-ultra96', 'dpu-b1600-ultra96-vart'];
+  const document = await validate(dataFile([
+    row(ultra96, ''), row(vart, ''),
+    ...['DNNDK', 'DNNDK v3.1', 'AI SDK v2.0.4', 'V1.4.0', 'v1.2', 'of last year'].map((release) => row(ultra96, release)), row(ultra96, '', 'measured with AI SDK v2.0.4'),
+    ...['VART', 'v2.0', 'Vitis AI 2.0', 'Vitis AI v1.4'].map((release) => row(ultra96, release)), row(ultra96, '', '1000 / 80 frames/s; release v2.0; one core'),
+    row(vart, 'DNNDK'), row('dpu-b4096-kv260', 'v2.5'), row('dpu-b4096-kv260', 'DNNDK v3.1'),
+  ], '\n', ',release'));
+  const [older, newer] = document.rows.map(({ predicted }) => predicted);
+  assert.ok(older > newer);
+  assert.equal(document.rows.slice(2, -1).map(({ predicted }) => predicted), [...Array<number>(7).fill(older), ...Array<number>(5).fill(newer), older]);
+  assert.equal(document.notCosted.map(({ line, reason }) => [line, reason]), [
+    [18, 'the row was run under DNNDK v3.1, dpu-b4096-kv260 runs under VART, and no variant of it under the other'],
+  ]);
+});
+
 test('a row can state how its layer was mapped; a mapping that does not fit is the reason why the rows are listed', async () => {
   const row = 'eyeriss,AlexNet,eyeriss/alexnet_conv.onnx,4,CONV3,glb_traffic,69.2,MB,A,';
   const given = await validate(dataFile([`${row},"mapping=64,4,13,16,4,1,4"`, `${row}"mapping m,n,e,p,q,r,t 64,4,13,16,4,1,4",`], '\n', ',conditions'));

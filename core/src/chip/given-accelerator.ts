@@ -27,8 +27,10 @@ export interface GivenAccelerator {
   readonly model: string;
   /** Accelerators of the same silicon or software, which share parameters. */
   readonly family?: string;
-  /** The accelerator that this one is a variant of: the same under other `conditions`. */
+  /** The accelerator that this one is a variant of: the same under other `conditions`, or under other software. */
   readonly variantOf?: string;
+  /** Names of the releases of software that it runs under: a measurement that states one of another family's is of a variant. */
+  readonly releases?: readonly string[];
   /** Published figures by name. */
   readonly facts: Readonly<Record<string, SourcedFigure>>;
   /** Under which it is predicted, in words by name (`link`, `release`, `powerMode`): a measurement that states others is of another accelerator. */

@@ -35,8 +35,11 @@ const accelerator = z.strictObject({
   parameters: z.record(z.string(), ownedParameter),
 }).refine(({ facts }) => (facts['clockMegahertz']?.value ?? 0) > 0, { message: 'facts.clockMegahertz is missing or not above 0' });
 
-/** Parameters that all members of a family have in common: the same silicon, or the same software. */
-const family = z.strictObject({ parameters });
+/** Parameters that all members of a family have in common: the same silicon, or the same software, which measurements name by these releases. */
+const family = z.strictObject({
+  parameters,
+  software: z.strictObject({ releases: z.array(z.string().min(1)).min(1), source: z.string().min(1) }).optional(),
+});
 
 /** What an accelerator says of itself alone, whatever it takes over. */
 const entry = z.looseObject({ id: z.string().min(1), like: z.string().optional(), parameters: z.record(z.string(), z.looseObject({})).default({}) });
@@ -93,10 +96,10 @@ export function readGivenAccelerators(file: URL | string): readonly Platform[] {
     });
   }
   const { families, accelerators } = checked.data;
-  return accelerators.map((given) => toPlatform(given, given.family === undefined ? {} : families[given.family].parameters));
+  return accelerators.map((given) => toPlatform(given, given.family === undefined ? { parameters: {} } : families[given.family]));
 }
 
-function toPlatform(given: z.infer<typeof accelerator>, shared: Readonly<Record<string, z.infer<typeof parameter>>>): Platform {
+function toPlatform(given: z.infer<typeof accelerator>, { parameters: shared, software }: z.infer<typeof family>): Platform {
   const parameters: Readonly<Record<string, FreeParameter>> = { ...shared, ...given.parameters };
   const cite = (name: string, { value, unit, source }: z.infer<typeof figure>): string => `${name}: ${value} ${unit}: ${source}`;
   return {
@@ -111,8 +114,12 @@ function toPlatform(given: z.infer<typeof accelerator>, shared: Readonly<Record<
       readLatencyCycles: 0, writeLatencyCycles: 0, beatIntervalCycles: 1, burstGapCycles: 0, sharedBytesPerKilocycle: 0,
     },
     technology: { name: given.process.name, processNanometres: given.process.nanometres, voltage: given.process.voltage, figures: {} },
-    accelerator: { model: given.model, ...(given.family === undefined ? {} : { family: given.family }), ...(given.variantOf === undefined ? {} : { variantOf: given.variantOf }), facts: given.facts, conditions: given.conditions, parameters },
+    accelerator: {
+      model: given.model, ...(given.family === undefined ? {} : { family: given.family }), ...(given.variantOf === undefined ? {} : { variantOf: given.variantOf }),
+      ...(software === undefined ? {} : { releases: software.releases }), facts: given.facts, conditions: given.conditions, parameters,
+    },
     sources: [
+      ...(software === undefined ? [] : [`software: ${software.releases.join(', ')}: ${software.source}`]),
       ...Object.entries(given.conditions).map(([name, value]) => `conditions.${name}: ${value}`),
       cite('memory.peakBytesPerSecond', given.memory.peakBytesPerSecond),
       ...Object.entries(given.facts).map(([name, fact]) => cite(`facts.${name}`, fact)),

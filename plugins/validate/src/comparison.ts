@@ -6,6 +6,7 @@ import {
 import { isTotal, type Measurement } from './measurements.js';
 import { figureOf, namedNodes } from './row-figures.js';
 import { changedFacts, conditionProblem } from './run-conditions.js';
+import { acceleratorUnderRelease } from './software-releases.js';
 import { inUnit } from './units.js';
 
 /** Answers a measurement for any values of the free parameters, in the unit of the measurement. */
@@ -56,9 +57,10 @@ export async function prepareMeasurements(invocation: CommandInvocation, measure
   const predictable: Predictable[] = [];
   const notCosted: NotPredictable[] = [];
   for (const measurement of measurements) {
-    const platform = variantOf(platforms.find(measurement.platform), measurement, platforms.list());
+    const found = acceleratorOf(measurement, platforms.find(measurement.platform), platforms.list());
+    const platform = typeof found === 'string' ? undefined : found;
     const accelerator = platform?.accelerator;
-    const problem = problemOf(measurement, platform);
+    const problem = typeof found === 'string' ? found : problemOf(measurement, platform);
     if (problem !== undefined || platform === undefined || accelerator === undefined) {
       notCosted.push({ measurement, reason: problem ?? '' });
       continue;
@@ -87,6 +89,13 @@ export async function prepareMeasurements(invocation: CommandInvocation, measure
     }
   }
   return { predictable, notCosted, unmatched: unmatchedLayers([...runs.values()]) };
+}
+
+/** The variant of the row's platform that runs as the row states; the platform where there is none, or why it is none. */
+function acceleratorOf(measurement: Measurement, platform: Platform | undefined, all: readonly Platform[]): Platform | string | undefined {
+  const variant = variantOf(platform, measurement, all);
+  const release = measurement.conditions['release'];
+  return variant === undefined || release === undefined ? variant : acceleratorUnderRelease(variant, release, all);
 }
 
 /** The variant of the row's platform whose own conditions the row states; the platform where there is none. */

@@ -13,7 +13,11 @@ export function membersOf(platform: Platform, all: readonly Platform[]): readonl
 /** Fits the parameters of an accelerator with those of its family on the rows of these tiers; throws as `calibrate` does. */
 export async function calibrateFamily(invocation: CommandInvocation, platform: Platform, measurements: readonly Measurement[], tiers: string): Promise<readonly Calibration[]> {
   const members = membersOf(platform, invocation.get(Definitions).platforms.list());
-  const { predictable } = await prepareMeasurements(invocation, measurements.filter((row) => members.some(({ id }) => id === row.platform)));
+  const isMember = (name: string): boolean => members.some(({ id }) => id === name);
+  // A row of a member may be of a variant under other software, and the other way round: whose it is shows when it is prepared.
+  const chips = new Set(members.flatMap(({ id, accelerator }) => [id, ...(accelerator?.variantOf === undefined ? [] : [accelerator.variantOf])]));
+  const prepared = await prepareMeasurements(invocation, measurements.filter(({ platform }) => chips.has(platform)));
+  const predictable = prepared.predictable.filter(({ accelerator }) => isMember(accelerator));
   const isFitted = ({ tier, fits }: Measurement): boolean => fits && tiers.includes(tier);
   const hasRows = (id: string): boolean => predictable.some(({ accelerator, measurement }: Predictable) => accelerator === id && isFitted(measurement));
   const accelerators = members.filter(({ id }) => id === platform.id || hasRows(id))

@@ -14,6 +14,8 @@ const phrases: readonly { readonly name: string; readonly pattern: RegExp; reado
   { name: 'weightCacheMegabytes', pattern: /on chip ([\d.]+) MiB.*streamed (?!0 MiB)/ },
   { name: 'mapping', pattern: /\bmapping [mnepqrt, ]*(\d+(?:, ?\d+)+)/ },
   { name: 'copiesIncluded', pattern: /computation only/, value: '0' },
+  { name: 'release', pattern: /\b((?:DNNDK|VART|AI SDK|Vitis AI)(?: v?\d[\d.]*\d)?)\b/ },
+  { name: 'release', pattern: /\brelease (v\d[\d.]*\d)\b/ },
   { name: 'copiesIncluded', pattern: /copies of input and output included|includes copying input and output/, value: '1' },
 ];
 
