@@ -5,11 +5,13 @@ import {
 } from '@autodnnchip/core';
 import { defaultPlugins } from '@autodnnchip/plugin-cli';
 import fc from 'fast-check';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { parseDocument } from '../cli/documents.js';
 import { run, type CommandOutcome } from '../cli/run.js';
 import { expectError } from '../support/expect-error.js';
 import { suite } from '../support/suite.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const test = suite('one chip in every command', { timeLimitSeconds: 250 });
 const seed = 20261201;
@@ -53,6 +55,23 @@ for (const name of ['lenet-qop_s8s8_pc', 'lenet-qdq_u8s8_pt', 'mlperf_resnet8-qo
     }
   });
 }
+
+test('--objective: predict and explain show the chip that build makes for it', async () => {
+  const model = fileOf('lenet-qop_s8s8_pc');
+  const where = ['--platform', 'ultra96', '--objective', 'energy', '--json'];
+  const built = parseDocument('build', (await cli('build', model, ...where, '--out', join(temporaryFolder(), 'chip'))).output);
+  const predicted = parseDocument('predict', (await cli('predict', model, ...where)).output);
+  assert.equal(predicted['configuration'], built['configuration']);
+  assert.is(predicted['energyPicojoules'], built['energyPicojoules']);
+  const explained = parseDocument('explain', (await cli('explain', 'energyPicojoules', model, ...where)).output);
+  assert.is(explained['value'], built['energyPicojoules']);
+  const fastest = parseDocument('predict', (await cli('predict', model, '--platform', 'ultra96', '--json')).output);
+  assert.not.equal(fastest['configuration'], built['configuration']);
+  assert.ok(Number(fastest['energyPicojoules']) > Number(built['energyPicojoules']));
+  const refused = await cli('predict', model, '--platform', 'eyeriss', '--objective', 'energy');
+  assert.is(refused.exitCode, 2);
+  assert.match(refused.messages, /--objective: eyeriss exists/);
+});
 
 test('a chip that does not fit is shown with what it breaks; build refuses it', async () => {
   const model = fileOf('lenet-qop_s8s8_pc');

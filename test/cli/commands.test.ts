@@ -221,6 +221,29 @@ test('predict and build show the highest clock, and warn of a platform whose clo
   }
 });
 
+test('simulate says the same of the clock, and JSON of all three has it', async () => {
+  const argvs = [
+    ['predict', fakeModel(), '--platform', 'board'], ['build', fakeModel(), '--platform', 'board', '--out', join(temporaryFolder(), 'chip')],
+    ['simulate', bundleFolder(), '--input', arrayFile()],
+  ];
+  for (const argv of argvs) {
+    const command = argv[0] as 'predict' | 'build' | 'simulate';
+    for (const [fmaxMegahertz, clock] of [
+      [180.04, { megahertz: 200, fmaxMegahertz: 180.04, reach: 'above' }], [200, { megahertz: 200, fmaxMegahertz: 200, reach: 'within' }],
+      [undefined, { megahertz: 200, reach: 'notKnown' }],
+    ] as const) {
+      const plugins = [fakeChip({}, fmaxMegahertz === undefined ? {} : { fmaxMegahertz })];
+      const again = command === 'build' ? ['--force'] : [];
+      const json = await run([...argv, '--json', ...again], { plugins });
+      assert.is(json.exitCode, 0, json.messages);
+      assert.equal(parseDocument(command, json.output)['clock'], clock);
+      const { output, messages } = await run([...argv, ...again], { plugins });
+      assert.is(messages.includes('above the predicted highest clock of 180.0 MHz'), fmaxMegahertz === 180.04, command);
+      assert.match(output, fmaxMegahertz === undefined ? /highest clock +not known/ : /highest clock +\d+\.0 MHz, predicted/);
+    }
+  }
+});
+
 test('plugins lists plugins with hooks and services, and what they define', async () => {
   const result = await run(['plugins', '--json'], { plugins: [fakeChip()] });
   const document = parseDocument('plugins', result.output);

@@ -1,4 +1,5 @@
 export * from './arithmetic.js';
+export * from './clock-check.js';
 export * from './exact-figures.js';
 export * from './explanation.js';
 export * from './figures.js';

@@ -1,4 +1,4 @@
-import { printableName, type BrokenLimit, type NotCosted, type Prediction, type ResourceEstimate } from '@autodnnchip/core';
+import { highestClockText, printableName, type BrokenLimit, type ClockCheck, type NotCosted, type Prediction, type ResourceEstimate } from '@autodnnchip/core';
 import { areaFacts } from './area-text.js';
 import { formatCount, formatFacts, formatPercent, formatQuantity, formatTable } from './table.js';
 
@@ -16,18 +16,10 @@ export function formatResources(resources: ResourceEstimate): string {
   return parts.join(', ');
 }
 
-/** The predicted highest clock as a fact, or that it is not known. */
-export function formatHighestClock({ fmaxMegahertz, lut }: ResourceEstimate, title = 'highest clock'): readonly (readonly [string, string])[] {
-  // Only cells of an FPGA have a clock to predict; accelerators that exist run at theirs.
-  if (fmaxMegahertz === undefined && lut === undefined) return [];
-  return [[title, fmaxMegahertz === undefined ? 'not known: no model covers this platform' : `${fmaxMegahertz.toFixed(1)} MHz, predicted`]];
-}
-
-/** What to warn of when the chip is predicted at a clock that it is not expected to reach. */
-export function clockWarning({ clockMegahertz, resources: { fmaxMegahertz } }: Prediction): string | undefined {
-  if (fmaxMegahertz === undefined || clockMegahertz <= fmaxMegahertz) return undefined;
-  return `The platform's clock of ${clockMegahertz} MHz is above the predicted highest clock of ${fmaxMegahertz.toFixed(1)} MHz: times at that clock are out of reach. `
-    + 'Synthesise with --place-and-route to be sure, or make the chip smaller.';
+/** Inferences a second, plainly: prefixes are for units of measure. */
+export function formatThroughput(perSecond: number): string {
+  const digits = perSecond >= 1000 ? formatCount(perSecond) : String(Number(perSecond.toPrecision(4)));
+  return `${digits} inferences/s`;
 }
 
 /** That a chip does not fit its platform, for the top of a result. */
@@ -56,19 +48,22 @@ export function formatHostOperators(operators: readonly NotCosted[], remark: str
   return `On the host, not on the chip:\n${formatOperators(operators)}\n${remark}`;
 }
 
-/** A prediction for a human: totals, then layers, then what is not covered: the host's operators and any others. */
-export function formatPrediction(prediction: Prediction, hostOperators: readonly NotCosted[] = [], areaHolds?: string): string {
+/**
+ * A prediction for a human: totals, then layers, then what is not covered: the host's operators and any others. `clock` is that of a
+ * chip that is to be built.
+ */
+export function formatPrediction(prediction: Prediction, hostOperators: readonly NotCosted[] = [], areaHolds?: string, clock?: ClockCheck): string {
   const totals = formatFacts([
     ...(prediction.batch === 1 ? [] : [['batch', `${formatCount(prediction.batch)} inputs computed together`] as const]),
     [prediction.batch === 1 ? 'latency' : 'latency of the batch', `${formatCount(prediction.latencyCycles)} cycles at ${prediction.clockMegahertz} MHz = ${formatQuantity(prediction.latencySeconds, 's')} (${prediction.mode} mode)`],
-    ['throughput', prediction.latencyCycles === 0 ? 'not known: nothing of this network is costed' : formatQuantity(prediction.throughputPerSecond, 'inferences/s')],
+    ['throughput', prediction.latencyCycles === 0 ? 'not known: nothing of this network is costed' : formatThroughput(prediction.throughputPerSecond)],
     ...(prediction.notCosted.some(({ name }) => name === 'energy') ? [['energy', 'not costed'] as const] : [
       ['energy', `${formatQuantity(prediction.energyPicojoules * 1e-12, 'J')} per inference`] as const,
       ['power', formatQuantity(prediction.powerMilliwatts * 1e-3, 'W')] as const,
     ]),
     ['resources', formatResources(prediction.resources)],
     ...areaFacts('area', areaHolds),
-    ...formatHighestClock(prediction.resources),
+    ...(clock === undefined ? [] : [['highest clock', highestClockText(clock)] as const]),
   ]);
   const layers = formatTable(
     [

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import {
-  assignments, BundleStore, ChipError, ChipPredictor, Definitions, explainedFiguresOf, GraphPredictor, loadNamedArrays, NetworkLoader, parseOptions, printableName, readChipGraph,
+  assignments, BundleStore, ChipError, ChipPredictor, Definitions, explainedFiguresOf, GraphPredictor, loadNamedArrays, NetworkLoader, objectives, parseOptions, printableName, readChipGraph,
   requireZeroGating, shareOption,
   type CommandDefinition, type CommandInvocation, type Explained, type ExplainResponse, type GraphPrediction, type NotCosted, type Platform, type Prediction,
 } from '@autodnnchip/core';
@@ -13,6 +13,7 @@ const optionsSchema = z.object({
   platform: z.string().optional(),
   mode: z.enum(['coarse', 'fine']).default('fine'),
   template: z.string().optional(),
+  objective: z.enum(objectives).optional(),
   set: assignments('set'),
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
@@ -41,6 +42,7 @@ export const explainCommand: CommandDefinition = {
   options: [
     { name: 'platform', value: 'id', description: 'platform to predict for (a bundle has its own)' },
     { name: 'mode', value: 'coarse|fine', description: 'bound for ranking, or exact timing (default: fine)' },
+    { name: 'objective', value: objectives.join('|'), description: 'what `build` makes small, for the chip that it makes (default: latency)' },
     { name: 'template', value: 'id', description: 'family of accelerators (default: the first that fits)' },
     { name: 'set', value: 'name=value', repeated: true, description: 'fix a parameter of the template' },
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
@@ -67,7 +69,7 @@ async function predictTarget(invocation: CommandInvocation, options: Options): P
   const model = invocation.arguments['model'];
   if (options.graph !== undefined) {
     const given = [
-      ...(model === undefined ? [] : ['MODEL']), ...(['platform', 'template', 'calibration'] as const).filter((name) => options[name] !== undefined).map((name) => `--${name}`),
+      ...(model === undefined ? [] : ['MODEL']), ...(['platform', 'template', 'objective', 'calibration'] as const).filter((name) => options[name] !== undefined).map((name) => `--${name}`),
       ...(Object.keys(options.set).length > 0 ? ['--set'] : []), ...(options.hostFallback ? ['--host-fallback'] : []),
       ...(options.activationZeros === undefined ? [] : ['--activation-zeros']),
     ];
@@ -103,8 +105,8 @@ async function explainChip(invocation: CommandInvocation, model: string, options
   if (await stat(model).then((facts) => facts.isDirectory(), () => false)) {
     const bundle = await invocation.get(BundleStore).read(model);
     if (options.activationZeros !== undefined) requireZeroGating(platform ?? platforms.get(bundle.manifest.platform));
-    if (Object.keys(options.set).length > 0 || options.template !== undefined || options.calibration !== undefined || options.hostFallback) {
-      throw new ChipError('ADC6001', `${model} is a bundle: its design is fixed`, { hint: 'Leave out --set, --template, --calibration and --host-fallback, or explain the model file.' });
+    if (Object.keys(options.set).length > 0 || options.template !== undefined || options.objective !== undefined || options.calibration !== undefined || options.hostFallback) {
+      throw new ChipError('ADC6001', `${model} is a bundle: its design is fixed`, { hint: 'Leave out --set, --template, --objective, --calibration and --host-fallback, or explain the model file.' });
     }
     return await predictor.explainBundle({ bundle, mode: options.mode, ...(platform === undefined ? {} : { platform }) });
   }
@@ -116,6 +118,6 @@ async function explainChip(invocation: CommandInvocation, model: string, options
   const network = await invocation.get(NetworkLoader).load({ path: model, purpose: 'predict', hostFallback: options.hostFallback, ...(calibration === undefined ? {} : { calibration }) });
   return await predictor.explainNetwork({
     network, platform, mode: options.mode, settings: options.set, hostFallback: options.hostFallback, signal: invocation.signal,
-    ...(options.template === undefined ? {} : { template: options.template }),
+    ...(options.template === undefined ? {} : { template: options.template }), ...(options.objective === undefined ? {} : { objective: options.objective }),
   });
 }

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import {
-  assignments, BundleStore, ChipBuilder, ChipError, Definitions, loadNamedArrays, Log, NetworkLoader, objectives, parseOptions, wholeNumber,
+  assignments, BundleStore, checkClock, ChipBuilder, ChipError, clockWarning, Definitions, loadNamedArrays, Log, NetworkLoader, objectives, parseOptions, wholeNumber,
   type CommandDefinition,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
 import { predictedAreaHolds } from '../area-text.js';
-import { clockWarning, counterWarning, formatPrediction } from '../prediction-text.js';
+import { counterWarning, formatPrediction } from '../prediction-text.js';
 import { formatCount, formatFacts } from '../table.js';
 
 const optionsSchema = z.object({
@@ -68,12 +68,13 @@ export const buildCommand: CommandDefinition = {
     if (invocation.signal.aborted) throw new ChipError('ADC6002', 'The build was interrupted; nothing was written');
     log.info(`Writing ${files.length} files to ${options.out}`);
     const bundle = await bundles.write({ directory: options.out, files, force: options.force });
-    for (const warning of [clockWarning(prediction), counterWarning(prediction)]) if (warning !== undefined) log.warn(warning);
+    const clock = checkClock(prediction);
+    for (const warning of [clockWarning(clock), counterWarning(prediction)]) if (warning !== undefined) log.warn(warning);
     const areaHolds = predictedAreaHolds(prediction.resources, platform);
 
     const document: DocumentOf<'build'> = {
       directory: bundle.directory, network: network.name, template: design.template, configuration: design.configuration,
-      objective: options.objective, search, notes: network.notes ?? [], hostOperators: design.host?.operators ?? [], files: files.map((file) => file.path).sort(),
+      objective: options.objective, search, notes: network.notes ?? [], hostOperators: design.host?.operators ?? [], files: files.map((file) => file.path).sort(), clock,
       ...(areaHolds === undefined ? {} : { areaHolds }), ...prediction,
     };
     const facts = formatFacts([
@@ -83,6 +84,6 @@ export const buildCommand: CommandDefinition = {
       ['search', `${formatCount(search.candidates)} candidates, ${formatCount(search.refined)} refined, for ${options.objective}`],
       ['bundle', bundle.directory],
     ]);
-    return { document, text: `${facts}\n${formatPrediction(prediction, design.host?.operators, areaHolds)}` };
+    return { document, text: `${facts}\n${formatPrediction(prediction, design.host?.operators, areaHolds, clock)}` };
   },
 };

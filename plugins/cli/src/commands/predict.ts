@@ -1,19 +1,20 @@
 import { stat } from 'node:fs/promises';
 import {
-  AcceleratorPredictor, activationZeros, assignments, BundleStore, ChipError, ChipPredictor, Definitions, formatChipGraph, loadNamedArrays, Log, NetworkLoader, parseOptions,
+  AcceleratorPredictor, activationZeros, assignments, BundleStore, checkClock, ChipError, ChipPredictor, clockWarning, Definitions, formatChipGraph, loadNamedArrays, Log, NetworkLoader, objectives, parseOptions,
   readLayerMappings, requireZeroGating, shareOption, writeResultFile,
   type CommandDefinition, type CommandInvocation, type Network, type Platform, type PredictResponse,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
 import { predictedAreaHolds } from '../area-text.js';
-import { clockWarning, counterWarning, formatBrokenLimits, formatPrediction } from '../prediction-text.js';
+import { counterWarning, formatBrokenLimits, formatPrediction } from '../prediction-text.js';
 import { predictGraphFile } from './predict-graph.js';
 
 const optionsSchema = z.object({
   platform: z.string().optional(),
   mode: z.enum(['coarse', 'fine']).default('fine'),
   template: z.string().optional(),
+  objective: z.enum(objectives).optional(),
   set: assignments('set'),
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
@@ -31,6 +32,7 @@ export const predictCommand: CommandDefinition = {
   options: [
     { name: 'platform', value: 'id', description: 'platform to predict for (a bundle has its own)' },
     { name: 'mode', value: 'coarse|fine', description: 'bound for ranking, or exact timing (default: fine)' },
+    { name: 'objective', value: objectives.join('|'), description: 'what `build` makes small, for the chip that it makes (default: latency)' },
     { name: 'template', value: 'id', description: 'family of accelerators (default: the first that fits)' },
     { name: 'set', value: 'name=value', repeated: true, description: 'fix a parameter of the template' },
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
@@ -53,15 +55,17 @@ export const predictCommand: CommandDefinition = {
     }
     const { prediction, hostOperators, template, configuration, network, graph, notes, nodes, brokenLimits } = await predict(invocation, options);
     if (graph !== undefined && options.writeGraph !== undefined) await writeResultFile(options.writeGraph, formatChipGraph(graph), 'write-graph');
-    for (const warning of [clockWarning(prediction), ...(brokenLimits === undefined ? [] : [counterWarning(prediction)])]) {
+    const platform = invocation.get(Definitions).platforms.find(prediction.platform);
+    const clock = platform?.accelerator === undefined ? checkClock(prediction) : undefined;
+    for (const warning of clock === undefined ? [] : [clockWarning(clock), counterWarning(prediction)]) {
       if (warning !== undefined) invocation.get(Log).warn(warning);
     }
-    const areaHolds = predictedAreaHolds(prediction.resources, invocation.get(Definitions).platforms.find(prediction.platform));
+    const areaHolds = predictedAreaHolds(prediction.resources, platform);
     const document: DocumentOf<'predict'> = {
       network, template, configuration, notes: notes ?? [], hostOperators, ...(nodes === undefined ? {} : { nodes: [...nodes] }),
-      ...(brokenLimits === undefined ? {} : { fits: brokenLimits.length === 0, brokenLimits: [...brokenLimits] }), ...(areaHolds === undefined ? {} : { areaHolds }), ...prediction,
+      ...(brokenLimits === undefined ? {} : { fits: brokenLimits.length === 0, brokenLimits: [...brokenLimits] }), ...(clock === undefined ? {} : { clock }), ...(areaHolds === undefined ? {} : { areaHolds }), ...prediction,
     };
-    return { document, text: `${network} on ${prediction.platform}, ${template}\n\n${formatBrokenLimits(brokenLimits ?? [], prediction.platform)}${formatPrediction(prediction, hostOperators, areaHolds)}` };
+    return { document, text: `${network} on ${prediction.platform}, ${template}\n\n${formatBrokenLimits(brokenLimits ?? [], prediction.platform)}${formatPrediction(prediction, hostOperators, areaHolds, clock)}` };
   },
 };
 
@@ -84,9 +88,9 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
   if (await isFolder(model)) {
     const bundle = await bundles.read(model);
     if (options.activationZeros !== undefined) requireZeroGating(platform ?? platforms.get(bundle.manifest.platform));
-    if (Object.keys(options.set).length > 0 || options.template !== undefined || options.calibration !== undefined || options.mapping !== undefined || options.hostFallback) {
+    if (Object.keys(options.set).length > 0 || options.template !== undefined || options.objective !== undefined || options.calibration !== undefined || options.mapping !== undefined || options.hostFallback) {
       throw new ChipError('ADC6001', `${model} is a bundle: its design is fixed`, {
-        hint: 'Leave out --set, --template, --calibration, --mapping and --host-fallback, or predict the model file.',
+        hint: 'Leave out --set, --template, --objective, --calibration, --mapping and --host-fallback, or predict the model file.',
       });
     }
     return await predictor.predictBundle({ bundle, mode: options.mode, withGraph, ...(platform === undefined ? {} : { platform }) });
@@ -107,7 +111,7 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
   });
   const response = await predictor.predictNetwork({
     network, platform, mode: options.mode, settings: options.set, hostFallback: options.hostFallback, withGraph, signal: invocation.signal,
-    ...(options.template === undefined ? {} : { template: options.template }),
+    ...(options.template === undefined ? {} : { template: options.template }), ...(options.objective === undefined ? {} : { objective: options.objective }),
   });
   return { ...response, ...notesOf(network) };
 }
@@ -120,7 +124,7 @@ function notesOf({ notes }: Network): Pick<Network, 'notes'> {
 function refuseNetworkOptions(invocation: CommandInvocation, options: z.infer<typeof optionsSchema>): void {
   const given = [
     ...(invocation.arguments['model'] === undefined ? [] : ['MODEL']),
-    ...(['platform', 'template', 'calibration', 'mapping'] as const).filter((name) => options[name] !== undefined).map((name) => `--${name}`),
+    ...(['platform', 'template', 'objective', 'calibration', 'mapping'] as const).filter((name) => options[name] !== undefined).map((name) => `--${name}`),
     ...(options.writeGraph === undefined ? [] : ['--write-graph']), ...(options.activationZeros === undefined ? [] : ['--activation-zeros']),
     ...(Object.keys(options.set).length > 0 ? ['--set'] : []), ...(options.hostFallback ? ['--host-fallback'] : []),
   ];
@@ -129,7 +133,7 @@ function refuseNetworkOptions(invocation: CommandInvocation, options: z.infer<ty
 
 /** A chip that exists runs the network in its own precision: nothing is quantised or mapped here. `--set` changes free parameters, or `batch`. */
 async function predictGiven(invocation: CommandInvocation, model: string, platform: Platform, { set, mode, writeGraph, activationZeros: share, mapping, ...rest }: z.infer<typeof optionsSchema>): Promise<NotedResponse> {
-  const useless = [...(['template', 'calibration'] as const).filter((name) => rest[name] !== undefined), ...(rest.hostFallback ? ['host-fallback'] : [])];
+  const useless = [...(['template', 'objective', 'calibration'] as const).filter((name) => rest[name] !== undefined), ...(rest.hostFallback ? ['host-fallback'] : [])];
   if (useless.length > 0) throw new ChipError('ADC6001', `${useless.map((name) => `--${name}`).join(', ')}: ${platform.id} exists, nothing is built for it`, { hint: 'Leave them out.' });
   if (mode === 'coarse') {
     throw new ChipError('ADC6001', `--mode coarse: ${platform.id} is predicted by its graph in fine mode only`, {

@@ -1,6 +1,6 @@
 import {
-  BundleStore, checkResultFile, ChipSimulator, loadNamedArrays, memoryAssignments, memoryModelNames, parseOptions, printableName, simulationTools, writeNpz, writeResultFile,
-  type CommandDefinition, type SimulateResponse,
+  BundleStore, checkClock, checkResultFile, ChipPredictor, ChipSimulator, clockWarning, highestClockText, loadNamedArrays, Log, memoryAssignments, memoryModelNames, parseOptions, printableName, simulationTools, writeNpz, writeResultFile,
+  type Bundle, type ClockCheck, type CommandDefinition, type CommandInvocation, type SimulateResponse,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import type { DocumentOf } from '../documents/documents.js';
@@ -41,9 +41,17 @@ export const simulateCommand: CommandDefinition = {
     });
     if (options.save !== undefined) await writeResultFile(options.save, writeNpz(new Map(response.outputs.map(({ name, values }) => [name, values]))), 'save');
     const equal = isEqual(response);
-    return { document: toDocument(response, equal), text: toText(response, equal), exitCode: equal ? 0 : 1 };
+    const clock = await clockOf(invocation, bundle);
+    const warning = clockWarning(clock);
+    if (warning !== undefined) invocation.get(Log).warn(warning);
+    return { document: toDocument(response, equal, clock), text: toText(response, equal, clock), exitCode: equal ? 0 : 1 };
   },
 };
+
+/** Simulated cycles are exact; the clock at which they are counted is only predicted. */
+async function clockOf(invocation: CommandInvocation, bundle: Bundle): Promise<ClockCheck> {
+  return checkClock((await invocation.get(ChipPredictor).predictBundle({ bundle, mode: 'coarse' })).prediction);
+}
 
 function isEqual({ outputs, cycles }: SimulateResponse): boolean {
   return outputs.every(({ mismatches }) => (mismatches ?? 0) === 0)
@@ -51,7 +59,7 @@ function isEqual({ outputs, cycles }: SimulateResponse): boolean {
     && cycles.layers.every(({ predicted, simulated }) => predicted === simulated);
 }
 
-function toDocument({ tool, version, hostOperators, outputs, cycles, wallSeconds }: SimulateResponse, equal: boolean): DocumentOf<'simulate'> {
+function toDocument({ tool, version, hostOperators, outputs, cycles, wallSeconds }: SimulateResponse, equal: boolean, clock: ClockCheck): DocumentOf<'simulate'> {
   return {
     tool, version, equal, bitsCompared: bitsCompared(outputs), hostOperators,
     outputs: outputs.map(({ name, values, mismatches, firstMismatch }) => ({
@@ -61,7 +69,7 @@ function toDocument({ tool, version, hostOperators, outputs, cycles, wallSeconds
     })),
     // Counters are for `validate`.
     cycles: { ...cycles, layers: cycles.layers.map(({ name, predicted, simulated }) => ({ name, predicted, simulated })) },
-    wallSeconds,
+    clock, wallSeconds,
     cyclesPerSecond: wallSeconds > 0 ? cycles.total / wallSeconds : 0,
   };
 }
@@ -80,7 +88,7 @@ function agreement(outputs: SimulateResponse['outputs']): string {
   return `Cycles agree, and the bits of ${outputs.length - open.length} of ${outputs.length} outputs; the others were not compared.`;
 }
 
-function toText({ tool, version, hostOperators, outputs, cycles, wallSeconds }: SimulateResponse, equal: boolean): string {
+function toText({ tool, version, hostOperators, outputs, cycles, wallSeconds }: SimulateResponse, equal: boolean, clock: ClockCheck): string {
   const layers = formatTable(
     [{ title: 'layer' }, { title: 'predicted', align: 'right' }, { title: 'simulated', align: 'right' }, { title: 'difference', align: 'right' }],
     [...cycles.layers, { name: 'total', predicted: cycles.predictedTotal, simulated: cycles.total }]
@@ -96,5 +104,5 @@ function toText({ tool, version, hostOperators, outputs, cycles, wallSeconds }: 
   const speed = wallSeconds > 0 ? `, ${formatQuantity(cycles.total / wallSeconds, 'cycles/s')}` : '';
   const verdict = equal ? agreement(outputs) : 'Bits or cycles DIFFER.';
   const host = hostOperators.length === 0 ? '' : `${formatHostOperators(hostOperators, 'Their time is in no cycle count.')}\n\n`;
-  return `${layers}\n\n${host}${bits.join('\n')}\n${tool} ${version}: ${formatQuantity(wallSeconds, 's')}${speed}\n${verdict}`;
+  return `${layers}\n\n${host}${bits.join('\n')}\nclock: ${clock.megahertz} MHz; highest clock ${highestClockText(clock)}\n${tool} ${version}: ${formatQuantity(wallSeconds, 's')}${speed}\n${verdict}`;
 }

@@ -1,11 +1,11 @@
 import {
-  BundleStore, ChipError, ChipPlacer, ChipSynthesizer, Definitions, parseOptions, placeableTargets, synthesisTargets, wholeNumber,
+  BundleStore, ChipError, ChipPlacer, ChipSynthesizer, Definitions, highestClockText, parseOptions, placeableTargets, synthesisTargets, wholeNumber,
   type CommandDefinition, type PlaceResponse, type SynthesisTarget,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import { areaFacts, cellAreaHolds, predictedAreaHolds } from '../area-text.js';
 import type { DocumentOf } from '../documents/documents.js';
-import { formatHighestClock, formatResources } from '../prediction-text.js';
+import { formatResources } from '../prediction-text.js';
 import { formatFacts, formatQuantity } from '../table.js';
 
 const optionsSchema = z.object({
@@ -56,7 +56,7 @@ export const synthesizeCommand: CommandDefinition = {
       ['target', target],
       ['resources', formatResources(resources)],
       ...areaFacts('area', areaHolds),
-      ...(predicted === undefined ? [] : [['predicted', formatResources(predicted)] as const, ...areaFacts('predicted area', predictedHolds), ...formatHighestClock(predicted, 'predicted clock')]),
+      ...(predicted === undefined ? [] : [['predicted', formatResources(predicted)] as const, ...areaFacts('predicted area', predictedHolds), ['predicted clock', highestClockText(predicted)] as const]),
       ['tool', `${tool} ${version}, ${formatQuantity(wallSeconds, 's')}`],
       ...(placed === undefined ? [] : placementFacts(placed)),
     ]);

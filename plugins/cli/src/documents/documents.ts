@@ -2,7 +2,7 @@ import { objectives, placeableTargets, synthesisTargets } from '@autodnnchip/cor
 import { z } from 'zod';
 import { explanationSchema } from './explanation.js';
 import { graphPredictionFields } from './graph-prediction.js';
-import { areaHoldsSchema, nodeAccountSchema, notCostedSchema, predictionFields, resourcesSchema } from './prediction.js';
+import { areaHoldsSchema, clockSchema, nodeAccountSchema, notCostedSchema, predictionFields, resourcesSchema } from './prediction.js';
 import { documentSchemaVersion } from './schema-version.js';
 import { chipValidationFields, fittedRow, measuredValidationFields, statisticsFields } from './validation.js';
 
@@ -29,6 +29,7 @@ const buildSchema = documentSchema('build', {
   notes: notesSchema,
   hostOperators: hostOperatorsSchema,
   files: z.array(z.string()).describe('Files of the bundle, relative to its folder.'),
+  clock: clockSchema,
   ...predictionFields,
 });
 
@@ -40,6 +41,7 @@ const predictNetworkSchema = documentSchema('predict', {
   hostOperators: hostOperatorsSchema,
   fits: z.boolean().optional().describe('Whether the chip keeps to the limits of its platform; `build` refuses it where not. Absent for accelerators that exist.'),
   brokenLimits: z.array(z.object({ resource: z.string(), used: z.number().positive(), available: z.number().nonnegative() })).optional().describe('The limits that it breaks.'),
+  clock: clockSchema.optional().describe('Absent for accelerators that exist: they run at theirs.'),
   nodes: z.array(nodeAccountSchema).optional().describe('What became of every node of the model file, each once; of accelerators that exist only.'),
   ...predictionFields,
 }).describe('Of a network or a bundle.');
@@ -69,6 +71,7 @@ const simulateSchema = documentSchema('simulate', {
     predictedTotal: count,
     layers: z.array(z.object({ name: z.string(), predicted: count, simulated: count })),
   }),
+  clock: clockSchema,
   wallSeconds: z.number().nonnegative(),
   cyclesPerSecond: z.number().nonnegative(),
 });

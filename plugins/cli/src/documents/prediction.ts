@@ -28,6 +28,12 @@ const layerSchema = z.object({
   writtenBytes: count,
 });
 
+export const clockSchema = z.object({
+  megahertz: z.number().positive().describe('That times are predicted at.'),
+  fmaxMegahertz: z.number().positive().optional().describe('Predicted highest clock after place and route; absent where no model covers the family.'),
+  reach: z.enum(['within', 'above', 'notKnown']).describe('Of the clock, beside the predicted highest one. above: times at that clock are out of reach.'),
+}).describe('The clock of a chip that is to be built.');
+
 export const areaHoldsSchema = z.string().optional().describe('What the area is of: logic, SRAM, process. Present where there is an area.');
 
 export const notCostedSchema = z.object({ name: z.string(), operator: z.string(), reason: z.string() });
