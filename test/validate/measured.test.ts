@@ -6,6 +6,7 @@ import { defaultPlugins } from '@autodnnchip/plugin-cli';
 import * as assert from 'uvu/assert';
 import { parseDocument } from '../cli/documents.js';
 import { run } from '../cli/run.js';
+import { encodeModel, type NodeSpec } from '../frontend-onnx/onnx-writer.js';
 import { suite } from '../support/suite.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -64,8 +65,8 @@ test('rows that nothing covers are listed with the reason, and the others compar
   assert.ok(Math.abs(document.rows[0].predicted / document.rows[1].predicted - 1000) < 1e-9);
   const reasons = new Map(document.notCosted.map(({ line, reason }) => [line, reason]));
   for (const [line, reason] of [
-    [4, /'n\/a' is not a number/], [5, /mW is no unit of latency/], [6, /fortnights is no unit/], [7, /gives no accuracy/], [8, /has no layer no such layer/],
-    [9, /is computed together with another layer/], [10, /ADC1001/], [11, /no platform nvdla-nv-small-rtl/], [12, /no platform my-own-chip/],
+    [4, /'n\/a' is not a number/], [5, /mW is no unit of latency/], [6, /fortnights is no unit/], [7, /gives no accuracy/], [8, /unmatched: the network has no node no such layer/],
+    [9, /is computed together with \/features\/features.0\/Conv, which the row does not name/], [10, /ADC1001/], [11, /no platform nvdla-nv-small-rtl/], [12, /no platform my-own-chip/],
     [13, /platform to build chips for/], [14, /names no network file/],
   ] as const) assert.match(reasons.get(line) ?? '', reason, `line ${line}`);
   assert.is(reasons.size, 11);
@@ -81,9 +82,43 @@ test('a row of several nodes is of their sum; layers that no row is about are li
   const [first, second, sum, power, firstEnergy, secondEnergy] = document.rows.map(({ predicted }) => predicted);
   assert.ok(Math.abs(first + second - sum) < 1e-9);
   assert.ok(Math.abs(power - 1e3 * (firstEnergy + secondEnergy) / sum) < 1e-6);
-  assert.equal(document.notCosted.map(({ line, reason }) => [line, reason]), [[8, 'the network has no layer CONV9']]);
+  assert.equal(document.notCosted.map(({ line, reason }) => [line, reason]), [[8, 'unmatched: the network has no node CONV9']]);
   assert.equal(document.unmatched.map(({ layer }) => layer), ['CONV3', 'CONV4', 'CONV5']);
   assert.ok(document.unmatched.every(({ predictedMilliseconds }) => predictedMilliseconds > 1));
+});
+
+test('what became of the nodes that a row names decides of which layers it is the sum', async () => {
+  const row = (layer: string): string => `jetson-nano,alexnet,net/alexnet_224.onnx,1,${layer},latency,1,ms,A,`;
+  const conv = '/features/features.0/Conv';
+  const document = await validate(dataFile([
+    row(conv), row(`${conv} + /features/features.1/Relu`), row(`/Flatten;${conv}`),
+    row('/features/features.1/Relu + /features/features.3/Conv'), row('/Flatten'), row(`${conv} + /Flaten`), row('+'),
+  ]));
+  // An activation is in the time of the layer that computes it, and a view takes none.
+  assert.equal(document.rows.map(({ line }) => line), [2, 3, 4]);
+  for (const { predicted } of document.rows) assert.is(predicted, document.rows[0].predicted);
+  assert.ok(!document.unmatched.some(({ layer }) => layer === conv));
+  assert.is(document.unmatched.length, 10);
+  const reasons = new Map(document.notCosted.map(({ line, reason }) => [line, reason]));
+  assert.is(reasons.get(5), `/features/features.1/Relu is computed together with ${conv}, which the row does not name`);
+  assert.match(reasons.get(6) ?? '', /^\/Flatten takes no time of its own/);
+  assert.is(reasons.get(7), 'unmatched: the network has no node /Flaten');
+  assert.match(reasons.get(8) ?? '', /names no node/);
+});
+
+test('a node whose own name holds a plus is one node, also beside others', async () => {
+  const file = dataFile(['a + b', 'a + b + c', 'c;a + b', 'a', 'b + c'].map((layer) => `jetson-nano,net,net.onnx,1,${layer},latency,1,ms,A,`));
+  const conv = (name: string, input: string, output: string): NodeSpec => ({ operator: 'Conv', name, inputs: [input, 'w'], outputs: [output] });
+  writeFileSync(join(dirname(file), 'networks', 'net.onnx'), encodeModel({
+    inputs: [{ name: 'x', shape: [1, 64, 112, 112] }], outputs: [{ name: 'z' }],
+    initializers: [{ name: 'w', type: 'float', shape: [64, 64, 1, 1], typed: Array.from({ length: 4096 }, () => 1) }],
+    nodes: [conv('a + b', 'x', 'y'), conv('c', 'y', 'z')],
+  }));
+  const { rows, notCosted } = await validate(file);
+  const [whole, both, turned] = rows.map(({ predicted }) => predicted);
+  assert.is(rows.length, 3);
+  assert.ok(both > 1.2 * whole && Math.abs(both - turned) < 1e-12);
+  assert.equal(notCosted.map(({ reason }) => reason), ['unmatched: the network has no node a', 'unmatched: the network has no node b']);
 });
 
 test('a layer that takes no time of its own is listed, not compared with 0', async () => {

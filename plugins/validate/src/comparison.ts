@@ -3,8 +3,8 @@ import {
   AcceleratorPredictor, ChipError, Definitions, NetworkLoader,
   type AcceleratorConditions, type AcceleratorPrediction, type CommandInvocation, type GivenAccelerator, type LayerMapping, type Network, type Platform, type PreparedAccelerator,
 } from '@autodnnchip/core';
-import { isTotal, type Measurement } from './measurements.js';
-import { figureOf, namedNodes } from './row-figures.js';
+import type { Measurement } from './measurements.js';
+import { figureOf, layersOf } from './row-figures.js';
 import { changedFacts, conditionProblem } from './run-conditions.js';
 import { acceleratorUnderRelease } from './software-releases.js';
 import { inUnit } from './units.js';
@@ -43,8 +43,8 @@ interface Run {
   readonly platform: string;
   readonly network: string;
   readonly predict: Predict;
-  /** Nodes that rows about its time name. */
-  readonly measuredNodes: Set<string>;
+  /** Layers that rows about its time are of. */
+  readonly measuredLayers: Set<string>;
 }
 
 /** Finds platform, network and model of every measurement, each network once. Networks are in `networks/` beside the file of a row. */
@@ -76,16 +76,17 @@ export async function prepareMeasurements(invocation: CommandInvocation, measure
     const conditions = conditionsOf(measurement, measurements, accelerator, sizes);
     const key = JSON.stringify([platform.id, path, measurement.batch, conditions.memoryBytesPerSecond, conditions.facts]);
     const run = runs.get(key) ?? {
-      platform: platform.id, network: measurement.network, predict: rememberLast(predictor.prepare(network, platform), conditions), measuredNodes: new Set<string>(),
+      platform: platform.id, network: measurement.network, predict: rememberLast(predictor.prepare(network, platform), conditions), measuredLayers: new Set<string>(),
     };
     runs.set(key, run);
     const factor = factorOf(measurement, accelerator, conditions);
-    const value = valueOrReason(() => figureOf(run.predict({}), measurement, network));
-    if (typeof value === 'string') notCosted.push({ measurement, reason: value });
+    const layers = valueOrReason(() => layersOf(measurement, run.predict({}), network));
+    const value = typeof layers === 'string' ? layers : valueOrReason(() => figureOf(run.predict({}), measurement, layers));
+    if (typeof layers === 'string' || typeof value === 'string') notCosted.push({ measurement, reason: String(value) });
     else if (factor === undefined) notCosted.push({ measurement, reason: `${measurement.unit === '' ? 'a number without unit' : measurement.unit} is no unit of ${measurement.metric} that is known here` });
     else {
-      predictable.push({ measurement, accelerator: platform.id, predict: (parameters) => Number(figureOf(run.predict(parameters), measurement, network)) / factor });
-      if (measurement.metric === 'latency' && !isTotal(measurement)) for (const node of namedNodes(measurement.layer, network)) run.measuredNodes.add(node);
+      predictable.push({ measurement, accelerator: platform.id, predict: (parameters) => Number(figureOf(run.predict(parameters), measurement, layers)) / factor });
+      if (measurement.metric === 'latency') for (const layer of layers ?? []) run.measuredLayers.add(layer);
     }
   }
   return { predictable, notCosted, unmatched: unmatchedLayers([...runs.values()]) };
@@ -109,13 +110,13 @@ function variantOf(platform: Platform | undefined, { conditions }: Measurement, 
 
 /** Of networks that have rows about single layers. Layers of the same network in several runs are compared in each. */
 function unmatchedLayers(runs: readonly Run[]): readonly UnmatchedLayer[] {
-  return runs.filter(({ measuredNodes }) => measuredNodes.size > 0).flatMap(({ platform, network, predict, measuredNodes }) =>
-    [...predict({}).layers].filter(([layer, { latency = 0 }]) => latency > 0 && !measuredNodes.has(layer))
+  return runs.filter(({ measuredLayers }) => measuredLayers.size > 0).flatMap(({ platform, network, predict, measuredLayers }) =>
+    [...predict({}).layers].filter(([layer, { latency = 0 }]) => latency > 0 && !measuredLayers.has(layer))
       .map(([layer, { latency }]) => ({ platform, network, layer, predictedMilliseconds: 1e3 * latency })));
 }
 
 /** What the model refuses concerns its row alone. */
-function valueOrReason(value: () => number | string): number | string {
+function valueOrReason<Value>(value: () => Value): Value | string {
   try {
     return value();
   } catch (error) {
