@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createProcessToolRunner } from '@autodnnchip/core';
@@ -102,9 +103,17 @@ test('a tool that floods its output is killed', async () => {
   assert.is(error.exitCode, 4);
 });
 
-test('a tool that takes more memory than it may fails', async () => {
+test('a tool that takes more memory than it may is refused with a code', async () => {
   const tool = fakeTool(`exec "${process.execPath}" -e "Buffer.alloc(2**29)"`);
-  await expectError('ADC4002', () => createProcessToolRunner().run({ tool, arguments: [], timeLimitSeconds: 30, memoryLimitBytes: 2 ** 28 }));
+  const error = await expectError('ADC4006', () => createProcessToolRunner().run({ tool, arguments: [], timeLimitSeconds: 30, memoryLimitBytes: 2 ** 28 }));
+  assert.is(error.exitCode, 4);
+  assert.match(error.message, '256 MiB');
+});
+
+test('every tool has a limit of memory, less than the computer has', async () => {
+  const { standardOutput } = await createProcessToolRunner().run({ tool: fakeTool('ulimit -d'), arguments: [], timeLimitSeconds: 30 });
+  const limitBytes = Number(standardOutput) * 1024;
+  assert.ok(limitBytes > 0 && limitBytes < totalmem(), standardOutput);
 });
 
 test('an interrupt kills the tool', async () => {

@@ -2,7 +2,7 @@
 // What happens when tools, requests or runs are not as they should be.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ChipError, createFileArtifactStore, createProcessToolRunner, type SimulationTool, type ToolRunner } from '@autodnnchip/core';
+import { ChipError, createFileArtifactStore, createProcessToolRunner, type RunToolRequest, type SimulationTool, type ToolRunner } from '@autodnnchip/core';
 import { buildSimulator, createRtlSimulator, simulateRtl, type SimulationRunRequest, type SimulatorBuildRequest } from '@autodnnchip/sim';
 import * as assert from 'uvu/assert';
 import { expectError } from '../support/expect-error.js';
@@ -82,6 +82,20 @@ tests('without Verilator, auto is CXXRTL', async () => {
   assert.is(built.tool, 'cxxrtl');
   assert.match(built.version, /^0\.\d+.* \(clang /);
 });
+
+/** Enough for the simulator without a memory; Node takes more to start. The memory of Icarus is only as large as what is written to it. */
+const limitBytes = { verilator: 2 ** 26, cxxrtl: 2 ** 28 } as const;
+
+for (const tool of ['verilator', 'cxxrtl'] as const) {
+  tests.needs(...toolsNeeded[tool])(`${tool}: a chip with more memory than its simulator may have is refused with a code`, async () => {
+    const real = createProcessToolRunner();
+    const isRun = ({ tool: { id, executable } }: RunToolRequest): boolean => executable.endsWith('simulator') || id === 'cxxrtl';
+    const small = otherTools({ run: async (request) => await real.run(isRun(request) ? { ...request, memoryLimitBytes: limitBytes[tool] } : request) });
+    const simulator = await createRtlSimulator(small, createFileArtifactStore()).build(copyBuild(tool, 8));
+    const error = await expectError('ADC4006', async () => await simulator.run({ ...copyRun(copyJob(), model), memoryBytes: 2 ** 28 }));
+    assert.is(error.exitCode, 4);
+  });
+}
 
 tests.needs(...toolsNeeded.verilator)('with Verilator, auto is Verilator, and what was compiled before is reused', async () => {
   await buildSimulator(copyBuild('auto', 8));

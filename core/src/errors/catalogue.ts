@@ -76,6 +76,7 @@ export const errorCatalogue = {
   ADC4003: { title: 'Tool ran out of time', exitCode: 4 },
   ADC4004: { title: 'Tool printed more than it may', exitCode: 4 },
   ADC4005: { title: 'Tool has a version that does not work', exitCode: 3 },
+  ADC4006: { title: 'Tool needs more memory than it may have', exitCode: 4 },
   ADC4010: { title: 'Platform description is not valid', exitCode: 2 },
   ADC4011: { title: 'Technology gives no such figure', exitCode: 2 },
   ADC4012: { title: 'Synthesis request is not valid', exitCode: 2 },

@@ -75,7 +75,7 @@ function readText(chip: ChipExports, address: number): string {
 function run(task: RunTask, directory: string): void {
   const chip = instantiate(task.modulePath);
   const base = chip.reserve_memory(task.memoryBytes) >>> 0;
-  if (base === 0) throw new RangeError(`error: WebAssembly cannot hold an external memory of ${task.memoryBytes} bytes`);
+  if (base === 0) throw new RangeError(`error: out of memory: WebAssembly cannot hold an external memory of ${task.memoryBytes} bytes`);
   new Uint8Array(chip.memory.buffer, base, task.memoryBytes).set(readFileSync(join(directory, task.memoryFile)));
   const { memoryModel } = task;
   const started = performance.now();

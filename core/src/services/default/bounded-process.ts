@@ -138,7 +138,8 @@ function spawnLimited(request: BoundedProcessRequest): ChildProcess {
     windowsHide: true,
   };
   if (process.platform === 'win32') return spawn(request.path, request.arguments, { ...options, stdio: 'pipe' });
-  const limit = request.memoryLimitBytes === undefined ? '' : `ulimit -v ${Math.ceil(request.memoryLimitBytes / 1024)};`;
+  // Not `-v`: runtimes of WebAssembly reserve address space a thousandfold of what they use.
+  const limit = request.memoryLimitBytes === undefined ? '' : `ulimit -d ${Math.ceil(request.memoryLimitBytes / 1024)};`;
   return spawn('/bin/sh', ['-c', `${limit} ${endWithParent} exec "$0" "$@"`, request.path, ...request.arguments], {
     ...options, detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });

@@ -1,4 +1,5 @@
 import { access, constants, stat } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { ChipError, errorMessage } from '../../errors/index.js';
 import type { FoundTool, RunToolRequest, ToolDescription, ToolResult, ToolRunner } from '../tool-runner.js';
@@ -7,6 +8,10 @@ import { runBoundedProcess, type ProcessOutcome } from './bounded-process.js';
 const defaultVersionTimeLimitSeconds = 20;
 const defaultOutputLimitBytes = 64 * 2 ** 20;
 const shownLines = 12;
+/** The rest is for the system, and for the command that waits. */
+const toolShareOfMemory = 0.75;
+/** How C++ and C programs, the C++ compiler, V8, WebAssembly and Python say that they get no more memory. */
+const memoryPattern = /std::bad_alloc|out of memory|cannot allocate( memory| \d)|virtual memory exhausted|memory exhausted|array buffer allocation failed|unable to grow instance memory|could not allocate memory|\bMemoryError\b/i;
 
 /** The tool runner that starts processes on this computer. */
 export function createProcessToolRunner(): ToolRunner {
@@ -37,10 +42,17 @@ export function createProcessToolRunner(): ToolRunner {
     require,
     async run(request) {
       const { path, version } = await require(request.tool);
-      const outcome = await runBoundedProcess({ outputLimitBytes: defaultOutputLimitBytes, ...request, path });
-      return readOutcome(request, outcome, { path, version });
+      const memoryLimitBytes = request.memoryLimitBytes ?? defaultMemoryLimitBytes();
+      const outcome = await runBoundedProcess({ outputLimitBytes: defaultOutputLimitBytes, ...request, memoryLimitBytes, path });
+      return readOutcome({ ...request, memoryLimitBytes }, outcome, { path, version });
     },
   };
+}
+
+/** A share of the memory that this computer has, or that its control group may use. */
+function defaultMemoryLimitBytes(): number {
+  const constrained = process.constrainedMemory();
+  return Math.floor(toolShareOfMemory * Math.min(totalmem(), constrained > 0 ? constrained : Infinity));
 }
 
 async function detect(tool: ToolDescription): Promise<FoundTool | undefined> {
@@ -48,7 +60,7 @@ async function detect(tool: ToolDescription): Promise<FoundTool | undefined> {
   if (path === undefined) return undefined;
   const versionTimeLimitSeconds = tool.versionTimeLimitSeconds ?? defaultVersionTimeLimitSeconds;
   const outcome = await runBoundedProcess({
-    path, arguments: tool.versionArguments, timeLimitSeconds: versionTimeLimitSeconds, outputLimitBytes: 2 ** 20,
+    path, arguments: tool.versionArguments, timeLimitSeconds: versionTimeLimitSeconds, outputLimitBytes: 2 ** 20, memoryLimitBytes: defaultMemoryLimitBytes(),
   });
   if (outcome.end.kind === 'timeLimit') {
     throw new ChipError('ADC4003', `${tool.id} (${path}) did not tell its version within ${versionTimeLimitSeconds} s`, {
@@ -79,7 +91,7 @@ async function findExecutable(executable: string): Promise<string | undefined> {
   return undefined;
 }
 
-function readOutcome(request: RunToolRequest, outcome: ProcessOutcome, { path, version }: FoundTool): ToolResult {
+function readOutcome(request: RunToolRequest & { readonly memoryLimitBytes: number }, outcome: ProcessOutcome, { path, version }: FoundTool): ToolResult {
   const location = { file: path };
   const { tool } = request;
   const { standardOutput, standardError, wallSeconds, end } = outcome;
@@ -102,6 +114,11 @@ function readOutcome(request: RunToolRequest, outcome: ProcessOutcome, { path, v
       });
     case 'notStarted':
       throw new ChipError('ADC4002', `${name} could not be started: ${errorMessage(end.cause)}`, { cause: end.cause, location, hint: `Install it anew: ${tool.installHint}` });
+  }
+  if (memoryPattern.test(standardError) || memoryPattern.test(standardOutput)) {
+    throw new ChipError('ADC4006', `${name} needs more memory than the ${Math.floor(request.memoryLimitBytes / 2 ** 20)} MiB that it may have (${describeEnd(outcome)})${excerpt(tool, outcome)}`, {
+      location, hint: 'Try a smaller network or chip, or a computer with more memory.',
+    });
   }
   throw new ChipError('ADC4002', `${name} failed: ${describeEnd(outcome)}${excerpt(tool, outcome)}`, {
     location, hint: `What it printed says why; \`autodnnchip doctor\` shows the versions of all tools.`,
