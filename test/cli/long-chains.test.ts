@@ -23,4 +23,14 @@ for (const kind of chainKinds) {
   });
 }
 
+for (const kind of ['conv', 'named'] as const) {
+  test(`a network of ${length} convolutions (${kind}) is mapped on an array`, async () => {
+    const { exitCode, output, messages } = await run(['predict', writeModel(encodeChain(kind, length), `${kind}.onnx`), '--platform', 'eyeriss', '--json'], { plugins: defaultPlugins(silent) });
+    assert.is(exitCode, 0, messages);
+    const layers = (JSON.parse(output) as { layers: { latencyCycles: number }[] }).layers.map(({ latencyCycles }) => latencyCycles);
+    assert.is(layers.length, length);
+    assert.is(new Set(layers.slice(1, -1)).size, 1, 'equal layers take equal time');
+  });
+}
+
 test.run();

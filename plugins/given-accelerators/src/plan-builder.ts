@@ -76,10 +76,11 @@ export interface PlanOptions {
 }
 
 interface MutablePhase extends Pick<Phase, 'tiles' | 'cycles' | 'energyPicojoules'> {
-  readonly consumesFirst: Record<string, number>;
-  readonly consumesEach: Record<string, number>;
-  readonly producesEach: Record<string, number>;
-  readonly producesLast: Record<string, number>;
+  /** Tokens by edge, where they are others than one to the node's first execution or one from its last. */
+  consumesFirst?: Record<string, number>;
+  consumesEach?: Record<string, number>;
+  producesEach?: Record<string, number>;
+  producesLast?: Record<string, number>;
 }
 
 type NodeStage = Pick<Stage, 'id' | 'resource' | 'class'>;
@@ -104,13 +105,11 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
   let startEnd: readonly MutableNode[] = [];
   let previousEnd: readonly MutableNode[] = [];
 
-  /** One token, when the first node ends, that the second needs to begin. */
+  /** One token, when the first node ends, that the second needs to begin: what a graph does with an edge that no state names. */
   const order = (from: MutableNode, to: MutableNode): void => {
     const id = `${from.id} > ${to.id}`;
     if (from === to || edges.has(id)) return;
     edges.set(id, { id, from: from.id, to: to.id });
-    from.last.producesLast[id] = 1;
-    to.first.consumesFirst[id] = 1;
   };
 
   /** A token per tile; where one side runs once, it moves the tokens of all tiles. */
@@ -120,12 +119,14 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
     const volume = outputBytes === undefined || outputBytes < 1 ? {} : { volume: quantity(Math.round(outputBytes), 'byte'), precisionBits: 8 };
     if (produced === consumed) {
       edges.set(id, { id, from: from.id, to: to.id, capacity: quantity(room, 'token'), ...volume });
-      from.first.producesEach[id] = 1;
-      to.first.consumesEach[id] = 1;
+      if (produced === 1) return;
+      (from.first.producesEach ??= {})[id] = 1;
+      (to.first.consumesEach ??= {})[id] = 1;
     } else if (produced === 1 || consumed === 1) {
       edges.set(id, { id, from: from.id, to: to.id, ...volume });
-      from.first.producesEach[id] = 1;
-      to.first.consumesFirst[id] = produced;
+      if (produced === 1) return;
+      (from.first.producesEach ??= {})[id] = 1;
+      (to.first.consumesFirst ??= {})[id] = produced;
     } else {
       throw new Error(`Stage ${to.id} runs ${consumed} times and depends on ${from.id}, which runs ${produced} times`);
     }
@@ -217,12 +218,13 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
   }
 }
 
-function toPhase({ tiles, cycles, energyPicojoules, takes = {}, gives = {} }: Phase, flowId = (name: string): string => name): MutablePhase {
+function toPhase({ tiles, cycles, energyPicojoules, takes, gives }: Phase, flowId = (name: string): string => name): MutablePhase {
   const at = (uses: Readonly<Record<string, string>>, when: string): Record<string, number> =>
     Object.fromEntries(Object.entries(uses).filter(([, used]) => used === when).map(([name]) => [flowId(name), 1]));
   return {
     tiles, cycles, ...(energyPicojoules === undefined ? {} : { energyPicojoules }),
-    consumesFirst: at(takes, 'first'), consumesEach: at(takes, 'each'), producesEach: at(gives, 'each'), producesLast: at(gives, 'last'),
+    ...(takes === undefined ? {} : { consumesFirst: at(takes, 'first'), consumesEach: at(takes, 'each') }),
+    ...(gives === undefined ? {} : { producesEach: at(gives, 'each'), producesLast: at(gives, 'last') }),
   };
 }
 

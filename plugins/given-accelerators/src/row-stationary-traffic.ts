@@ -1,5 +1,5 @@
 import type { LayerWork, NetworkWork } from './layer-work.js';
-import { isWeighted, type Facts, type ModelRequest } from './model.js';
+import { isWeighted, type Facts } from './model.js';
 import type { RowStationaryFit } from './row-stationary-mapping.js';
 
 /** Bytes over the link to external memory, for all images together. */
@@ -27,16 +27,20 @@ export function externalBytes(layer: LayerWork, { externalWords }: RowStationary
   };
 }
 
-/** Share of zeros in what a layer writes: what its first reader with weights has in its input, or, where there is none, what the layer itself reads. */
-export function outputZeroShare(index: number, { layers }: NetworkWork, inputZeroShare: ModelRequest['inputZeroShare']): number {
-  const holders = new Set([index]);
-  for (let reader = index + 1; reader < layers.length; reader += 1) {
-    const layer = layers[reader];
-    if (!layer.producers.some((producer) => holders.has(producer))) continue;
-    if (isWeighted(layer)) return inputZeroShare(layer);
-    holders.add(reader);
+/**
+ * By layer, the first one with weights that reads what it writes, through layers without weights too: its input has the zeros
+ * that are written. -1 where there is none.
+ */
+export function firstWeightedReaders({ layers }: NetworkWork): Int32Array {
+  const first = new Int32Array(layers.length).fill(-1);
+  for (let reader = layers.length - 1; reader >= 0; reader -= 1) {
+    const reached = isWeighted(layers[reader]) ? reader : first[reader];
+    if (reached < 0) continue;
+    for (const producer of layers[reader].producers) {
+      if (producer >= 0 && (first[producer] < 0 || reached < first[producer])) first[producer] = reached;
+    }
   }
-  return inputZeroShare(layers[index]);
+  return first;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { LayerWork } from './layer-work.js';
 import type { AcceleratorModel, AcceleratorPlan, Facts, LayerPlan, ModelRequest, PlannedNode } from './model.js';
 import { nodeNamer } from './node-names.js';
 import { convolutionOf, findMapping, fitMapping, mappingFromSizes, misfit, sizesOf, type Convolution, type RowStationaryFit } from './row-stationary-mapping.js';
-import { externalBytes, outputZeroShare, switchingPicojoules, type ExternalBytes } from './row-stationary-traffic.js';
+import { externalBytes, firstWeightedReaders, switchingPicojoules, type ExternalBytes } from './row-stationary-traffic.js';
 
 /**
  * Eyeriss: passes of a row-stationary array, one layer after another. How a pass ends and how outputs leave is not published:
@@ -14,7 +14,9 @@ import { externalBytes, outputZeroShare, switchingPicojoules, type ExternalBytes
  * link and move four 16-bit words per link cycle, coded or not: coding saves traffic, not time. The free parameters are of power only.
  */
 export const rowStationaryModel: AcceleratorModel = (request) => {
-  const mapped = request.work.layers.map((layer, index) => mapLayer(layer, index, request));
+  const readers = firstWeightedReaders(request.work);
+  const { layers } = request.work;
+  const mapped = layers.map((layer, index) => mapLayer(layer, readers[index] < 0 ? layer : layers[readers[index]], request));
   return { ...planOf(mapped, request, true), otherTimings: { processing_latency: planOf(mapped, request, false) } };
 };
 
@@ -26,14 +28,15 @@ interface MappedLayer {
   readonly energyPicojoules: number;
 }
 
-function mapLayer(layer: LayerWork, index: number, { work, facts, parameters, batch, inputZeroShare, mappings }: ModelRequest): MappedLayer {
+/** `zerosOf`: the layer whose input has the zeros that this one writes. */
+function mapLayer(layer: LayerWork, zerosOf: LayerWork, { facts, parameters, batch, inputZeroShare, mappings }: ModelRequest): MappedLayer {
   const convolution = layer.elsewhere === undefined ? convolutionOf(layer) : undefined;
   const given = Object.hasOwn(mappings, layer.name) ? mappings[layer.name] : undefined;
   const fit = given === undefined ? knownMapping(convolution, batch, facts) : givenMapping(layer, convolution, given, batch, facts);
   if (fit === undefined) return { layer, bytes: { inputs: 0, weights: 0, outputs: 0 }, energyPicojoules: 0 };
   const zeros = inputZeroShare(layer);
   return {
-    layer, fit, bytes: externalBytes(layer, fit, zeros, outputZeroShare(index, work, inputZeroShare)),
+    layer, fit, bytes: externalBytes(layer, fit, zeros, inputZeroShare(zerosOf)),
     energyPicojoules: parameters['switchingScale'] * switchingPicojoules(layer, fit, batch, zeros, facts),
   };
 }
@@ -71,11 +74,15 @@ function planOf(mapped: readonly MappedLayer[], request: ModelRequest, memory: b
   if (memory) graph.resource({ id: 'DRAM link', class: 'memory' });
   const nameNode = nodeNamer();
   const names = mapped.map(({ layer }) => nameNode(layer.name));
+  /** Of the layers that have nodes, in their order. */
+  const namesOnChip = names.filter((_, index) => mapped[index].fit !== undefined);
+  let place = 0;
   let before: string | undefined;
   const layers = mapped.map(({ layer, fit, bytes, energyPicojoules }, index): LayerPlan => {
     if (fit === undefined) return { layer, nodes: [], refused: refusalOf(layer), readBytes: 0, writtenBytes: 0 };
     const name = names[index];
-    const next = names.find((_, later) => later > index && mapped[later].fit !== undefined);
+    place += 1;
+    const next = namesOnChip[place];
     const nodes = addLayer(graph, { name, fit, energyPicojoules, before, next, memory, facts });
     before = name;
     return {
