@@ -96,8 +96,8 @@ dpus('fully connected layers take the time of their weights at the rate that mem
 });
 
 dpus('the board with the slower memory is bound by it', async () => {
-  const prediction = await predict('net/vgg16_224.onnx', 'dpu-b1600-ultra96');
-  const [largest] = networkWork(await network('net/vgg16_224.onnx')).layers.filter(({ kind }) => kind === 'fullyConnected');
+  const prediction = await predict('net/alexnet_224.onnx', 'dpu-b1600-ultra96');
+  const [largest] = networkWork(await network('net/alexnet_224.onnx')).layers.filter(({ kind }) => kind === 'fullyConnected');
   assert.ok(seconds(prediction, largest.name) > largest.weightElements / (0.75 * 4.267e9));
 });
 

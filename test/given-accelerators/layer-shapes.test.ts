@@ -83,7 +83,12 @@ shapes('transposed convolutions: any number of dimensions, batch, groups, dilati
       assert.equal(products(prediction), { p: spread(x, weight) }, `${id} ${JSON.stringify([x, weight, attributes])}`);
       assert.ok(prediction.prediction.layers.every(({ utilization }) => utilization <= 1 + 1e-9), id);
     }
-    for (const id of ['jetson-tx2', 'edge-tpu-usb', 'dpu-b4096-kv260']) assert.ok(!listed(predict(single('ConvTranspose', x, [floats('w', weight)], attributes), id)).has('p'), id);
+    const reason = (id: string): string | undefined => listed(predict(single('ConvTranspose', x, [floats('w', weight)], attributes), id)).get('p');
+    for (const id of ['jetson-tx2', 'edge-tpu-usb']) assert.is(reason(id), undefined, id);
+    // The DPU has an engine for one group and one for as many as there are channels, and no output padding.
+    const left = 'output_padding' in attributes ? /output padding/ : attributes['group'] === 2 ? /2 groups/ : undefined;
+    if (left === undefined) assert.is(reason('dpu-b4096-kv260'), undefined);
+    else assert.match(reason('dpu-b4096-kv260') ?? '', left);
     const computed = predict(single('ConvTranspose', x, [{ name: 'w', shape: weight }], attributes), 'jetson-tx2');
     assert.equal(products(computed), { p: spread(x, weight) });
   }
@@ -96,7 +101,8 @@ shapes('convolutions of one and of three dimensions: exact where they are costed
   const solid = single('Conv', [1, 3, 6, 10, 9], [floats('w', [5, 3, 2, 3, 3])], { strides: [2, 1, 2] });
   for (const { id } of platforms) {
     assert.equal(predict(line, id).prediction.layers, predict(row, id).prediction.layers, id);
-    assert.equal(products(predict(line, id)), { p: 16 * 4 * 5 * 16 }, id);
+    if (id.startsWith('dpu')) assert.match(listed(predict(line, id)).get('p') ?? '', /processor beside the core: its 2 groups/);
+    else assert.equal(products(predict(line, id)), { p: 16 * 4 * 5 * 16 }, id);
     assert.equal(products(predict(solid, id)), { p: 5 * 3 * 8 * 4 * (3 * 2 * 3 * 3) }, id);
     assert.ok(predict(solid, id).prediction.layers.every(({ utilization }) => utilization <= 1 + 1e-9), id);
   }

@@ -1,3 +1,4 @@
+import { isDepthwise, isMove } from './dpu-work.js';
 import type { LayerWork, NetworkWork } from './layer-work.js';
 
 /** Layers that the core runs as one: data goes from engine to engine on the chip, and only the ends touch DDR. */
@@ -24,7 +25,8 @@ export interface DdrMap {
 /**
  * What the vendor's compiler joins: a pooling layer, or an element-wise one whose other inputs are there, into the
  * convolution before it; a convolution into the depthwise or pooling layer before it; element-wise layers with each other.
- * Always where the first has no other reader. Concatenation is a matter of addresses.
+ * Always where the first has no other reader. Concatenation and cutting are matters of addresses; resizing and other moves of
+ * values are layers of their own.
  */
 export function dpuUnits({ layers }: NetworkWork): readonly DpuUnit[] {
   const readers = layers.map((): number[] => []);
@@ -34,7 +36,7 @@ export function dpuUnits({ layers }: NetworkWork): readonly DpuUnit[] {
   const taken = new Set<number>();
   const units: DpuUnit[] = [];
   layers.forEach((head, index) => {
-    if (taken.has(index) || head.kind === 'concat' || head.elsewhere !== undefined) return;
+    if (taken.has(index) || (head.kind === 'concat' && !isMove(head)) || head.elsewhere !== undefined) return;
     const chain = [index];
     for (let next = onlyReader(readers, index); next !== undefined && !taken.has(next) && joins(layers, chain, next); next = onlyReader(readers, next)) chain.push(next);
     for (const member of chain) taken.add(member);
@@ -56,7 +58,7 @@ function joins(layers: readonly LayerWork[], chain: readonly number[], next: num
     case 'convolution': return chain.length === 1 && (head.kind === 'depthwise' || head.kind === 'pool');
     case 'elementwise': {
       const ready = layer.producers.every((producer) => producer < chain[0] || chain.includes(producer));
-      return ready && (head.kind === 'elementwise' || head.kind === 'convolution');
+      return ready && layer.operator !== 'Resize' && head.operator !== 'Resize' && (head.kind === 'elementwise' || head.kind === 'convolution');
     }
     default: return false;
   }
@@ -84,6 +86,7 @@ function mapOf(layers: readonly LayerWork[], producer: number, elements: number)
   return { pixels: elements / outputChannels, channels: outputChannels };
 }
 
-function isConvolution({ kind }: LayerWork): boolean {
-  return kind === 'convolution' || kind === 'transposedConvolution' || kind === 'fullyConnected';
+function isConvolution(layer: LayerWork): boolean {
+  const { kind } = layer;
+  return kind === 'convolution' || (kind === 'transposedConvolution' && !isDepthwise(layer)) || kind === 'fullyConnected';
 }

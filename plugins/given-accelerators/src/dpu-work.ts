@@ -30,9 +30,7 @@ export function dpuArrayWork(layer: LayerWork, facts: Facts): DpuArrayWork {
   const groupDepth = layer.kind === 'convolution' && channels < inputs && augmented <= facts['augmentedChannels']
     ? layer.kernelRows * folds(augmented, inputs) : taps * folds(channels, inputs);
   const groups = layer.groups * folds((full ? layer.outputElements : layer.outputChannels) / layer.groups, outputs);
-  // Where a transposed convolution crops its result, inputs are still gone through.
-  const rows = transposed ? Math.max(layer.outputRows / layer.strideRows, layer.inputRows) : layer.outputRows;
-  const columns = transposed ? Math.max(layer.outputColumns / layer.strideColumns, layer.inputColumns) : layer.outputColumns;
+  const { rows, columns } = transposed ? transposedSteps(layer) : { rows: layer.outputRows, columns: layer.outputColumns };
   const strips = Math.max(1, folds(rows, rowsAtOnce));
   return {
     groups, strips, groupDepth, cycles: Math.ceil(columns) * strips * groupDepth * groups,
@@ -40,17 +38,49 @@ export function dpuArrayWork(layer: LayerWork, facts: Facts): DpuArrayWork {
   };
 }
 
+/** A convolution with a channel of its own for each filter, transposed or not: the depthwise engine runs it (UG1414). */
+export function isDepthwise({ kind, groups, inputChannels }: LayerWork): boolean {
+  return kind === 'depthwise' || (kind === 'transposedConvolution' && groups > 1 && groups === inputChannels);
+}
+
+/** Bilinear interpolation, which the compiler turns into a depthwise transposed convolution (UG1414): 2 x 2 taps for each pixel. */
+export function isInterpolation({ operator, kernelRows, kernelColumns }: LayerWork): boolean {
+  return operator === 'Resize' && kernelRows * kernelColumns > 1;
+}
+
+/** Values that go to other places without addresses alone doing it: they are loaded and stored. */
+export function isMove({ kind, operator }: LayerWork): boolean {
+  return kind === 'concat' && moved.has(operator);
+}
+
+const moved: ReadonlySet<string> = new Set(['SpaceToDepth', 'DepthToSpace', 'Pad']);
+
 /** Cycles of the engines beside the array, each some pixels of a column and inputChannelParallelism channels wide. */
 export function dpuSideCycles(layer: LayerWork, facts: Facts): number {
-  const pixels = layer.kind === 'depthwise' ? facts['depthwisePixelParallelism'] : layer.kind === 'pool' ? facts['poolPixelParallelism'] : facts['elementwisePixelParallelism'];
-  const taps = layer.kind === 'elementwise' ? 1 : layer.kernelRows * layer.kernelColumns;
-  return layer.outputColumns * folds(layer.outputRows, pixels) * taps * folds(layer.outputChannels, facts['inputChannelParallelism']);
+  const depthwise = isDepthwise(layer) || isInterpolation(layer);
+  const pixels = depthwise ? facts['depthwisePixelParallelism'] : layer.kind === 'pool' ? facts['poolPixelParallelism'] : facts['elementwisePixelParallelism'];
+  const channels = folds(layer.outputChannels, facts['inputChannelParallelism']);
+  if (layer.kind === 'transposedConvolution') {
+    const taps = folds(layer.kernelRows, layer.strideRows) * folds(layer.kernelColumns, layer.strideColumns);
+    const { rows, columns } = transposedSteps(layer);
+    return layer.strideRows * layer.strideColumns * Math.ceil(columns) * folds(rows, pixels) * taps * channels;
+  }
+  const taps = layer.kind === 'elementwise' && !depthwise ? 1 : layer.kernelRows * layer.kernelColumns;
+  return layer.outputColumns * folds(layer.outputRows, pixels) * taps * channels;
+}
+
+/** Rows and columns of each of the stride x stride convolutions that make a transposed one: where it crops its result, inputs are still gone through. */
+function transposedSteps(layer: LayerWork): { readonly rows: number; readonly columns: number } {
+  return {
+    rows: Math.max(layer.outputRows / layer.strideRows, layer.inputRows),
+    columns: Math.max(layer.outputColumns / layer.strideColumns, layer.inputColumns),
+  };
 }
 
 /** Weights of a depthwise layer, bytes, padded to whole groups of channels. */
 export function depthwiseBytes(layer: LayerWork, facts: Facts): number {
   const width = facts['inputChannelParallelism'];
-  return layer.kind === 'depthwise' ? folds(layer.outputChannels, width) * width * layer.kernelRows * layer.kernelColumns : 0;
+  return isDepthwise(layer) ? folds(layer.outputChannels, width) * width * layer.kernelRows * layer.kernelColumns : 0;
 }
 
 /**

@@ -1,5 +1,7 @@
+import { dpuLimit } from './dpu-limits.js';
 import { dpuUnits, type DpuUnit } from './dpu-units.js';
-import { dpuArrayWork, bankWords, depthwiseBytes, dpuPortWords, dpuSideCycles, type DpuArrayWork } from './dpu-work.js';
+import { dpuArrayWork, bankWords, depthwiseBytes, dpuPortWords, dpuSideCycles, isDepthwise, isInterpolation, type DpuArrayWork } from './dpu-work.js';
+import type { LayerWork } from './layer-work.js';
 import { folds, type AcceleratorModel, type Facts, type ModelRequest } from './model.js';
 import { buildPlan, type Phase, type PhasedStage, type PhaseFlow } from './plan-builder.js';
 
@@ -15,7 +17,11 @@ import { buildPlan, type Phase, type PhasedStage, type PhaseFlow } from './plan-
  * Facts and parameters: see `platform-plugins/dpu`.
  */
 export const dpuModel: AcceleratorModel = (request) => {
-  const { work, facts } = request;
+  const { facts } = request;
+  const layers = request.work.layers.map((layer): LayerWork => {
+    const elsewhere = layer.elsewhere ?? dpuLimit(layer, facts);
+    return elsewhere === undefined ? layer : { ...layer, elsewhere };
+  });
   const builder = buildPlan({
     name: 'DPUCZDX8G', clockMegahertz: facts['clockMegahertz'],
     resources: [
@@ -24,8 +30,8 @@ export const dpuModel: AcceleratorModel = (request) => {
       { id: 'depthwise engine', class: 'compute' }, { id: 'MISC engine', class: 'compute' },
     ],
   });
-  const units = new Map(dpuUnits(work).map((unit) => [unit.charged, unit]));
-  work.layers.forEach((layer, index) => {
+  const units = new Map(dpuUnits({ ...request.work, layers }).map((unit) => [unit.charged, unit]));
+  layers.forEach((layer, index) => {
     const unit = units.get(index);
     if (unit === undefined) return builder.free(layer);
     const { stages, flows, ...figures } = planUnit(unit, request);
@@ -144,7 +150,7 @@ function planUnit(unit: DpuUnit, request: ModelRequest): UnitPlan {
   const prepares = array !== undefined && beforeCycles > 0;
   const finishes = behindCycles > 0;
   const loops = (groupsOutside ? groupLoops : stripLoops)(measured, prepares ? 'prepared' : 'rows');
-  const besides = unit.before.length > 0 && unit.before[0].kind === 'depthwise' ? 'depthwise engine' : 'MISC engine';
+  const besides = unit.before.length > 0 && (isDepthwise(unit.before[0]) || isInterpolation(unit.before[0])) ? 'depthwise engine' : 'MISC engine';
   const through = (tiles: number, cycles: number, from: string, to?: string): readonly Phase[] =>
     [{ tiles, cycles, takes: { [from]: 'each' }, ...(to === undefined ? {} : { gives: { [to]: 'each' } }) }];
   const stages: readonly (PhasedStage | false)[] = [

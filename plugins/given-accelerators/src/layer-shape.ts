@@ -25,8 +25,13 @@ export function layerShape(operator: Operator, kind: LayerKind, computed: readon
   if (product !== undefined) return product.form === 'matrix' ? matrixShape(operator, product, network, images) : convolutionShape(operator, product, network, images);
   const input = foldedMap(network.tensors.get(computed[0] ?? operator.inputs[0])?.shape ?? [], images);
   const output = foldedMap(network.tensors.get(operator.outputs[0])?.shape ?? [], images);
-  const window = kind === 'pool' ? poolWindow(operator, input, output, network) : {};
+  const window = kind === 'pool' ? poolWindow(operator, input, output, network) : isBilinear(operator) ? { kernelRows: 2, kernelColumns: 2 } : {};
   return { ...single, ...mapSizes(input, output), ...window };
+}
+
+/** Interpolation between the four pixels around. */
+function isBilinear(operator: Operator): boolean {
+  return operator.kind === 'other' && operator.sourceType === 'Resize' && operator.attributes.values['mode'] === 'linear';
 }
 
 function mapSizes(input: FoldedMap, output: FoldedMap): Pick<LayerShape, 'inputChannels' | 'outputChannels' | 'inputRows' | 'inputColumns' | 'outputRows' | 'outputColumns'> {

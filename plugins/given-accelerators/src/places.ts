@@ -16,7 +16,10 @@ const onProcessor = 'runs on the processor beside the core';
  */
 export const dpuPlaces: PlacementRule = (operator, network) => {
   const product = productOf(operator);
-  if (product !== undefined) return isWeightProduct(operator, network) ? 'layer' : { elsewhere: `${onProcessor}: the core takes constant weights only` };
+  if (product !== undefined) {
+    if (!isWeightProduct(operator, network)) return { elsewhere: `${onProcessor}: the core takes constant weights only` };
+    return isPaddedBehind(operator) ? { elsewhere: `${onProcessor}: the core's transposed convolutions have no output padding` } : 'layer';
+  }
   switch (operator.kind) {
     case 'unary': {
       const { function: name, alpha } = operator.attributes;
@@ -33,12 +36,38 @@ export const dpuPlaces: PlacementRule = (operator, network) => {
     }
     case 'softmax': return { elsewhere: onProcessor };
     case 'transpose': return { elsewhere: `${onProcessor}: the core does not permute dimensions` };
-    case 'other': return dpuOthers.has(operator.sourceType) && !isCubic(operator) ? 'layer' : { elsewhere: onProcessor };
+    case 'other': {
+      if (operator.sourceType === 'Resize') return resizesOnCore(operator, network) ? 'layer' : { elsewhere: `${onProcessor}: the core repeats pixels a whole number of times, or interpolates by 2, 4 and (asymmetric) 8` };
+      return dpuOthers.has(operator.sourceType) ? 'layer' : { elsewhere: onProcessor };
+    }
     default: return 'layer';
   }
 };
 
-const dpuOthers: ReadonlySet<string> = new Set(['MaxPool', 'AveragePool', 'ReduceMean', 'Resize', 'Concat', 'Slice', 'Split', 'SpaceToDepth', 'DepthToSpace', 'Pad']);
+const dpuOthers: ReadonlySet<string> = new Set(['MaxPool', 'AveragePool', 'ReduceMean', 'Concat', 'Slice', 'Split', 'SpaceToDepth', 'DepthToSpace', 'Pad']);
+
+/** UG1414, operators supported by PyTorch: output padding other than 0 is left to the processor. */
+function isPaddedBehind(operator: Operator): boolean {
+  const padding = operator.kind === 'other' ? operator.attributes.values['output_padding'] : undefined;
+  return Array.isArray(padding) && padding.some((count) => count !== 0);
+}
+
+/**
+ * UG1414, operators supported by TensorFlow and PyTorch: nearest neighbours at a whole factor, and bilinear interpolation by 2, 4 and 8
+ * without aligned corners, with half-pixel centres by 2 and 4.
+ */
+function resizesOnCore(operator: Operator, { tensors }: PlacedNetwork): boolean {
+  if (operator.kind !== 'other') return false;
+  const { values } = operator.attributes;
+  const [input, output] = [operator.inputs[0], operator.outputs[0]].map((name) => tensors.get(name)?.shape ?? []);
+  const [batch, channels, ...factors] = output.map((extent, dimension) => extent / input[dimension]);
+  if (batch !== 1 || channels !== 1 || factors.length !== 2) return false;
+  const transform = values['coordinate_transformation_mode'] ?? 'half_pixel';
+  const mode = values['mode'] ?? 'nearest';
+  if (mode === 'nearest') return transform !== 'align_corners' && factors.every(Number.isInteger);
+  const sizes = transform === 'asymmetric' ? [2, 4, 8] : transform === 'half_pixel' || transform === 'pytorch_half_pixel' ? [2, 4] : [];
+  return mode === 'linear' && factors[0] === factors[1] && sizes.includes(factors[0]);
+}
 
 /** 26/256 as the vendor's tools quantise the slope 0.1. */
 function isDpuSlope(alpha: number | undefined): boolean {
