@@ -83,6 +83,19 @@ test('MatMul: with a constant it is fully connected, between reshapes when its i
   assert.equal(deep.operators.map(({ kind }) => kind), ['reshape', 'fullyConnected', 'reshape']);
   assert.equal(deep.operators.map(({ outputs }) => shapeOf(deep, outputs[0])), [[7, 3], [7, 2], [1, 7, 2]]);
   const both = read({ inputs: [{ name: 'x', shape: [2, 3] }, { name: 'z', shape: [3, 4] }], outputs: [{ name: 'y' }], nodes: [{ operator: 'MatMul', inputs: ['x', 'z'] }] });
+
+test('MatMul: a vector is a matrix of one column, and leading ones are none of its dimensions', () => {
+  const fully = (shape: readonly number[], weight: readonly number[]): readonly unknown[] => {
+    const network = readNode(shape, { operator: 'MatMul', inputs: ['x', 'w'] }, [floats('w', weight)]);
+    const product = network.operators.find(({ kind }) => kind === 'fullyConnected');
+    return [network.tensors.get(product?.inputs[1] ?? '')?.shape, shapeOf(network), network.operators.length];
+  };
+  assert.equal(fully([2, 3], [3]), [[1, 3], [2], 2]);
+  assert.equal(fully([3], [3]), [[1, 3], [], 3]);
+  assert.equal(fully([2, 3], [1, 3, 4]), [[4, 3], [1, 2, 4], 2]);
+  assert.equal(fully([5, 2, 3], [1, 1, 3, 4]), [[4, 3], [1, 5, 2, 4], 3]);
+  assert.match(String(only(readNode([2, 3], { operator: 'MatMul', inputs: ['x', 'w'] }, [floats('w', [6, 3, 4])]), 'other').attributes.reason), 'is 6 matrices');
+});
   only(both, 'matMul');
 });
 

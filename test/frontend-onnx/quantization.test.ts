@@ -175,14 +175,68 @@ test('weights that are quantised, dequantised and transposed in the graph become
   assert.is(weight?.quantization?.axis, 0);
 });
 
-test('blocks of a quantised tensor are refused with a reason', () => {
+test('a quantised weight in another shape keeps its scales, wherever their dimension lies then', () => {
+  const weightOf = (shape: readonly number[], axis: number, to: readonly number[]): unknown => {
+    const network = read({
+      inputs: [{ name: 'x', shape: [1, 3] }], outputs: [{ name: 'y' }],
+      nodes: [
+        { operator: 'DequantizeLinear', inputs: ['q', 's'], outputs: ['d'], attributes: { axis } }, { operator: 'Reshape', inputs: ['d', 'n'], outputs: ['r'] },
+        { operator: 'MatMul', inputs: ['x', 'r'] },
+      ],
+      initializers: [int8s('q', shape, [1, 2, 3, 4, 5, 6]), floats('s', [2], [0.5, 2]), int64s('n', to)],
+    });
+    const dequantize = network.operators.find(({ kind }) => kind === 'dequantize');
+    const weight = network.tensors.get(dequantize?.inputs[0] ?? '');
+    return [weight?.shape, weight?.quantization?.axis];
+  };
+  assert.equal(weightOf([1, 3, 2], 2, [3, 2]), [[2, 3], 0]);
+  assert.equal(weightOf([3, 1, 2], 2, [3, 2]), [[2, 3], 0]);
+});
+
+test('blocks of a computed tensor are refused with a reason', () => {
   const network = read({
-    opset: 21, inputs: [{ name: 'x', shape: [4, 4] }], outputs: [{ name: 'y' }],
-    nodes: [{ operator: 'DequantizeLinear', inputs: ['c', 's'], outputs: ['d'], attributes: { block_size: 2 } }, { operator: 'Add', inputs: ['x', 'd'] }],
-    initializers: [int8s('c', [4, 4]), floats('s', [4, 2]), int64s('unused', [1])],
+    opset: 21, inputs: [{ name: 'x', type: 'int8', shape: [4, 4] }], outputs: [{ name: 'y' }],
+    nodes: [{ operator: 'DequantizeLinear', inputs: ['x', 's'], attributes: { block_size: 2 } }], initializers: [floats('s', [4, 2])],
   });
   const [first] = network.operators;
   assert.match(first.kind === 'other' ? String(first.attributes.reason) : '', 'blocks of 2');
+});
+
+/** What stands beside x in a sum at the end of the nodes: the constant that they make. */
+function constantOf(nodes: readonly NodeSpec[], initializers: readonly TensorSpec[], opset = 21): unknown {
+  const network = read({ opset, inputs: [{ name: 'x', shape: [1] }], outputs: [{ name: 'y' }], nodes: [...nodes, { operator: 'Add', inputs: ['x', 'c'] }], initializers });
+  const sum = network.operators.find(({ kind }) => kind === 'binary');
+  const constant = network.tensors.get(sum?.inputs[1] ?? '');
+  return [constant?.role, constant?.shape, [...(constant?.data ?? [])]];
+}
+
+const bytes = int8s('q', [2, 4], [1, 2, 3, 4, -5, -6, -7, -8]);
+const perRow = [floats('s', [2], [0.5, 2]), int8s('z', [2], [1, 0])];
+const dequantize: NodeSpec = { operator: 'DequantizeLinear', inputs: ['q', 's', 'z'], outputs: ['d'], attributes: { axis: 0 } };
+
+test('constant integers in blocks are the real numbers that they stand for', () => {
+  const blocks = (axis: number, size: number): readonly NodeSpec[] => [{ operator: 'DequantizeLinear', inputs: ['q', 's', 'z'], outputs: ['c'], attributes: { axis, block_size: size } }];
+  assert.equal(constantOf(blocks(1, 3), [bytes, floats('s', [2, 2], [1, 10, 2, 20]), int8s('z', [2, 2], [0, 1, 0, 0])]), ['constant', [2, 4], [1, 2, 3, 30, -10, -12, -14, -160]]);
+  assert.equal(constantOf(blocks(0, 2), [bytes, floats('s', [1, 4], [1, 2, 3, 4]), int8s('z', [1, 4], [0, 0, 0, 4])]), ['constant', [2, 4], [1, 4, 9, 0, -5, -12, -21, -48]]);
+});
+
+test('what the model computes of quantised constants is a constant', () => {
+  const scaled: NodeSpec = { operator: 'Mul', inputs: ['d', 'f'], outputs: ['c'] };
+  const factor = floats('f', [4], [1, 2, 1, 2]);
+  const values = [0, 1, 1, 3, -10, -24, -14, -32];
+  assert.equal(constantOf([dequantize, scaled], [bytes, ...perRow, factor]), ['constant', [2, 4], values]);
+  const turned: readonly NodeSpec[] = [dequantize, { operator: 'Transpose', inputs: ['d'], outputs: ['t'] }, { operator: 'Sub', inputs: ['t', 't'], outputs: ['c'] }];
+  assert.equal(constantOf(turned, [bytes, ...perRow]), ['constant', [4, 2], new Array(8).fill(0)]);
+  // The scales run along a dimension that the new shape joins with another: the integers have no scale of their own there.
+  const flat: NodeSpec = { operator: 'Reshape', inputs: ['d', 'n'], outputs: ['c'] };
+  assert.equal(constantOf([dequantize, flat], [bytes, ...perRow, int64s('n', [8])]), ['constant', [8], [0, 0.5, 1, 1.5, -10, -12, -14, -16]]);
+  const half: NodeSpec = { operator: 'Cast', inputs: ['d'], outputs: ['c'], attributes: { to: 10 } };
+  assert.equal(constantOf([dequantize, half], [bytes, ...perRow]), ['constant', [2, 4], [0, 0.5, 1, 1.5, -10, -12, -14, -16]]);
+});
+
+test('scales that do not fit their tensor in blocks are an error', async () => {
+  const error = await expectError('ADC1018', () => constantOf([{ ...dequantize, outputs: ['c'], attributes: { axis: 1, block_size: 3 } }], [bytes, ...perRow]));
+  assert.match(error.message, 'in blocks of 3');
 });
 
 test.run();

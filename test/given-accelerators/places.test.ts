@@ -79,6 +79,18 @@ places('resizing, sums with constants and maps that are multiplied: costed or li
   assert.ok(listed(predict(specs['cubic'], 'dpu-b4096-kv260')).has('a'));
 });
 
+places('a product that is listed says what is wrong with its weights', () => {
+  const reasonOf = (x: readonly number[], factors: readonly string[], weight: readonly number[], id: string): string | undefined => listed(predict({
+    inputs: [{ name: 'x', shape: x }], outputs: [{ name: 'm_y' }], initializers: [floats('w', weight)], nodes: [node('MatMul', 'm', factors)],
+  }, id)).get('m');
+  for (const id of ['dpu-b4096-kv260', 'edge-tpu-usb', 'eyeriss']) {
+    assert.match(reasonOf([16, 9], ['w', 'x'], [12, 16], id) ?? '', 'its constant is the first factor');
+    assert.match(reasonOf([5, 16], ['x', 'w'], [3, 16, 12], id) ?? '', 'it has 3 matrices of weights');
+    assert.match(reasonOf([16, 16], ['x', 'x'], [1], id) ?? '', 'its weights are computed');
+    for (const weight of [[16], [16, 12], [1, 16, 12]]) assert.is(reasonOf([1, 16], ['x', 'w'], weight, id), undefined, `${id} [${weight.join()}]`);
+  }
+});
+
 places('every rule answers for every kind of operator that a front end makes', () => {
   const rules: readonly PlacementRule[] = [dpuPlaces, edgeTpuPlaces, gpuPlaces, outputStationaryPlaces, rowStationaryPlaces, usualPlaces];
   for (const spec of Object.values(activations)) {

@@ -1,5 +1,5 @@
 import { type Network, type NumericArray, type Operator } from '@autodnnchip/core';
-import { executeNetwork } from '@autodnnchip/plugin-executor-reference';
+import { createReferenceExecutor, executeNetwork } from '@autodnnchip/plugin-executor-reference';
 import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
@@ -119,6 +119,21 @@ qdq('a bias beyond 32 bits gets a larger weight scale where that is exact, or as
     assert.equal(kindsOf(ready), ['quantize', 'conv', 'dequantize']);
     assert.is(differing(run(ready), run(network)), 0, `${scales.join()} ${bias.join()}`);
   }
+});
+
+qdq('weights that are real numbers amid quantised tensors are rounded where calibration is asked for, and that is said', async () => {
+  const network = quantized(someWeights, [0.003, 0.002, 0.004, 0.001], [0.1, -0.2, 0.05, 0]);
+  const real = Float32Array.from(someWeights, (value, index) => Math.fround(value * [0.003, 0.002, 0.004, 0.001][Math.floor(index / 36)]));
+  const tensors = new Map(network.tensors).set('wd', { ...network.tensors.get('wd')!, role: 'constant' as const, data: real });
+  tensors.delete('w');
+  const withReal = { ...network, tensors, operators: network.operators.filter(({ inputs }) => inputs[0] !== 'w') };
+  assert.equal(kindsOf(await prepareNetwork(withReal)), ['quantize', 'dequantize', 'conv', 'quantize', 'dequantize']);
+  const executor = createReferenceExecutor();
+  const ready = await prepareNetwork(withReal, { executor, calibration: [{ name: 'x', ...input }] });
+  assert.equal(kindsOf(ready), ['quantize', 'conv', 'dequantize']);
+  assert.match(String(ready.notes), /weights of conv\d+ \(conv\) are real numbers/);
+  const [wanted, got] = [run(network), run(ready)];
+  assert.ok(got.every((value, index) => Math.abs(value - wanted[index]) < 2.01 * 0.02));
 });
 
 qdq('a bias that no weight scale fits is refused with its channel', async () => {

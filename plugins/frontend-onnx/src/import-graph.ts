@@ -12,7 +12,7 @@ import { checkBranch, nodeInScope, nodeTitle, reasonOfGraphs, recordsOfGraph, ty
 import { Refusal, type Value } from './graph/value.js';
 import { checkVersions } from './graph/versions.js';
 import { limits } from './limits.js';
-import type { FoldRule, OperatorRule } from './operators/rule.js';
+import type { OperatorRule } from './operators/rule.js';
 import { findRule } from './operators/table.js';
 import type { OnnxGraph, OnnxModel, OnnxNode } from './protobuf/model.js';
 import { checkElementCount } from './protobuf/read-tensor.js';
@@ -45,6 +45,8 @@ class GraphImporter {
   /** Values that a node, a graph inside one or the model's outputs read. */
   private readonly read: Set<string>;
   private readonly nodes: NetworkNode[] = [];
+  /** What quantised weights stand for, by the tensor that holds them dequantised. */
+  private readonly dequantized = new Map<string, Constant>();
   private foldedElements = 0;
 
   constructor(private readonly model: OnnxModel, private readonly external: ExternalData, private readonly options: ImportOptions) {
@@ -101,11 +103,30 @@ class GraphImporter {
     const results = attempt(() => rule === undefined ? this.unknownOperator(node, source) : unknownAttribute(node, rule) ?? rule.shape(node));
     if (results instanceof Refusal || rule === undefined) return this.addOther(node, source, results instanceof Refusal ? results.reason : '');
     results.forEach((type, index) => this.checkResult(node, type, index));
-    if (rule.fold !== undefined && (rule.shapeOnly || node.inputs.every((input) => input === undefined || input.constant !== undefined))) {
-      this.fold(node, rule, rule.fold, results);
-      return 'it was computed while the file was read: its result is the same in every run';
+    const known = rule.fold === undefined ? undefined : rule.shapeOnly ? node : this.withConstants(node);
+    if (known === undefined) return this.translateOrKeep(node, source, rule, results);
+    const constants = this.fold(known, rule, results);
+    if (rule.quantizedWeights === 'makes' || (rule.quantizedWeights === 'keeps' && known !== node)) {
+      const reason = this.translate(node, rule, results);
+      if (!(reason instanceof Refusal)) {
+        const value = this.values.get(node.outputs[0]);
+        if (value !== undefined && value.constant === undefined) this.dequantized.set(value.tensor, constants[0]);
+        return reason;
+      }
     }
-    return this.translate(node, source, rule, results);
+    node.outputs.forEach((output, index) => this.setValue(output, { tensor: output, type: results[index], constant: constants[index] }));
+    return 'it was computed while the file was read: its result is the same in every run';
+  }
+
+  /** The node with the numbers of its quantised weights; undefined where it reads what is computed while the network runs. */
+  private withConstants(node: GraphNode): GraphNode | undefined {
+    const inputs = node.inputs.map((input) => {
+      if (input === undefined || input.constant !== undefined) return input;
+      const constant = this.dequantized.get(input.tensor);
+      return constant === undefined ? input : { tensor: input.tensor, type: input.type, constant };
+    });
+    if (inputs.some((input) => input !== undefined && input.constant === undefined)) return undefined;
+    return inputs.every((input, index) => input === node.inputs[index]) ? node : node.withInputs(inputs);
   }
 
   /** Puts the nodes of the branch that is always taken in the place of an If. */
@@ -158,10 +179,16 @@ class GraphImporter {
     });
   }
 
-  private translate(node: GraphNode, source: OnnxNode, rule: OperatorRule, results: readonly TensorType[]): string | undefined {
+  private translateOrKeep(node: GraphNode, source: OnnxNode, rule: OperatorRule, results: readonly TensorType[]): string | undefined {
+    const reason = this.translate(node, rule, results);
+    return reason instanceof Refusal ? this.addOther(node, source, reason.reason, results) : reason;
+  }
+
+  /** Adds what the node means. Gives why nothing is left of it where that is so. */
+  private translate(node: GraphNode, rule: OperatorRule, results: readonly TensorType[]): string | Refusal | undefined {
     const build = new NodeBuilder(node, this.builder, results);
     const refusal = rule.translate === undefined ? new Refusal('this operator is known by its shape only: neither the chip nor the reference executor has a rule for it') : attempt(() => rule.translate?.(node, build));
-    if (refusal instanceof Refusal) return this.addOther(node, source, refusal.reason, results);
+    if (refusal instanceof Refusal) return refusal;
     node.outputs.forEach((output, index) => {
       const passed = index === 0 ? build.passedThrough : undefined;
       this.setValue(output, passed ?? { tensor: output, type: results[index] });
@@ -169,21 +196,17 @@ class GraphImporter {
     return build.passedThrough === undefined ? undefined : 'its result is its input, or what is there already';
   }
 
-  private fold(node: GraphNode, rule: OperatorRule, fold: FoldRule, results: readonly TensorType[]): void {
+  /** The node's results as constants, computed when first asked for. */
+  private fold(node: GraphNode, { fold, foldCost }: OperatorRule, results: readonly TensorType[]): readonly Constant[] {
     let values: readonly (TensorData | undefined)[] | undefined;
     const compute = (): readonly (TensorData | undefined)[] => {
       if (values === undefined) {
-        this.spend(node, results, rule.foldCost?.(node, results) ?? 0);
-        values = fold(node, results);
+        this.spend(node, results, foldCost?.(node, results) ?? 0);
+        values = fold?.(node, results) ?? [];
       }
       return values;
     };
-    node.outputs.forEach((output, index) => {
-      const type = results[index] as TensorType | undefined;
-      if (type === undefined) return this.setValue(output, { tensor: output, type });
-      const constant = new Constant(type.elementType, type.shape, () => compute()[index]);
-      this.setValue(output, { tensor: output, type: constant, constant });
-    });
+    return results.map((type, index) => new Constant(type.elementType, type.shape, () => compute()[index]));
   }
 
   /** Keeps a node that has no counterpart, with the reason; its results have their declared types where nothing better is known. */

@@ -1,4 +1,4 @@
-import { productOf, type Operator, type PlacedNetwork, type PlacementRule } from '@autodnnchip/core';
+import { elementCount, productOf, type Operator, type PlacedNetwork, type PlacementRule } from '@autodnnchip/core';
 import { activationOf } from './operator-roles.js';
 
 /** What models run that do not declare it: all kinds of layers, with ReLU and clipping in the output stage. */
@@ -15,9 +15,9 @@ const onProcessor = 'runs on the processor beside the core';
  * slope 26/256 that stands for 0.1; pooling; sums of maps. The compiler leaves the rest to the processor.
  */
 export const dpuPlaces: PlacementRule = (operator, network) => {
-  const product = productOf(operator);
-  if (product !== undefined) {
-    if (!isWeightProduct(operator, network)) return { elsewhere: `${onProcessor}: the core takes constant weights only` };
+  if (productOf(operator) !== undefined) {
+    const obstacle = weightObstacle(operator, network);
+    if (obstacle !== undefined) return { elsewhere: `${onProcessor}: the core multiplies by one tensor of constant weights, and ${obstacle}` };
     return isPaddedBehind(operator) ? { elsewhere: `${onProcessor}: the core's transposed convolutions have no output padding` } : 'layer';
   }
   switch (operator.kind) {
@@ -78,7 +78,10 @@ const onHost = 'runs on the host: the compiler for this accelerator leaves it th
 
 /** Edge TPU (operators that Coral's compiler takes): constant weights; TFLite fuses ReLU, ReLU6 and the like into the operator before. */
 export const edgeTpuPlaces: PlacementRule = (operator, network) => {
-  if (productOf(operator) !== undefined) return isWeightProduct(operator, network) ? 'layer' : { elsewhere: `${onHost}, for its weights are computed` };
+  if (productOf(operator) !== undefined) {
+    const obstacle = weightObstacle(operator, network);
+    return obstacle === undefined ? 'layer' : { elsewhere: `${onHost}, for ${obstacle}` };
+  }
   switch (operator.kind) {
     case 'unary': {
       const { function: name } = operator.attributes;
@@ -114,7 +117,8 @@ export const rowStationaryPlaces: PlacementRule = (operator, network) => {
   const product = productOf(operator);
   if (product !== undefined) {
     if (product.form === 'transposedConvolution') return elsewhere;
-    return isWeightProduct(operator, network) ? 'layer' : { elsewhere: 'nothing is published about weights that are computed; the host computes it' };
+    const obstacle = weightObstacle(operator, network);
+    return obstacle === undefined ? 'layer' : { elsewhere: `${obstacle}, and nothing is published about that; the host computes it` };
   }
   return activationOf(operator) === 'relu' ? 'fused' : elsewhere;
 };
@@ -126,7 +130,7 @@ const interpolated: ReadonlySet<string> = new Set(['relu', 'leakyRelu', 'clip', 
 /** ShiDianNao (ISCA 2015): convolution, classifier and pooling layers, operations on two matrices, activations by interpolation. */
 export const outputStationaryPlaces: PlacementRule = (operator, network) => {
   const product = productOf(operator);
-  if (product !== undefined) return product.form !== 'transposedConvolution' && isWeightProduct(operator, network) ? 'layer' : unpublished;
+  if (product !== undefined) return product.form !== 'transposedConvolution' && weightObstacle(operator, network) === undefined ? 'layer' : unpublished;
   const activation = activationOf(operator);
   if (activation !== undefined) return interpolated.has(activation) ? 'fused' : unpublished;
   switch (operator.kind) {
@@ -138,11 +142,13 @@ export const outputStationaryPlaces: PlacementRule = (operator, network) => {
 
 const outputStationaryOthers: ReadonlySet<string> = new Set(['MaxPool', 'AveragePool', 'Concat', 'Slice', 'Split']);
 
-/** A product with constant weights: a matrix of them, not one for each of several matrices. */
-function isWeightProduct(operator: Operator, { isConstant, tensors }: PlacedNetwork): boolean {
+/** What keeps a product from one tensor of constant weights, for a sentence; undefined where it has them. */
+function weightObstacle(operator: Operator, { isConstant, tensors }: PlacedNetwork): string | undefined {
   const product = productOf(operator);
-  if (product === undefined || !isConstant(product.weight)) return false;
-  return product.form !== 'matrix' || tensors.get(product.weight)?.shape.length === 2;
+  if (product === undefined) return undefined;
+  if (!isConstant(product.weight)) return product.form === 'matrix' && isConstant(product.x) ? 'its constant is the first factor' : 'its weights are computed';
+  const matrices = product.form === 'matrix' ? elementCount(tensors.get(product.weight)?.shape.slice(0, -2) ?? []) : 1;
+  return matrices === 1 ? undefined : `it has ${matrices} matrices of weights`;
 }
 
 function isCubic(operator: Operator): boolean {

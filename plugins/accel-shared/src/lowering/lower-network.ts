@@ -63,7 +63,7 @@ function lowerOperator(context: LoweringContext, operator: Operator): void {
     case 'reshape': return lowerReshape(context, operator);
     case 'transpose': return lowerTranspose(context, operator);
     case 'spaceToDepth': return lowerSpaceToDepth(context, operator);
-    case 'matMul': throw new Refusal('the chip multiplies feature maps by constant weights only');
+    case 'matMul': throw new Refusal('the chip multiplies feature maps by constant weights only, as the second factor');
     case 'softmax': throw new Refusal('softmax is computed in floating point');
     case 'batchNormalization': throw new Refusal('batch normalisation that is not folded into a convolution has no hardware');
     case 'other': throw new Refusal(operator.attributes.reason);

@@ -1,4 +1,4 @@
-import type { OperatorKind, Quantization } from '@autodnnchip/core';
+import { elementCount, type OperatorKind, type Quantization } from '@autodnnchip/core';
 import { unusableQuantization } from '../errors.js';
 import type { GraphNode } from '../graph/node.js';
 import { Refusal, type Value } from '../graph/value.js';
@@ -99,13 +99,12 @@ export class NodeBuilder {
     const draft = source === undefined ? undefined : this.network.tensors.get(source);
     if (draft?.constant === undefined) return undefined;
     const { constant, quantization } = draft;
-    const axis = quantization?.axis;
-    const outer = (extents: readonly number[]): number => extents.slice(0, axis ?? 0).reduce((product, extent) => product * extent, 1);
-    if (axis !== undefined && (shape[axis] !== constant.shape[axis] || outer(shape) !== outer(constant.shape))) return undefined;
+    const axis = quantization?.axis === undefined ? undefined : placeOfDimension(constant.shape, quantization.axis, shape);
+    if (axis === undefined && quantization?.axis !== undefined) return undefined;
     const suffix = `reshaped_${shape.join('_')}`;
     return this.movedDequantize(value, suffix, () => shape, (tensor) => {
       const name = this.network.derivedConstant(`${tensor}_${suffix}`, () => new Constant(constant.elementType, shape, () => constant.data()));
-      return quantization === undefined ? name : this.setQuantization(name, quantization);
+      return quantization === undefined ? name : this.setQuantization(name, { scales: quantization.scales, zeroPoints: quantization.zeroPoints, ...(axis === undefined ? {} : { axis }) });
     });
   }
 
@@ -145,4 +144,11 @@ export class NodeBuilder {
     const maker = this.network.maker(tensor);
     return maker?.kind === 'dequantize' && this.network.tensors.get(maker.inputs[0])?.constant !== undefined ? maker : undefined;
   }
+}
+
+/** Where a dimension lies in another shape of the same elements; undefined where it is joined with others, or cut. */
+function placeOfDimension(from: readonly number[], axis: number, to: readonly number[]): number | undefined {
+  const [outer, extent] = [elementCount(from.slice(0, axis)), from[axis]];
+  const place = to.findIndex((size, index) => size === extent && elementCount(to.slice(0, index)) === outer);
+  return place < 0 ? undefined : place;
 }

@@ -32,6 +32,11 @@ export class GraphNode {
     this.operator = source.operator;
   }
 
+  /** The same node with other knowledge of its inputs. */
+  withInputs(inputs: readonly (Value | undefined)[]): GraphNode {
+    return new GraphNode(this.file, this.name, this.source, inputs, this.operatorSet, this.isRead, this.constantOf);
+  }
+
   get outputs(): readonly string[] {
     return this.source.outputs;
   }

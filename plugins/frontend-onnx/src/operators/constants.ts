@@ -58,6 +58,7 @@ export const constantRules: OperatorTable = {
     attributes: { to: always, saturate: since(19), round_mode: since(24) },
     shape: (node) => [{ elementType: castTarget(node), shape: node.shape(0) }],
     fold: foldCast,
+    quantizedWeights: 'keeps',
     translate: (node, build) => node.type(0).elementType === castTarget(node) ? build.pass() : refuse(`it converts ${node.type(0).elementType} to ${castTarget(node)}`),
   },
   EyeLike: {
@@ -80,6 +81,7 @@ export const constantRules: OperatorTable = {
     attributes: { saturate: since(19), round_mode: since(24) },
     shape: (node) => [{ elementType: node.type(1).elementType, shape: node.shape(0) }],
     fold: foldCast,
+    quantizedWeights: 'keeps',
     translate: (node, build) => node.type(0).elementType === node.type(1).elementType ? build.pass() : refuse(`it converts ${node.type(0).elementType} to ${node.type(1).elementType}`),
   },
 };

@@ -1,8 +1,8 @@
 import { elementCount } from '@autodnnchip/core';
 import type { NodeBuilder } from '../build/node-builder.js';
 import type { GraphNode } from '../graph/node.js';
-import { Refusal, refuse } from '../graph/value.js';
-import type { TensorType } from '../tensors/constant.js';
+import { Refusal, refuse, type Value } from '../graph/value.js';
+import { Constant, type TensorType } from '../tensors/constant.js';
 import { broadcastShapes, shapeText } from './broadcast.js';
 import { foldGemm, foldProduct, productCost } from './folds.js';
 import { biasVector, fullyConnectedWeight } from './fully-connected-weights.js';
@@ -21,8 +21,9 @@ export const matrixRules: OperatorTable = {
     translate(node, build) {
       const right = node.input(1);
       if (!build.isWeight(right)) return build.emit('matMul', [build.input(0), build.input(1)], [build.output()], {});
-      if (node.shape(1).length !== 2) return refuse(`its constant has ${node.shape(1).length} dimensions; only matrices are supported`);
-      const weight = fullyConnectedWeight(build, right, { transpose: true, scale: 1 });
+      const matrix = constantMatrix(build, right, node.shape(1));
+      if (matrix instanceof Refusal) return matrix;
+      const weight = fullyConnectedWeight(build, matrix, { transpose: true, scale: 1 });
       return weight instanceof Refusal ? weight : emitFullyConnected(node, build, { x: build.input(0), weight, output: build.output() });
     },
   },
@@ -118,6 +119,18 @@ function gemmInput(node: GraphNode, build: NodeBuilder, x: string): string {
   return rows;
 }
 
+/** The one matrix that a constant second factor is: a vector is one of a single column. */
+function constantMatrix(build: NodeBuilder, value: Value, shape: readonly number[]): Value | Refusal {
+  if (shape.length === 2) return value;
+  const matrices = elementCount(shape.slice(0, -2));
+  if (matrices !== 1) return refuse(`its constant is ${matrices} matrices, for as many products; only one is supported`);
+  const matrix = shape.length === 1 ? [shape[0], 1] : shape.slice(-2);
+  const { constant } = value;
+  const weight = constant === undefined ? build.reshapedWeight(value, matrix)
+    : build.network.derivedConstant(`${value.tensor}_matrix`, () => new Constant(constant.elementType, matrix, () => constant.data()));
+  return weight === undefined ? refuse('the scales of its weights run along a dimension that it does not keep') : build.valueOf(weight);
+}
+
 interface FullyConnected {
   readonly x: string;
   readonly weight: string;
@@ -129,15 +142,15 @@ interface FullyConnected {
 function emitFullyConnected(node: GraphNode, build: NodeBuilder, parts: FullyConnected): undefined {
   const constants = [parts.weight, ...(parts.bias === undefined ? [] : [parts.bias])];
   const x = node.type(0);
-  if (x.shape.length === 2) return build.emit('fullyConnected', [parts.x, ...constants], [parts.output], {});
+  if (x.shape.length === 2 && build.results[0].shape.length === 2) return build.emit('fullyConnected', [parts.x, ...constants], [parts.output], {});
   const result = build.results[0];
   const inner = x.shape[x.shape.length - 1];
-  const rows = x.shape.slice(0, -1).reduce((product, extent) => product * extent, 1);
-  const columns = result.shape[result.shape.length - 1];
+  const rows = elementCount(x.shape.slice(0, -1));
+  const [columns] = build.valueOf(parts.weight).type?.shape ?? result.shape.slice(-1);
   const matrix = (base: string, type: TensorType, width: number): string => build.intermediate(`${base}_matrix`, { elementType: type.elementType, shape: [rows, width] });
-  const from = matrix(parts.x, x, inner);
+  const from = x.shape.length === 2 ? parts.x : matrix(parts.x, x, inner);
   const to = matrix(parts.output, result, columns);
-  build.emit('reshape', [parts.x], [from], {}, 'rows');
+  if (from !== parts.x) build.emit('reshape', [parts.x], [from], {}, 'rows');
   build.emit('fullyConnected', [from, ...constants], [to], {});
   return build.emit('reshape', [to], [parts.output], {}, 'shape');
 }

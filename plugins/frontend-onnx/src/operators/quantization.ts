@@ -1,4 +1,4 @@
-import type { ElementType } from '@autodnnchip/core';
+import { elementCount, type ElementType } from '@autodnnchip/core';
 import { readQuantization } from '../build/quantization.js';
 import type { NodeBuilder } from '../build/node-builder.js';
 import type { GraphNode } from '../graph/node.js';
@@ -7,6 +7,7 @@ import { toTensorData, type TensorType } from '../tensors/constant.js';
 import { findDataType } from '../tensors/data-types.js';
 import { roundHalfEven } from '../tensors/half-float.js';
 import { stridesOf } from '../tensors/pick.js';
+import { shapeText } from './broadcast.js';
 import { always, type FoldRule, type OperatorRule, type OperatorTable, since } from './rule.js';
 
 const ranges: Partial<Record<ElementType, readonly [number, number]>> = {
@@ -28,6 +29,8 @@ const quantizeLinear: OperatorRule = {
 const dequantizeLinear: OperatorRule = {
   attributes: { axis: since(13), block_size: since(21), output_dtype: since(23) },
   shape: (node) => [{ elementType: realType(node), shape: node.shape(0) }],
+  fold: foldDequantize,
+  quantizedWeights: 'makes',
   translate(node: GraphNode, build: NodeBuilder) {
     const refusal = blocked(node);
     if (refusal !== undefined) return refusal;
@@ -100,4 +103,39 @@ function foldQuantize(node: GraphNode, results: readonly TensorType[]): ReturnTy
     const level = roundHalfEven(Math.fround(value / quantization.scales[entry])) + quantization.zeroPoints[entry];
     return Math.min(Math.max(level, range[0]), range[1]);
   }))];
+}
+
+/** (x - zero point) * scale in float32; scales by tensor, along a dimension, or of a block of elements along it. */
+function foldDequantize(node: GraphNode, results: readonly TensorType[]): ReturnType<FoldRule> {
+  const [{ elementType, shape }] = results;
+  const values = node.constant(0)?.numbers();
+  const scales = node.constant(1)?.numbers();
+  const zeroPoints = node.has(2) ? node.constant(2)?.numbers() : scales?.map(() => 0);
+  if (values === undefined || scales === undefined || zeroPoints === undefined) return [undefined];
+  const axis = axisOf(node);
+  const entries = parameterEntries(node, shape, axis);
+  return [toTensorData(elementType, values.map((value, index) => {
+    const entry = entries(index);
+    return Math.fround(Math.fround(value - zeroPoints[entry]) * scales[entry]);
+  }))];
+}
+
+/** Which scale and zero point an element has. Throws where their shape does not fit the tensor. */
+function parameterEntries(node: GraphNode, shape: readonly number[], axis: number): (index: number) => number {
+  const parameters = node.shape(1);
+  if (node.has(2) && elementCount(node.shape(2)) !== elementCount(parameters)) throw node.error(`has zero points ${shapeText(node.shape(2))} for scales ${shapeText(parameters)}`);
+  if (elementCount(parameters) === 1) return () => 0;
+  const size = node.integer('block_size', 0);
+  const inner = elementCount(shape.slice(axis + 1));
+  if (size === 0) {
+    if (parameters.length !== 1 || parameters[0] !== shape[axis]) throw node.error(`has scales ${shapeText(parameters)} for a tensor of shape ${shapeText(shape)} along dimension ${axis}`);
+    return (index) => Math.floor(index / inner) % shape[axis];
+  }
+  const blocks = shape.map((extent, place) => place === axis ? Math.ceil(extent / size) : extent);
+  if (size < 0 || shapeText(parameters) !== shapeText(blocks)) throw node.error(`has scales ${shapeText(parameters)} for a tensor of shape ${shapeText(shape)} in blocks of ${size} along dimension ${axis}`);
+  return (index) => {
+    const along = Math.floor(index / inner) % shape[axis];
+    const outer = Math.floor(index / (inner * shape[axis]));
+    return (outer * blocks[axis] + Math.floor(along / size)) * inner + index % inner;
+  };
 }

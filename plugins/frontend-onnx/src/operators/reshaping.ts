@@ -10,14 +10,16 @@ const sameData: FoldRule = (node) => [node.constant(0)?.data()];
 
 /** An operator that keeps the order of elements and gives them the shape of `shape`. */
 function reshaping(attributes: KnownAttributes, shape: (node: GraphNode) => readonly number[]): OperatorRule {
-  return { attributes, shape: (node) => [{ elementType: node.type(0).elementType, shape: shape(node) }], fold: sameData, translate: reshape };
+  return { attributes, shape: (node) => [{ elementType: node.type(0).elementType, shape: shape(node) }], fold: sameData, quantizedWeights: 'keeps', translate: reshape };
 }
 
 const reshape: TranslateRule = (node, build) => {
   const { shape } = build.results[0];
   if (sameShape(node.shape(0), shape)) return build.pass();
   const weight = build.reshapedWeight(node.input(0), shape);
-  return weight === undefined ? build.emit('reshape', [build.input(0)], [build.output()], {}) : build.passTensor(weight);
+  if (weight !== undefined) return build.passTensor(weight);
+  if (build.isWeight(node.input(0))) return refuse('the scales of its quantised constant run along a dimension that it does not keep');
+  return build.emit('reshape', [build.input(0)], [build.output()], {});
 };
 
 /** Operators that move no data or permute dimensions. */
@@ -63,6 +65,7 @@ export const reshapingRules: OperatorTable = {
       const data = node.constant(0)?.data();
       return [data === undefined ? undefined : transposeData(results[0].elementType, data, node.shape(0), permutationOf(node))];
     },
+    quantizedWeights: 'keeps',
     translate: transpose,
   },
 };

@@ -33,6 +33,11 @@ export interface OperatorRule {
   readonly fold?: FoldRule;
   /** What folding costs beyond the elements of its results, in multiplications. */
   readonly foldCost?: (node: GraphNode, results: readonly TensorType[]) => number;
+  /**
+   * What its result is of constant integers that stand for real numbers, as quantised weights do: it makes such a weight, or keeps
+   * one whole. Then it is translated where it can be, and folded into plain real numbers where not.
+   */
+  readonly quantizedWeights?: 'makes' | 'keeps';
   /** The result depends on the inputs' shapes only: it folds even when they are computed. */
   readonly shapeOnly?: boolean;
   /** Left out for operators that are shaped but have no counterpart in a Network. */

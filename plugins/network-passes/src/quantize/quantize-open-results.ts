@@ -1,4 +1,4 @@
-import type { Network, Quantization } from '@autodnnchip/core';
+import type { Network, Operator, Quantization } from '@autodnnchip/core';
 import { NetworkEditor } from '../network-editor.js';
 import type { QuantizeOptions } from '../prepare-network.js';
 import { calibrate, notesOnCalibration } from './calibrate.js';
@@ -17,17 +17,18 @@ export async function quantizeOpenResults(network: Network, options: QuantizeOpt
   const { calibration, executor, percentile = 100, hostFallback = false } = options;
   const isCalibrated = calibration !== undefined && calibration.length > 0 && executor !== undefined;
   const open = openTensors(network, isCalibrated);
-  if (open.length === 0 || (!isCalibrated && hostFallback)) return network;
+  if (!isCalibrated && (hostFallback || (open.length === 0 && !network.weightless))) return network;
   const scales = network.weightless ? new Map(open.map(({ name }) => [name, perTensor(1, 0)]))
     : isCalibrated ? await measuredScales(network, open, options, percentile) : boundScales(network, open);
   const closed = closeTensors(network, open, ({ name }) => scales.get(name));
   if (closed === network) return network;
+  const realWeights = isCalibrated && !network.weightless ? layersWithRealWeights(network, closed).map(describeWeights) : [];
   const scaleOf = ({ name, known }: OpenTensor): number | undefined => known?.quantization.scales[0] ?? scales.get(name)?.scales[0];
   const notes = network.weightless ? [] : open.flatMap((tensor) => {
     const scale = scaleOf(tensor);
     return scale === undefined ? [] : [describe(tensor, scale, isCalibrated)];
   });
-  return { ...rewriteQdq(closed), notes: [...(network.notes ?? []), ...(isCalibrated ? notesOnCalibration(network, calibration) : []), ...notes] };
+  return { ...rewriteQdq(closed), notes: [...(network.notes ?? []), ...(isCalibrated ? notesOnCalibration(network, calibration) : []), ...notes, ...realWeights] };
 }
 
 async function measuredScales(network: Network, open: readonly OpenTensor[], { calibration, executor }: QuantizeOptions, percentile: number): Promise<Map<string, Quantization>> {
@@ -49,6 +50,21 @@ function boundScales(network: Network, open: readonly OpenTensor[]): Map<string,
     if (Number.isFinite(scale)) scales.set(name, scale > 0 ? perTensor(scale, Math.round(-127 - low / scale)) : perTensor(1, 0));
   }
   return scales;
+}
+
+/** Layers whose weights were constants, and are what a dequantize operator makes of integers now. */
+function layersWithRealWeights(before: Network, after: Network): readonly Operator[] {
+  const isConstant = ({ tensors }: Network, { inputs }: Operator): boolean => tensors.get(inputs[1])?.role === 'constant';
+  const real = new Set(before.operators.filter((operator) => isWeighted(operator) && isConstant(before, operator)).map(({ name }) => name));
+  return after.operators.filter((operator) => real.has(operator.name) && !isConstant(after, operator));
+}
+
+function isWeighted({ kind }: Operator): boolean {
+  return kind === 'conv' || kind === 'fullyConnected';
+}
+
+function describeWeights({ name, sourceType }: Operator): string {
+  return `The weights of ${name} (${sourceType}) are real numbers in the model; they are rounded to 8 bits, with a scale for each channel.`;
 }
 
 function describe({ name, operator, known }: OpenTensor, scale: number, isCalibrated: boolean): string {
