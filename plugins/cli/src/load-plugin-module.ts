@@ -49,7 +49,7 @@ async function importWithin(specifier: string, path: string): Promise<Record<str
 function locate(specifier: string, directory: string): string {
   const asPath = resolve(directory, specifier);
   if (/^\.{1,2}[\\/]/.test(specifier) || isAbsolute(specifier) || existsSync(asPath)) {
-    if (existsSync(asPath) && statSync(asPath).isFile()) return asPath;
+    if (existsSync(asPath) && statSync(asPath).isFile()) return requireContent(asPath, specifier);
     if (existsSync(join(asPath, 'package.json'))) return packageEntry(asPath, specifier);
     throw notFound(specifier, `there is no file ${asPath}`);
   }
@@ -65,7 +65,13 @@ function packageEntry(folder: string, specifier: string): string {
   const manifest = (readInputJsonSync(manifestPath, 'pluginManifest') ?? {}) as { readonly exports?: unknown; readonly main?: unknown };
   const entry = importTarget(manifest.exports) ?? (typeof manifest.main === 'string' ? manifest.main : 'index.js');
   const path = resolve(dirname(manifestPath), entry);
-  if (!existsSync(path)) throw notFound(specifier, `its entry ${path} is missing`);
+  if (!existsSync(path) || !statSync(path).isFile()) throw notFound(specifier, `its entry ${path} is no file, or missing`);
+  return requireContent(path, specifier);
+}
+
+/** Files that the system makes up, such as /proc/kmsg, say that they are empty and may block whoever reads them: nothing is imported from those. */
+function requireContent(path: string, specifier: string): string {
+  if (statSync(path).size === 0) throw notFound(specifier, `${path} is empty`);
   return path;
 }
 

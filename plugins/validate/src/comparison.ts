@@ -1,8 +1,9 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, normalize, sep } from 'node:path';
 import {
   AcceleratorPredictor, ChipError, Definitions, NetworkLoader,
   type AcceleratorConditions, type AcceleratorPrediction, type CommandInvocation, type GivenAccelerator, type LayerMapping, type Network, type Platform, type PreparedAccelerator,
 } from '@autodnnchip/core';
+import { groupBy } from './error-statistics.js';
 import type { Measurement } from './measurements.js';
 import { figureOf, layersOf } from './row-figures.js';
 import { changedFacts, conditionProblem } from './run-conditions.js';
@@ -56,6 +57,8 @@ export async function prepareMeasurements(invocation: CommandInvocation, measure
   const runs = new Map<string, Run>();
   const predictable: Predictable[] = [];
   const notCosted: NotPredictable[] = [];
+  const rowsOfNetworks = new Map(groupBy(measurements, networkOnPlatform).map((rows) => [networkOnPlatform(rows[0]), rows]));
+  const statementsOf = new Map<string, LayerStatements>();
   for (const measurement of measurements) {
     const found = acceleratorOf(measurement, platforms.find(measurement.platform), platforms.list());
     const platform = typeof found === 'string' ? undefined : found;
@@ -73,15 +76,18 @@ export async function prepareMeasurements(invocation: CommandInvocation, measure
       continue;
     }
     const sizes = Object.keys(acceleratorModels.find(accelerator.model)?.mappingSizes ?? {});
-    const conditions = conditionsOf(measurement, measurements, accelerator, sizes);
+    const own = networkOnPlatform(measurement);
+    const statements = statementsOf.get(own) ?? layerStatements(rowsOfNetworks.get(own) ?? [], sizes);
+    statementsOf.set(own, statements);
+    const conditions = conditionsOf(measurement, statements, accelerator);
     const key = JSON.stringify([platform.id, path, measurement.batch, conditions.memoryBytesPerSecond, conditions.facts]);
     const run = runs.get(key) ?? {
       platform: platform.id, network: measurement.network, predict: rememberLast(predictor.prepare(network, platform), conditions), measuredLayers: new Set<string>(),
     };
     runs.set(key, run);
     const factor = factorOf(measurement, accelerator, conditions);
-    const layers = valueOrReason(() => layersOf(measurement, run.predict({}), network));
-    const value = typeof layers === 'string' ? layers : valueOrReason(() => figureOf(run.predict({}), measurement, layers));
+    const layers = valueOrReason(() => layersOf(measurement, run.predict(asDescribed), network));
+    const value = typeof layers === 'string' ? layers : valueOrReason(() => figureOf(run.predict(asDescribed), measurement, layers));
     if (typeof layers === 'string' || typeof value === 'string') notCosted.push({ measurement, reason: String(value) });
     else if (factor === undefined) notCosted.push({ measurement, reason: `${measurement.unit === '' ? 'a number without unit' : measurement.unit} is no unit of ${measurement.metric} that is known here` });
     else {
@@ -111,7 +117,7 @@ function variantOf(platform: Platform | undefined, { conditions }: Measurement, 
 /** Of networks that have rows about single layers. Layers of the same network in several runs are compared in each. */
 function unmatchedLayers(runs: readonly Run[]): readonly UnmatchedLayer[] {
   return runs.filter(({ measuredLayers }) => measuredLayers.size > 0).flatMap(({ platform, network, predict, measuredLayers }) =>
-    [...predict({}).layers].filter(([layer, { latency = 0 }]) => latency > 0 && !measuredLayers.has(layer))
+    [...predict(asDescribed).layers].filter(([layer, { latency = 0 }]) => latency > 0 && !measuredLayers.has(layer))
       .map(([layer, { latency }]) => ({ platform, network, layer, predictedMilliseconds: 1e3 * latency })));
 }
 
@@ -130,6 +136,7 @@ function problemOf(measurement: Measurement, platform: Platform | undefined): st
   if (platform === undefined) return `no platform ${measurement.platform} is defined`;
   if (platform.accelerator === undefined) return `${measurement.platform} is a platform to build chips for: build one, then use \`predict\` and \`simulate\` on its bundle`;
   if (measurement.file === '') return 'the row names no network file';
+  if (normalize(join('networks', measurement.file)).split(sep)[0] !== 'networks') return `the network file ${measurement.file} is not in networks/ beside the table`;
   return conditionProblem(measurement.conditions, platform.id, platform.accelerator);
 }
 
@@ -142,20 +149,31 @@ async function readNetwork(loader: NetworkLoader, path: string): Promise<Network
   }
 }
 
-/** Batch of the row, the figures that its run had other than the accelerator usually has, and what its network's rows say of zeros in feature maps and of mappings. */
-function conditionsOf(measurement: Measurement, measurements: readonly Measurement[], accelerator: GivenAccelerator, sizes: readonly string[]): AcceleratorConditions {
+/** What the rows of a network on a platform say of its layers, whichever row says it. */
+type LayerStatements = Required<Pick<AcceleratorConditions, 'inputZeroShare' | 'mappings'>>;
+
+function networkOnPlatform({ platform, file }: Measurement): string {
+  return JSON.stringify([platform, file]);
+}
+
+/** Zeros in feature maps and mappings by layer, gathered once: a table has many rows of one network. */
+function layerStatements(rows: readonly Measurement[], sizes: readonly string[]): LayerStatements {
   const inputZeroShare: Record<string, number> = {};
   const mappings: Record<string, LayerMapping> = {};
-  for (const { platform, file, layer, note, conditions } of measurements) {
+  for (const { layer, note, conditions } of rows) {
     const stated = /input zeros ([\d.]+) %/.exec(note);
-    if (platform !== measurement.platform || file !== measurement.file) continue;
     if (stated !== null) inputZeroShare[layer] = Number(stated[1]) / 100;
     if (conditions['mapping'] !== undefined) mappings[layer] = mappingOf(conditions['mapping'], sizes);
   }
+  return { inputZeroShare, mappings };
+}
+
+/** Batch of the row, the figures that its run had other than the accelerator usually has, and what its network's rows say of layers. */
+function conditionsOf(measurement: Measurement, statements: LayerStatements, accelerator: GivenAccelerator): AcceleratorConditions {
   const memory = measurement.conditions['ddrGigabytesPerSecond'];
   const gigabyte = 1000 * (accelerator.facts['megabyteBytes']?.value ?? 1e6);
   return {
-    batch: measurement.batch, inputZeroShare, mappings, facts: changedFacts(measurement.conditions, accelerator),
+    batch: measurement.batch, ...statements, facts: changedFacts(measurement.conditions, accelerator),
     ...(memory === undefined ? {} : { memoryBytesPerSecond: Number(memory) * gigabyte }),
   };
 }
@@ -164,6 +182,9 @@ function conditionsOf(measurement: Measurement, measurements: readonly Measureme
 function mappingOf(text: string, sizes: readonly string[]): LayerMapping {
   return Object.fromEntries(text.split(',').map((size, index) => [sizes[index] ?? `size ${index + 1}`, Number(size)]));
 }
+
+/** No parameter is changed: one object, by which a prediction that is there already is known again. */
+const asDescribed: Readonly<Record<string, number>> = {};
 
 /** The rows of a network ask for the same prediction one after another. */
 function rememberLast({ predict }: PreparedAccelerator, conditions: AcceleratorConditions): Predict {

@@ -14,7 +14,7 @@ export function statistics(errorsPercent: readonly number[]): ErrorStatistics {
   return {
     count: absolute.length,
     meanAbsoluteErrorPercent: absolute.length === 0 ? 0 : absolute.reduce((sum, error) => sum + error, 0) / absolute.length,
-    maximumAbsoluteErrorPercent: Math.max(0, ...absolute),
+    maximumAbsoluteErrorPercent: absolute.reduce((largest, error) => Math.max(largest, error), 0),
   };
 }
 

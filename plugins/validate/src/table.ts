@@ -4,7 +4,7 @@ import { printableName } from '@autodnnchip/core';
 export function table(titles: readonly string[], rows: readonly (readonly (string | number)[])[], rightFrom = Infinity): string {
   // Names come from files, with whatever characters.
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? figure(cell) : printableName(cell))));
-  const widths = titles.map((title, index) => Math.max(title.length, ...cells.map((row) => row[index].length)));
+  const widths = titles.map((title, index) => cells.reduce((widest, row) => Math.max(widest, row[index].length), title.length));
   const line = (row: readonly string[], right: readonly boolean[]): string =>
     row.map((cell, index) => (right[index] ? cell.padStart(widths[index]) : cell.padEnd(widths[index]))).join('  ').trimEnd();
   const right = titles.map((_, index) => index >= rightFrom || (rows.length > 0 && rows.every((row) => typeof row[index] === 'number')));

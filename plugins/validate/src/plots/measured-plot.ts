@@ -44,7 +44,7 @@ function scatterPanel(plot: typeof PlotLibrary, rows: readonly ComparedRow[], co
   // A prediction of 0 has no place on a logarithmic axis; its bar shows it.
   const drawn = rows.filter(({ predicted }) => predicted > 0);
   const values = rows.map(({ measured }) => measured).concat(drawn.map(({ predicted }) => predicted));
-  const domain = [Math.min(...values) / 1.5, Math.max(...values) * 1.5];
+  const domain = [values.reduce((least, value) => Math.min(least, value)) / 1.5, values.reduce((largest, value) => Math.max(largest, value)) * 1.5];
   const factor = 1 + bandPercent / 100;
   const axis = { type: 'log', domain, tickFormat: '~g', ticks: 5, grid: true } as const;
   const position = { x: 'measured', y: 'predicted' } as const;
@@ -66,7 +66,7 @@ function scatterPanel(plot: typeof PlotLibrary, rows: readonly ComparedRow[], co
 
 function errorPanel(plot: typeof PlotLibrary, rows: readonly ComparedRow[], color: PlotLibrary.ScaleOptions, y: number): Panel {
   const ordered = groupBy(rows, ({ platform, metric }) => `${platform}\n${metric}`).flat();
-  const widest = Math.min(widestErrorPercent, Math.max(2 * bandPercent, ...rows.map(({ errorPercent }) => Math.abs(errorPercent))));
+  const widest = Math.min(widestErrorPercent, rows.reduce((largest, { errorPercent }) => Math.max(largest, Math.abs(errorPercent)), 2 * bandPercent));
   const lineOf = ({ line }: ComparedRow): string => String(line);
   const shown = ({ errorPercent }: ComparedRow): number => Math.max(-widest, Math.min(widest, errorPercent));
   const names = new Map(ordered.map((row) => [lineOf(row), `${row.network} ${isTotal(row) ? 'total' : row.layer}, ${row.metric}`]));
