@@ -1,7 +1,8 @@
 // time-limit-seconds: 240
-import { ChipError, createAutoDNNchip, Definitions, type Log, type MemoryModel, type Network } from '@autodnnchip/core';
+import { ChipError, createAutoDNNchip, Definitions, resolveChipGraph, type Design, type Log, type MemoryModel, type Network, type Platform } from '@autodnnchip/core';
 import { defaultPlugins } from '@autodnnchip/plugin-cli';
 import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+import { predictCoarse, predictFine } from '@autodnnchip/plugin-graph-predictor';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { sketchNetwork, scaled, type TensorSketch } from '../network-passes/network-under-test.js';
@@ -60,16 +61,36 @@ function axis(draw: Draw, extent: number, isPool: boolean): { kernel: number; st
   return { kernel, stride, dilation, before, after, output: Math.floor((extent + before + after - reach - 1) / stride) + 1 };
 }
 
-/** Checks one network on one chip, and returns coarse by fine cycles; undefined where the chip's buffers hold no tile. */
-function checkBound(network: Network, configuration: AccelSharedConfiguration, memory: MemoryModel): number | undefined {
-  const platform = { ...ultra96, memory: { ...ultra96.memory, ...memory, busBytes: 32 } };
-  let design;
+const platformWith = (memory: MemoryModel): Platform => ({ ...ultra96, memory: { ...ultra96.memory, ...memory, busBytes: 32 } });
+
+/** Undefined where the chip's buffers hold no tile. */
+function mapped(network: Network, configuration: AccelSharedConfiguration, memory: MemoryModel): Design | undefined {
   try {
-    design = template.map(network, { ...configuration }, platform);
+    return template.map(network, { ...configuration }, platformWith(memory));
   } catch (error) {
     if (error instanceof ChipError && ['ADC3001', 'ADC3201'].includes(error.code)) return undefined;
     throw error;
   }
+}
+
+/** Checks the modes of `predict --graph` on the graph of one chip, and returns coarse by fine cycles. */
+function checkGraphBound(network: Network, configuration: AccelSharedConfiguration, memory: MemoryModel): number | undefined {
+  const design = mapped(network, configuration, memory);
+  if (design === undefined) return undefined;
+  const graph = resolveChipGraph(template.graph(design));
+  const [coarse, { prediction: fine }] = [predictCoarse(graph), predictFine(graph)];
+  const sizes = `${JSON.stringify(configuration)} ${JSON.stringify(memory)}`;
+  assert.is(fine.latencyCycles, template.predictFine(design).latencyCycles, sizes);
+  assert.ok(coarse.latencyCycles > 0 && coarse.latencyCycles <= fine.latencyCycles, `coarse ${coarse.latencyCycles}, fine ${fine.latencyCycles} cycles: ${sizes}`);
+  assert.ok((coarse.latencyUpperBoundCycles ?? 0) >= fine.latencyCycles, `upper bound ${coarse.latencyUpperBoundCycles ?? 0}, fine ${fine.latencyCycles} cycles: ${sizes}`);
+  return coarse.latencyCycles / fine.latencyCycles;
+}
+
+/** Checks one network on one chip, and returns coarse by fine cycles; undefined where the chip's buffers hold no tile. */
+function checkBound(network: Network, configuration: AccelSharedConfiguration, memory: MemoryModel): number | undefined {
+  const design = mapped(network, configuration, memory);
+  if (design === undefined) return undefined;
+  const platform = platformWith(memory);
   const fine = template.predictFine(design);
   const coarse = template.predictCoarse(network, { ...configuration }, platform);
   const sizes = (): string => `${JSON.stringify([...network.operators].map(({ kind, attributes }) => ({ kind, ...attributes })))} ${JSON.stringify(configuration)} ${JSON.stringify(memory)}`;
@@ -84,20 +105,37 @@ function checkBound(network: Network, configuration: AccelSharedConfiguration, m
   return coarse.latencyCycles / fine.latencyCycles;
 }
 
-for (const [kind, make] of [['stretched', stretchedNetwork], ['mixed', (draw: Draw) => randomNetwork(draw).network]] as const) {
-  bound(`${kind} networks on random chips and memories`, () => {
-    const ratios: number[] = [];
-    const report = fc.check(fc.property(fc.gen(), (gen) => {
-      const draw = drawFrom(gen);
-      const ratio = checkBound(make(draw), drawConfiguration(draw, 2048), drawMemory(draw));
-      if (ratio !== undefined) ratios.push(ratio);
-    }), { seed, numRuns });
-    if (report.failed) throw new Error(`${String(report.errorInstance)}\n${fc.defaultReportMessage(report)}`);
-    ratios.sort((left, right) => left - right);
-    const at = (share: number): string => ratios[Math.floor(share * (ratios.length - 1))].toFixed(3);
-    process.stdout.write(`${kind}: ${ratios.length} networks, coarse by fine: least ${at(0)}, median ${at(0.5)}, most ${at(1)}\n`);
-    assert.ok(ratios.length > numRuns / 4, `${ratios.length} networks fitted`);
-  });
+const networks = [['stretched', stretchedNetwork], ['mixed', (draw: Draw) => randomNetwork(draw).network]] as const;
+
+function checkAll(what: string, make: (draw: Draw) => Network, check: typeof checkBound, runs: number): void {
+  const ratios: number[] = [];
+  const report = fc.check(fc.property(fc.gen(), (gen) => {
+    const draw = drawFrom(gen);
+    const ratio = check(make(draw), drawConfiguration(draw, 2048), drawMemory(draw));
+    if (ratio !== undefined) ratios.push(ratio);
+  }), { seed, numRuns: runs });
+  if (report.failed) throw new Error(`${String(report.errorInstance)}\n${fc.defaultReportMessage(report)}`);
+  ratios.sort((left, right) => left - right);
+  const at = (share: number): string => ratios[Math.floor(share * (ratios.length - 1))].toFixed(3);
+  process.stdout.write(`${what}: ${ratios.length} networks, coarse by fine: least ${at(0)}, median ${at(0.5)}, most ${at(1)}\n`);
+  assert.ok(ratios.length > runs / 4, `${ratios.length} networks fitted`);
 }
+
+for (const [kind, make] of networks) {
+  bound(`${kind} networks on random chips and memories`, () => { checkAll(kind, make, checkBound, numRuns); });
+  bound(`graphs of ${kind} networks on random chips and memories`, () => { checkAll(`graphs of ${kind}`, make, checkGraphBound, Math.ceil(numRuns / 5)); });
+}
+
+bound('what is predicted does not depend on what was asked of the network before', () => {
+  fc.assert(fc.property(fc.gen(), (gen) => {
+    const draw = drawFrom(gen);
+    const network = draw.integer(0, 1) === 0 ? stretchedNetwork(draw) : randomNetwork(draw).network;
+    const platform = platformWith(drawMemory(draw));
+    for (let chip = 0; chip < 6; chip++) {
+      const configuration = { ...drawConfiguration(draw, 2048) };
+      assert.equal(template.predictCoarse(network, configuration, platform), template.predictCoarse({ ...network }, configuration, platform));
+    }
+  }), { seed, numRuns: Math.ceil(numRuns / 5) });
+});
 
 bound.run();

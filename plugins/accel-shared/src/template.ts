@@ -28,24 +28,36 @@ export interface AccelSharedDesign extends Design {
   readonly schedule: Schedule;
 }
 
-/** Lowering depends on these parameters alone: the words, and what decides which engine runs a layer. */
-const loweringParameters = [
-  'channelBlock', 'outputParallelism', 'laneBlocks', 'laneMultiply', 'convRequantizeDivider', 'laneRequantizeDivider', 'laneInputDepth', 'laneWeightDepth',
-] as const satisfies readonly (keyof AccelSharedConfiguration)[];
-
-function loweringKey(configuration: AccelSharedConfiguration): string {
-  return loweringParameters.map((name) => configuration[name]).join();
+/** A lowered network, with the parameters that lowering looked at and what they were. */
+interface KnownLowering {
+  readonly read: ReadonlyMap<keyof AccelSharedConfiguration, number>;
+  readonly lowered: LoweredNetwork;
 }
 
-const loweredNetworks = new WeakMap<Network, Map<string, LoweredNetwork>>();
+const loweredNetworks = new WeakMap<Network, KnownLowering[]>();
+/** Of a network; the oldest is forgotten then, and made again where it is asked for. */
+const mostKnownLowerings = 64;
 
-/** Lowers once per network and what lowering depends on: a search asks for the same again and again. */
+/**
+ * Lowers once per network and what lowering looks at: a search asks for the same again and again. Networks without depthwise
+ * convolutions look at the words alone, others also at what decides which engine runs a layer.
+ */
 function lowerOnce(network: Network, configuration: AccelSharedConfiguration): LoweredNetwork {
   let known = loweredNetworks.get(network);
-  if (known === undefined) loweredNetworks.set(network, known = new Map());
-  const key = loweringKey(configuration);
-  let lowered = known.get(key);
-  if (lowered === undefined) known.set(key, lowered = lowerNetwork(network, configuration));
+  if (known === undefined) loweredNetworks.set(network, known = []);
+  const found = known.find(({ read }) => [...read].every(([name, value]) => configuration[name] === value));
+  if (found !== undefined) return found.lowered;
+  const read = new Map<keyof AccelSharedConfiguration, number>();
+  const watched = {} as AccelSharedConfiguration;
+  for (const name of Object.keys(configuration) as (keyof AccelSharedConfiguration)[]) {
+    Object.defineProperty(watched, name, { get: () => {
+      read.set(name, configuration[name]);
+      return configuration[name];
+    } });
+  }
+  const lowered = lowerNetwork(network, watched);
+  known.push({ read, lowered });
+  if (known.length > mostKnownLowerings) known.shift();
   return lowered;
 }
 

@@ -84,6 +84,38 @@ function withExternal(activity: LayerActivity, readBytes: number, writtenBytes: 
   return activity;
 }
 
+const knownAlike = new WeakMap<LoweredNetwork, Int32Array>();
+
+/** By layer, the first one of which `convWork` and `laneWork` say the same: a search asks for each candidate, and costs follow distinct layers. */
+function firstAlikeOf(network: LoweredNetwork): Int32Array {
+  const known = knownAlike.get(network);
+  if (known !== undefined) return known;
+  const first = new Map<string, number>();
+  const alike = Int32Array.from(network.layers, (layer, index) => {
+    const { window, output: { blocks } } = layer;
+    const own = layer.engine === 'conv' ? [layer.repeat, layer.partitions, layer.input.blocks] : [layer.operation, layer.result, layer.variants, layer.inputs.map((input) => input.blocks)];
+    const key = JSON.stringify([window, blocks, ...own]);
+    if (!first.has(key)) first.set(key, index);
+    return first.get(key) ?? index;
+  });
+  knownAlike.set(network, alike);
+  return alike;
+}
+
+type EnergyOf<Value> = ReturnType<typeof layerEnergies<Value>>;
+
+/** The energy of equal work in equal time is worked out once. */
+function rememberEnergies(energyOf: EnergyOf<number>): EnergyOf<number> {
+  const known = new Map<LayerActivity, Map<number, LayerEnergy<number>>>();
+  return (activity, cycles) => {
+    const byCycles = known.get(activity) ?? new Map<number, LayerEnergy<number>>();
+    known.set(activity, byCycles);
+    const energy = byCycles.get(cycles) ?? energyOf(activity, cycles);
+    byCycles.set(cycles, energy);
+    return energy;
+  };
+}
+
 function limitOf(work: LayerWork, readCycles: number, writeCycles: number, latencyCycles: number): LayerLimit {
   if (work.computeCycles >= latencyCycles * 0.999) return work.requantizeBound ? 'requantize' : 'compute';
   return writeCycles > readCycles ? 'memoryWrite' : 'memoryRead';
@@ -94,12 +126,12 @@ function limitOf(work: LayerWork, readCycles: number, writeCycles: number, laten
  * waiting. `createLeastEnds` tells when a layer can end at the earliest; its latency is the time after the layer before.
  */
 export function predictLowered(network: LoweredNetwork, configuration: AccelSharedConfiguration, platform: Platform, memory: MemoryModel, resources: ChipResources, notCosted: readonly NotCosted[]): Prediction {
-  return loweredFigures(numbers, energyCoefficients(platform.technology), network, configuration, platform, memory, resources, notCosted);
+  return loweredFigures(numbers, energyCoefficients(platform.technology), rememberEnergies, network, configuration, platform, memory, resources, notCosted);
 }
 
 /** `predictLowered` with where each number comes from. */
 export function explainLowered(network: LoweredNetwork, configuration: AccelSharedConfiguration, platform: Platform, memory: MemoryModel, resources: ChipResources, notCosted: readonly NotCosted[]): Explained<Prediction> {
-  return loweredFigures(explaining, explainedEnergyCoefficients(platform.technology), network, configuration, platform, memory, resources, notCosted);
+  return loweredFigures(explaining, explainedEnergyCoefficients(platform.technology), (energyOf) => energyOf, network, configuration, platform, memory, resources, notCosted);
 }
 
 /**
@@ -126,7 +158,8 @@ function createServedBy<Value>(math: Arithmetic<Value>, configuration: AccelShar
 }
 
 function loweredFigures<Value>(
-  math: Arithmetic<Value>, coefficients: EnergyCoefficients<Value>, network: LoweredNetwork, configuration: AccelSharedConfiguration, platform: Platform, memory: MemoryModel,
+  math: Arithmetic<Value>, coefficients: EnergyCoefficients<Value>, remember: (energyOf: EnergyOf<Value>) => EnergyOf<Value>,
+  network: LoweredNetwork, configuration: AccelSharedConfiguration, platform: Platform, memory: MemoryModel,
   resources: ChipResources, notCosted: readonly NotCosted[],
 ): ValuesOf<Prediction, Value> {
   const clockMegahertz = clockOf(math, platform);
@@ -135,15 +168,18 @@ function loweredFigures<Value>(
     math.constant('busBytes', configuration.busBytes, { unit: 'byte', kind: 'given', source: 'configuration of the chip' }),
   ]);
   const sized = resourceFigures(math, resources, configuration, platform);
-  const energyOf = layerEnergies(math, configuration, coefficients, { resources: sized.clocked, clockMegahertz });
+  const energyOf = remember(layerEnergies(math, configuration, coefficients, { resources: sized.clocked, clockMegahertz }));
   const transfer = (figure: string, bytes: Value): Value => math.apply('product', figure, 'cycle', [bytes, cyclesPerByte]);
   let end = math.constant('start', 0, { unit: 'cycle', kind: 'definition', source: 'start of the run' });
   const leastEnd = createLeastEnds(math, network, end);
   const servedBy = createServedBy(math, configuration, platform, memory, end);
   const energies: LayerEnergy<Value>[] = [];
   const latencies: Value[] = [];
-  const layers = network.layers.map((layer: LoweredLayer): ValuesOf<LayerPrediction, Value> => {
-    const work = layer.engine === 'conv' ? convWork(layer, configuration) : laneWork(layer, configuration);
+  const firstAlike = firstAlikeOf(network);
+  const works = new Map<number, LayerWork>();
+  const layers = network.layers.map((layer: LoweredLayer, index): ValuesOf<LayerPrediction, Value> => {
+    const work = works.get(firstAlike[index]) ?? (layer.engine === 'conv' ? convWork(layer, configuration) : laneWork(layer, configuration));
+    works.set(firstAlike[index], work);
     const counted = (figure: string, value: number, unit: string): Value => math.constant(figure, value, { unit, kind: 'counted', source: `layer ${layer.name}: every pixel computed once, every byte that is needed moved once` });
     const activationBytes = counted('bytes of feature maps', work.activationBytes, 'byte');
     const constantBytes = counted('bytes of weights, parameters and tables', work.constantBytes, 'byte');
