@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { AcceleratorPredictor, createAutoDNNchip, type AcceleratorConditions, type AcceleratorPrediction, type Network } from '@autodnnchip/core';
 import { dpu } from '@autodnnchip/platform-dpu';
 import { readOnnxNetwork } from '@autodnnchip/plugin-frontend-onnx';
-import { dpuArrayWork, dpuPlaces, dpuUnits, givenAccelerators, networkWork, dpuPortWords, dpuSideCycles, type Facts, type LayerWork } from '@autodnnchip/plugin-given-accelerators';
+import { dpuArrayWork, dpuDepthwisePasses, dpuPlaces, dpuUnits, givenAccelerators, networkWork, dpuPortWords, dpuSideCycles, type Facts, type LayerWork } from '@autodnnchip/plugin-given-accelerators';
 import { graphPredictor } from '@autodnnchip/plugin-graph-predictor';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
@@ -66,7 +66,7 @@ dpus('pixels that are not whole words lie across words', () => {
 dpus('layers that the compiler joins are one unit, each layer in one only', async () => {
   for (const path of ['dpu/cf_inceptionv1.onnx', 'dpu/tf_mobilenetv1.onnx', 'dpu/tf_resnet50.onnx', 'dpu-profile/fcn8_vgg16_224.onnx']) {
     const work = networkWork(await network(path), dpuPlaces);
-    const units = dpuUnits(work);
+    const units = dpuUnits(work, factsOf('dpu-b4096-kv260'));
     const members = units.flatMap(({ before, convolution, behind }) => [...before, ...(convolution === undefined ? [] : [convolution]), ...behind]);
     const own = work.layers.filter(({ kind, elsewhere }) => kind !== 'concat' && elsewhere === undefined);
     assert.equal(members.map(({ name }) => name).sort(), own.map(({ name }) => name).sort());
@@ -110,11 +110,41 @@ dpus('the start of a layer is that of the generation of software: the same layer
   for (const board of ['dpu-b1600-ultra96', 'dpu-b4096-zcu102']) {
     for (const path of ['dpu/cf_resnet18.onnx', 'dpu/tf_mobilenetv1.onnx']) {
       const [older, newer] = [await predict(path, board), await predict(path, `${board}-vart`)];
-      const units = dpuUnits(networkWork(await network(path), dpuPlaces)).length;
+      const units = dpuUnits(networkWork(await network(path), dpuPlaces), factsOf(board)).length;
       const perUnit = 1e6 * (older.prediction.latencySeconds - newer.prediction.latencySeconds) / units;
       assert.ok(Math.abs(perUnit - (startOf('dpu-b4096-zcu102') - startOf('dpu-b4096-kv260'))) < 0.1, `${board} ${path}: ${perUnit} us`);
     }
   }
+});
+
+dpus('a depthwise layer is joined with the convolution behind it, before it, or none, as the release does; each layer once', async () => {
+  const path = 'dpu/tf_mobilenetv1.onnx';
+  const work = networkWork(await network(path), dpuPlaces);
+  const depthwise = work.layers.filter(({ kind }) => kind === 'depthwise').length;
+  for (const [depthwiseJoin, before, behind] of [[0, 0, 0], [1, depthwise, 0], [2, 0, depthwise]]) {
+    const units = dpuUnits(work, { ...factsOf('dpu-b4096-kv260'), depthwiseJoin });
+    const joined = units.filter(({ convolution }) => convolution !== undefined);
+    const count = (side: 'before' | 'behind'): number => joined.filter((unit) => unit[side].some(({ kind }) => kind === 'depthwise')).length;
+    assert.equal([count('before'), count('behind')], [before, behind], `${depthwiseJoin}`);
+    const members = units.flatMap((unit) => [...unit.before, ...(unit.convolution === undefined ? [] : [unit.convolution]), ...unit.behind]);
+    assert.is(new Set(members).size, members.length);
+    assert.is(members.filter(({ kind }) => kind === 'depthwise').length, depthwise);
+  }
+  const [behind, before, none] = await Promise.all([1, 2, 0].map(async (depthwiseJoin) => (await predict(path, 'dpu-b4096-kv260', { facts: { depthwiseJoin } })).prediction.latencyCycles));
+  assert.ok(none > behind && none > before && before !== behind);
+});
+
+dpus('a pass of the depthwise engine starts once for each strip of its rows and group of channels', async () => {
+  const layer = (await layersOf('net/mobilenet_v1_224.onnx'));
+  const { layers } = networkWork(await network('net/mobilenet_v1_224.onnx'));
+  const first = layers.find(({ kind }) => kind === 'depthwise');
+  assert.is(dpuDepthwisePasses(layer(first?.name ?? ''), factsOf('dpu-b4096-kv260')), (112 / 4) * (32 / 16));
+  assert.is(dpuDepthwisePasses(layer(first?.name ?? ''), factsOf('dpu-b1600-ultra96')), (112 / 4) * 4);
+  const prepared = chip.get(AcceleratorPredictor).prepare(await network('net/mobilenet_v1_224.onnx'), chip.definitions.platforms.get('dpu-b4096-kv260'));
+  const cycles = (depthwisePassCycles: number): number => prepared.predict({ depthwisePassCycles }, { facts: { depthwiseJoin: 0 } }).prediction.latencyCycles;
+  const passes = layers.reduce((sum, one) => sum + dpuDepthwisePasses(one, factsOf('dpu-b4096-kv260')), 0);
+  const added = cycles(100) - cycles(0);
+  assert.ok(added > 0 && added <= 100 * passes, `${added} of ${100 * passes}`);
 });
 
 dpus('inputs of a batch come one after another', async () => {

@@ -69,6 +69,15 @@ export function dpuSideCycles(layer: LayerWork, facts: Facts): number {
   return layer.outputColumns * folds(layer.outputRows, pixels) * taps * channels;
 }
 
+/** Passes of the depthwise engine: a strip of its rows, as many channels as it is wide. */
+export function dpuDepthwisePasses(layer: LayerWork, facts: Facts): number {
+  if (!isDepthwise(layer) && !isInterpolation(layer)) return 0;
+  const channels = folds(layer.outputChannels, facts['inputChannelParallelism']);
+  const pixels = facts['depthwisePixelParallelism'];
+  if (layer.kind !== 'transposedConvolution') return folds(layer.outputRows, pixels) * channels;
+  return layer.strideRows * layer.strideColumns * folds(transposedSteps(layer).rows, pixels) * channels;
+}
+
 /** Rows and columns of each of the stride x stride convolutions that make a transposed one: where it crops its result, inputs are still gone through. */
 function transposedSteps(layer: LayerWork): { readonly rows: number; readonly columns: number } {
   return {

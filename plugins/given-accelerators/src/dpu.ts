@@ -1,6 +1,6 @@
 import { dpuLimit } from './dpu-limits.js';
 import { dpuUnits, type DpuUnit } from './dpu-units.js';
-import { dpuArrayWork, bankWords, depthwiseBytes, dpuPortWords, dpuSideCycles, isDepthwise, isInterpolation, type DpuArrayWork } from './dpu-work.js';
+import { dpuArrayWork, bankWords, depthwiseBytes, dpuDepthwisePasses, dpuPortWords, dpuSideCycles, isDepthwise, isInterpolation, type DpuArrayWork } from './dpu-work.js';
 import type { LayerWork } from './layer-work.js';
 import { folds, type AcceleratorModel, type Facts, type ModelRequest } from './model.js';
 import { buildPlan, type Phase, type PhasedStage, type PhaseFlow } from './plan-builder.js';
@@ -30,7 +30,7 @@ export const dpuModel: AcceleratorModel = (request) => {
       { id: 'depthwise engine', class: 'compute' }, { id: 'MISC engine', class: 'compute' },
     ],
   });
-  const units = new Map(dpuUnits({ ...request.work, layers }).map((unit) => [unit.charged, unit]));
+  const units = new Map(dpuUnits({ layers }, facts).map((unit) => [unit.charged, unit]));
   layers.forEach((layer, index) => {
     const unit = units.get(index);
     if (unit === undefined) return builder.free(layer);
@@ -89,8 +89,10 @@ function measureUnit(unit: DpuUnit, request: ModelRequest): UnitWork {
   const output = { pixels: last.outputElements / last.outputChannels, channels: last.outputChannels };
   const wordBytes = facts['portBytes'];
   const inputBytes = inputs.reduce((sum, map) => sum + dpuPortWords(map, wordBytes) * wordBytes, 0);
-  const weightBytes = (array?.weightBytes ?? 0) + before.reduce((sum, layer) => sum + depthwiseBytes(layer, facts), 0);
-  const sideCycles = (layers: DpuUnit['before']): number => layers.reduce((sum, layer) => sum + dpuSideCycles(layer, facts), 0);
+  const weightBytes = (array?.weightBytes ?? 0) + [...before, ...behind].reduce((sum, layer) => sum + depthwiseBytes(layer, facts), 0);
+  const passCycles = request.parameters['depthwisePassCycles'];
+  const sideCycles = (layers: DpuUnit['before']): number =>
+    layers.reduce((sum, layer) => sum + dpuSideCycles(layer, facts) + passCycles * dpuDepthwisePasses(layer, facts), 0);
   return {
     array, strips: array?.strips ?? Math.max(1, folds(last.outputRows, facts['pixelParallelism'])),
     inputBytes, inputCycles: inputBytes / bytesPerCycle, weightCycles: weightBytes / bytesPerCycle,
@@ -150,7 +152,8 @@ function planUnit(unit: DpuUnit, request: ModelRequest): UnitPlan {
   const prepares = array !== undefined && beforeCycles > 0;
   const finishes = behindCycles > 0;
   const loops = (groupsOutside ? groupLoops : stripLoops)(measured, prepares ? 'prepared' : 'rows');
-  const besides = unit.before.length > 0 && (isDepthwise(unit.before[0]) || isInterpolation(unit.before[0])) ? 'depthwise engine' : 'MISC engine';
+  const engineOf = (members: DpuUnit['before']): string => (members.some((layer) => isDepthwise(layer) || isInterpolation(layer)) ? 'depthwise engine' : 'MISC engine');
+  const besides = engineOf(unit.before);
   const through = (tiles: number, cycles: number, from: string, to?: string): readonly Phase[] =>
     [{ tiles, cycles, takes: { [from]: 'each' }, ...(to === undefined ? {} : { gives: { [to]: 'each' } }) }];
   const stages: readonly (PhasedStage | false)[] = [
@@ -158,7 +161,7 @@ function planUnit(unit: DpuUnit, request: ModelRequest): UnitPlan {
     { id: 'load', resource: 'DDR', class: 'datapath', limit: 'memoryRead', phases: loops.load },
     prepares && { id: 'before', resource: besides, class: 'compute', limit: 'compute', phases: through(loops.strips, beforeCycles, 'rows', 'prepared') },
     { id: 'compute', resource: array === undefined ? besides : 'array', class: 'compute', limit: 'compute', phases: loops.compute },
-    finishes && { id: 'behind', resource: 'MISC engine', class: 'compute', limit: 'compute', phases: through(loops.tiles, behindCycles, 'results', 'finished') },
+    finishes && { id: 'behind', resource: engineOf(unit.behind), class: 'compute', limit: 'compute', phases: through(loops.tiles, behindCycles, 'results', 'finished') },
     { id: 'store', resource: 'DDR', class: 'datapath', limit: 'memoryWrite', phases: through(loops.tiles, measured.storeCycles, finishes ? 'finished' : 'results') },
   ];
   const weightRoom = array === undefined ? 1 : groupsOutside ? Math.min(2, Math.max(1, Math.floor(facts['bankDepth'] / array.groupDepth))) : array.groups;

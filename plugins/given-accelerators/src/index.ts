@@ -9,7 +9,7 @@ import { rowStationaryModel } from './row-stationary.js';
 import { rowStationarySizes } from './row-stationary-mapping.js';
 
 export { dpuUnits, type DdrMap, type DpuUnit } from './dpu-units.js';
-export { dpuArrayWork, dpuPortWords, dpuSideCycles, type DpuArrayWork } from './dpu-work.js';
+export { dpuArrayWork, dpuDepthwisePasses, dpuPortWords, dpuSideCycles, type DpuArrayWork } from './dpu-work.js';
 export { networkWork, type LayerKind, type LayerWork, type NetworkWork } from './layer-work.js';
 export type { AcceleratorModel, Facts, AcceleratorPlan, LayerPlan, ModelRequest, PlannedNode } from './model.js';
 export { buildPlan, type PlanBuilder, type Stage } from './plan-builder.js';
