@@ -91,6 +91,8 @@ test('attributes that are known and mean something else than the rules do are re
   };
   assert.match(reasonOf({ operator: 'BatchNormalization', inputs: ['x', ...statistics], attributes: { spatial: 0 } }, 8), /spatial is 0/);
   assert.match(reasonOf({ operator: 'BatchNormalization', inputs: ['x', ...statistics], attributes: { training_mode: 1 } }, 15), /training mode/);
+  assert.match(reasonOf({ operator: 'DepthToSpace', inputs: ['x'], attributes: { blocksize: 2, mode: 'XYZ' } }, 13), /mode 'XYZ' is not known/);
+  assert.match(reasonOf({ operator: 'DepthToSpace', inputs: ['x'], attributes: { blocksize: 2, mode: 'CRD' } }, 13), /neither the chip nor the reference executor/);
   assert.match(reasonOf({ operator: 'QuantizeLinear', inputs: ['x', 's', 'z'], attributes: { precision: 11 } }, 23), /float32 is supported/);
   assert.is(reasonOf({ operator: 'QuantizeLinear', inputs: ['x', 's', 'z'], attributes: { precision: 1, saturate: 0 } }, 23), 'quantize');
 });

@@ -46,6 +46,16 @@ passes('batch normalisation without a convolution becomes a depthwise one', () =
   assertSame(network, foldNetwork(network), ['conv']);
 });
 
+passes('a factor per channel before any layer, as in the normalisation of pixels, becomes a depthwise convolution; one factor stays', () => {
+  const scaledMap = (shape: readonly number[]): Network => sketchNetwork({ x: map, k: { shape, data: values(shape.reduce((product, extent) => product * extent, 1), 3) }, y: map }, [
+    { kind: 'binary', inputs: ['x', 'k'], outputs: ['y'], attributes: { function: 'mul' } },
+  ]);
+  assertSame(scaledMap([4, 1, 1]), foldNetwork(scaledMap([4, 1, 1])), ['conv']);
+  assertSame(scaledMap([1, 4, 1, 1]), foldNetwork(scaledMap([1, 4, 1, 1])), ['conv']);
+  assertSame(scaledMap([1]), foldNetwork(scaledMap([1])), ['binary']);
+  assertSame(scaledMap([6, 6]), foldNetwork(scaledMap([6, 6])), ['binary']);
+});
+
 passes('what other operators read, or the network gives out, is not folded away', () => {
   const network = sketchNetwork({ x: map, w: weights, c: map, n: map, y: map, ...normalization }, [
     { kind: 'conv', inputs: ['x', 'w'], outputs: ['c'], attributes: { ...window, group: 1 } },

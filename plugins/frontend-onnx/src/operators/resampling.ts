@@ -26,6 +26,8 @@ export const resamplingRules: OperatorTable = {
     shape(node) {
       const [batch, channels, rows, columns] = planes(node);
       const block = blockSize(node);
+      const mode = node.text('mode', 'DCR');
+      if (mode !== 'DCR' && mode !== 'CRD') return refuse(`its mode '${mode}' is not known; there are DCR and CRD`);
       if (channels % (block * block) !== 0) throw node.error(`${channels} channels cannot be spread over blocks of ${block}`);
       return [{ elementType: node.type(0).elementType, shape: [batch, channels / (block * block), rows * block, columns * block] }];
     },

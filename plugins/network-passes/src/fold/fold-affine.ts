@@ -1,4 +1,4 @@
-import type { ConvOperator, FullyConnectedOperator, Operator, Tensor } from '@autodnnchip/core';
+import { elementCount, type ConvOperator, type FullyConnectedOperator, type Operator, type Tensor } from '@autodnnchip/core';
 import { addConstant, constantValues } from '../constants.js';
 import type { NetworkEditor } from '../network-editor.js';
 import { integersBehind, isBytes, isByteType, isRealConstant, realConstant, type ByteTensor } from '../quantize/quantized-tensors.js';
@@ -10,8 +10,8 @@ type WeightedOperator = ConvOperator | FullyConnectedOperator;
 /**
  * Folds batch normalisations, and products and sums with a constant per channel, into the weights and bias of the float
  * convolution or fully connected layer before them; weights that are dequantised integers keep their integers and get
- * other scales. What has none before it becomes a 1 x 1 depthwise convolution: a batch normalisation of a feature map or vector, and
- * amid a quantised network whatever has no rule for integers. Computed in float64, rounded to float32 once.
+ * other scales. What has none before it becomes a 1 x 1 depthwise convolution: a batch normalisation, or a factor per channel, of a
+ * feature map or vector, and amid a quantised network whatever has no rule for integers. Computed in float64, rounded to float32 once.
  */
 export function foldChannelAffines(editor: NetworkEditor): void {
   for (const operator of editor.operators()) {
@@ -24,8 +24,13 @@ export function foldChannelAffines(editor: NetworkEditor): void {
     const x = integers === undefined ? undefined : editor.tensor(integers);
     if (x !== undefined && isBytes(x)) {
       if (!hasIntegerRule(editor, operator)) becomeQuantizedDepthwise(editor, operator, affine, x);
-    } else if (operator.kind === 'batchNormalization') becomeDepthwise(editor, operator, affine);
+    } else if (operator.kind === 'batchNormalization' || isFactorPerChannel(editor, operator, affine)) becomeDepthwise(editor, operator, affine);
   }
+}
+
+/** A product with several values; with one it stays a product. */
+function isFactorPerChannel(editor: NetworkEditor, operator: Operator, affine: ChannelAffine): boolean {
+  return operator.kind === 'binary' && affine.hasScale && operator.inputs.some((name) => name !== affine.input && elementCount(editor.tensor(name).shape) > 1);
 }
 
 function isFoldable(editor: NetworkEditor, producer: Operator, reader: Operator): producer is WeightedOperator {
