@@ -186,6 +186,20 @@ test('a declared shape of 2^30 elements takes no memory', async () => {
   assert.ok(process.resourceUsage().maxRSS - before < 400_000, `${process.resourceUsage().maxRSS - before} kilobytes more`);
 });
 
+test('weights of a declared shape without values take no memory', async () => {
+  const before = process.resourceUsage().maxRSS;
+  for (const [operator, input, shape] of [
+    ['Conv', [1, 3, 8, 8], [2 ** 32 + 1, 3, 1, 1]], ['Conv', [1, 3, 8, 8], [2 ** 31 - 1, 3, 1, 1]], ['MatMul', [1, 64], [64, 2 ** 31 - 1]], ['Gemm', [1, 64], [64, 2 ** 33]],
+  ] as const) {
+    const path = fileWith('declared.onnx', encodeModel({
+      inputs: [{ name: 'x', shape: input }], outputs: [{ name: 'y' }], initializers: [{ name: 'w', type: 'float', shape }, { name: 'b', type: 'float', shape: [Math.max(...shape)] }],
+      nodes: [{ operator, inputs: operator === 'MatMul' ? ['x', 'w'] : ['x', 'w', 'b'], outputs: ['y'] }],
+    }));
+    await refused(['predict', path, '--platform', 'ultra96'], /ADC3001[^]*channels/);
+  }
+  assert.ok(process.resourceUsage().maxRSS - before < 400_000, `${process.resourceUsage().maxRSS - before} kilobytes more`);
+});
+
 test('what ended with 70: an edge that nests deeply, a missing TMPDIR, a very long --out', async () => {
   const nested = (depth: number): string => `{"schemaVersion":1,"name":"a","nodes":[{"id":"n","steps":[{"cycles":1}]}],"edges":[{"from":"n","volume":${'['.repeat(depth)}1${']'.repeat(depth)}}]}`;
   await refused(['predict', '--graph', fileWith('a.chip.json', nested(90))], /ADC3302/);

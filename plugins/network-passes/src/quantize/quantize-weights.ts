@@ -20,8 +20,9 @@ export function quantizeWeights(editor: NetworkEditor, operator: WeightedOperato
   const values = constantValues(editor, weightName);
   const bias = constantValues(editor, biasName);
   const inputScale = x.quantization?.scales[0] ?? 1;
-  const scales = values === undefined ? new Float32Array(channels).fill(1) : weightScales(values, bias, channels, inputScale);
-  const quantization = channelQuantization(scales, new Int32Array(channels));
+  // Without values one scale stands for all: a shape that is only declared, however large, costs nothing here.
+  const scales = values === undefined ? new Float32Array([1]) : weightScales(values, bias, channels, inputScale);
+  const quantization = channelQuantization(scales, new Int32Array(scales.length));
   const data = values === undefined ? undefined : roundWeights(values, scales);
   const quantized = addConstant(editor, { name: `${weightName}_quantized`, elementType: 'int8', shape: weight.shape, data, quantization });
   const inputs = [x.name, quantized.name];
@@ -64,7 +65,7 @@ function roundBias(bias: Float32Array, scales: Float32Array): Int32Array {
 /** An int32 bias in units of the accumulator, `f32(xs * ws)` per channel; no values in a network without weights. */
 export function quantizeBias(editor: NetworkEditor, name: string, data: Int32Array | undefined, inputScale: number, weightScale: Float32Array): Tensor {
   const shape = editor.tensor(name).shape;
-  const channels = elementCount(shape);
+  const channels = data === undefined ? weightScale.length : elementCount(shape);
   const scales = accumulatorScales(channels, inputScale, weightScale);
   return addConstant(editor, { name: `${name}_quantized`, elementType: 'int32', shape, data, quantization: channelQuantization(scales, new Int32Array(channels)) });
 }
