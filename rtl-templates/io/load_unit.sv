@@ -139,7 +139,7 @@ module load_unit #(
 
   assign word_end      = m_axi_rvalid && (beat == BEAT_WIDTH'(BEATS_PER_WORD - 1));
   assign by_plane      = (head_target == instruction_pkg::TARGET_LANE_INPUT) || (head_target == instruction_pkg::TARGET_LANE_WEIGHT);
-  assign last_bank     = (head_target == instruction_pkg::TARGET_WEIGHT)         ? BANK_WIDTH'(WEIGHT_BANKS - 1)
+  assign last_bank     = (head_target == instruction_pkg::TARGET_CONV_WEIGHT)         ? BANK_WIDTH'(WEIGHT_BANKS - 1)
                        : (head_target == instruction_pkg::TARGET_CONV_PARAMETER) ? BANK_WIDTH'(CONV_PARAMETER_BANKS - 1)
                        : (head_target == instruction_pkg::TARGET_LANE_PARAMETER) ? BANK_WIDTH'(LANE_PARAMETER_BANKS - 1)
                        : by_plane                                                ? BANK_WIDTH'(LANE_BANKS - 1) : '0;

@@ -6,6 +6,7 @@ import { fixtureArray, fixtureFiles, readFixture } from '../network-passes/netwo
 import { suite } from '../support/suite.js';
 import { mapNetwork, oddChips, plainChip, runMapped } from './schedule-under-test.js';
 
+const units = ['load', 'conv', 'lane', 'store'];
 const fixtures = suite('accel-shared programs of fixture networks', { timeLimitSeconds: 120 });
 const odd = Object.entries(oddChips);
 
@@ -36,7 +37,8 @@ fixtures('a missing wait shows as wrong bytes when units run in another order', 
   // A store's wait for loads of a tensor that lay there before follows from the loads' own order: it alone is never missed.
   for (const [unit, other] of [['load', 'conv'], ['load', 'lane'], ['load', 'store'], ['conv', 'load'], ['conv', 'store'], ['lane', 'load'], ['lane', 'store'], ['store', 'conv'], ['store', 'lane']] as const) {
     const mapped = mapNetwork(network, plainChip);
-    for (const instruction of mapped.schedule.instructions) if (instruction.unit === unit) instruction.waits[other] = 0;
+    const [waiting, awaited] = [units.indexOf(unit), units.indexOf(other)];
+    for (const instruction of mapped.schedule.instructions) if (instruction.unit === waiting) instruction.waits[awaited] = 0;
     const wrong = [1, 2, 3, 4, 5, 6].some((seed) => runMapped(mapped, inputs, seed).get(network.outputs[0])?.data.toString() !== expected);
     assert.ok(wrong, `${unit} without waiting for ${other}`);
   }
@@ -47,9 +49,9 @@ fixtures('a wait for a later instruction, and one that is never met, are reporte
   const network = await prepareNetwork(await readFixture(file));
   const inputs = new Map([[network.inputs[0], fixtureArray(file, 'input')]]);
   const mapped = mapNetwork(network, plainChip);
-  const first = mapped.schedule.instructions.find((instruction) => instruction.unit === 'conv');
+  const first = mapped.schedule.instructions.find((instruction) => instruction.unit === units.indexOf('conv'));
   assert.ok(first !== undefined);
-  first.waits.store = 30000;
+  first.waits[units.indexOf('store')] = 30000;
   for (const seed of [undefined, 1]) {
     assert.throws(() => runMapped(mapped, inputs, seed), (error: unknown) => error instanceof ChipError && error.code === 'ADC9001');
   }

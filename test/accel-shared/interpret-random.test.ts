@@ -3,7 +3,8 @@ import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared'
 import { executeNetwork } from '@autodnnchip/plugin-executor-reference';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { encodeInstruction } from '../../plugins/accel-shared/src/program/instruction-format.js';
+import { decodeProgram } from '../../plugins/accel-shared/src/program/instruction-decoder.js';
+import { encodeProgram } from '../../plugins/accel-shared/src/emit/program-image.js';
 import { suite } from '../support/suite.js';
 import { drawFrom, randomConfiguration, randomNetwork } from './schedule-random-network.js';
 import { mapNetwork, runMapped, type MappedNetwork } from './schedule-under-test.js';
@@ -20,7 +21,8 @@ random('compute what the reference executor computes, in program order and in an
     const built = buildOrRefusal(() => mapNetwork(network, configuration));
     if (built === undefined) return;
     mapped++;
-    for (const instruction of built.schedule.instructions) encodeInstruction(instruction, new Uint8Array(64), 0);
+    const { instructions } = built.schedule;
+    assert.equal(decodeProgram(encodeProgram(instructions, configuration), configuration).map(({ waits: _, ...rest }) => rest), instructions.map(({ waits: _, ...rest }) => rest));
     const expected = executeNetwork(network, inputs);
     for (const order of [undefined, seed, seed + 1]) {
       const results = runMapped(built, inputs, order);

@@ -1,7 +1,8 @@
 import { roundHalfEven, type Network } from '@autodnnchip/core';
-import { buildWeightImage, instructionWords, lowerNetwork, readOutput, scheduleNetwork, writeInput, type AccelSharedConfiguration, type Instruction, type Schedule } from '@autodnnchip/plugin-accel-shared';
+import { buildWeightImage, instructionWords, lowerNetwork, readOutput, scheduleNetwork, writeInput, type AccelSharedConfiguration, type Schedule } from '@autodnnchip/plugin-accel-shared';
 import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
 import * as assert from 'uvu/assert';
+import { chipOf } from '../../plugins/accel-shared/src/chip/chip.js';
 import { runTiming } from '../../plugins/accel-shared/src/timing/run-timing.js';
 import { readFixture, scaled, sketchNetwork } from '../network-passes/network-under-test.js';
 import { expectError } from '../support/expect-error.js';
@@ -9,7 +10,6 @@ import { suite } from '../support/suite.js';
 import { oddChips, plainChip, plainMemory } from './schedule-under-test.js';
 
 const schedules = suite('accel-shared schedules', { timeLimitSeconds: 120 });
-const units = ['load', 'conv', 'lane', 'store'] as const;
 
 async function fixture(file: string, weights = true): Promise<Network> {
   return await prepareNetwork(await readFixture(file, weights));
@@ -22,14 +22,16 @@ async function scheduleFixture(file: string, configuration: AccelSharedConfigura
 schedules('waits name earlier instructions only, never fall behind, and lag little', async () => {
   for (const configuration of [plainChip, ...Object.values(oddChips)]) {
     const { instructions } = await scheduleFixture('onnx-quant/mobilenet_v2-qop_s8s8_pc.onnx', configuration);
-    const counts = { load: 0, conv: 0, lane: 0, store: 0 };
-    const latest = Object.fromEntries(units.map((unit) => [unit, { load: 0, conv: 0, lane: 0, store: 0 }])) as Record<Instruction['unit'], Instruction['waits']>;
+    const { programTarget } = chipOf(configuration);
+    const units = [0, 1, 2, 3];
+    const counts = [0, 0, 0, 0];
+    const latest = units.map(() => [0, 0, 0, 0]);
     for (const instruction of instructions) {
-      if (instruction.unit === 'halt') break;
+      if (instruction.kind === 'halt') break;
       for (const unit of units) {
         assert.ok(instruction.waits[unit] <= counts[unit]);
         assert.ok(counts[unit] - instruction.waits[unit] <= 16384);
-        if (instruction.unit !== 'load' || instruction.target !== 'program') {
+        if (instruction.kind !== 'load' || instruction.target !== programTarget) {
           assert.ok(instruction.waits[unit] >= latest[instruction.unit][unit]);
           latest[instruction.unit][unit] = instruction.waits[unit];
         }
@@ -49,20 +51,20 @@ schedules('each block but the last begins with the load of the next, and the las
     assert.is(memory.program.bytes, blocks * blockWords * channelBlock);
     for (const [index, instruction] of instructions.entries()) {
       const block = Math.floor(index / programBlock);
-      const isProgramLoad = instruction.unit === 'load' && instruction.target === 'program';
+      const isProgramLoad = instruction.kind === 'load' && instruction.target === chipOf(configuration).programTarget;
       assert.is(isProgramLoad, index % programBlock === 0 && block < blocks - 1);
-      if (!isProgramLoad) continue;
+      if (instruction.kind !== 'load' || !isProgramLoad) continue;
       assert.equal([instruction.address, instruction.rowWords, instruction.bufferBase], [memory.program.address + (block + 1) * blockWords * channelBlock, blockWords, ((block + 1) % 2) * blockWords]);
     }
-    assert.is(instructions.at(-1)?.unit, 'halt');
+    assert.is(instructions.at(-1)?.kind, 'halt');
   }
 });
 
 schedules('every layer has one last store, and its counts are those of its instructions', async () => {
   const { instructions, layers } = await scheduleFixture('onnx-quant/skynet-qop_s8s8_pc.onnx', plainChip);
   for (const [index, layer] of layers.entries()) {
-    const stores = instructions.filter((instruction) => instruction.unit === 'store' && instruction.layer === index);
-    assert.equal(stores.map((store) => store.unit === 'store' && store.layerEnd === 1), stores.map((_, place) => place === stores.length - 1));
+    const stores = instructions.filter((instruction) => instruction.kind === 'store' && instruction.layer === index);
+    assert.equal(stores.map((store) => store.kind === 'store' && store.layerEnd === 1), stores.map((_, place) => place === stores.length - 1));
     assert.is(instructions[layer.firstInstruction].layer, index);
     assert.is(instructions[layer.lastInstruction].layer, index);
     assert.ok(layer.idealComputeCycles > 0 && layer.bytesRead > 0 && layer.bytesWritten > 0);

@@ -4,6 +4,7 @@ import {
   type AccelSharedConfiguration, type LoweredNetwork, type Schedule,
 } from '@autodnnchip/plugin-accel-shared';
 import type { RtlSimulationResult } from '@autodnnchip/sim';
+import { chipOf } from '../../plugins/accel-shared/src/chip/chip.js';
 import { encodeProgram } from '../../plugins/accel-shared/src/emit/program-image.js';
 import { encodeRecord, recordNames } from '../../plugins/accel-shared/src/timing/layer-record.js';
 import { runTiming } from '../../plugins/accel-shared/src/timing/run-timing.js';
@@ -93,7 +94,7 @@ export async function runChip(request: ChipRunRequest): Promise<ChipRun> {
     tool: result.tool, schedule, ...compareOutputs(lowered, result, request.expected),
     totalCycles: { predicted: totalCycles, simulated: result.cycles },
     layers: schedule.layers.map(({ name }, index) => ({
-      name, predicted: records[index], simulated: [...result.layerRecords[index].slice(0, recordNames.length)],
+      name, predicted: records[index], simulated: [...result.layerRecords[index].slice(0, records[index].length)],
     })),
     simulatedCyclesPerSecond: result.simulatedCyclesPerSecond, compileSeconds: result.compileSeconds,
   };
@@ -120,7 +121,7 @@ export function describeDifferences(run: ChipRun): string {
   const { predicted, simulated } = run.totalCycles;
   if (predicted !== simulated) lines.push(`${predicted} cycles predicted, ${simulated} simulated`);
   for (const [index, layer] of run.layers.entries()) {
-    const wrong = recordNames.flatMap((name, word) => (
+    const wrong = recordNames(chipOf(run.schedule.configuration)).flatMap((name, word) => (
       layer.predicted[word] === layer.simulated[word] ? [] : [`${name} ${layer.predicted[word]} predicted, ${layer.simulated[word]} simulated`]));
     if (wrong.length > 0) lines.push(`layer ${index} ${layer.name}: ${wrong.join('; ')}`);
     if (lines.length >= 6) return [...lines, '...'].join('\n');

@@ -1,5 +1,6 @@
 import { arrayFor, ChipError, openHostParts, type BuiltChip, type BundleReader, type NamedArray, type Platform, type Prediction, type RunCycles } from '@autodnnchip/core';
 
+import { chipOf, type Chip } from './chip/chip.js';
 import type { AccelSharedConfiguration } from './configuration.js';
 import { layoutFromManifest, parseManifest, type Manifest } from './emit/manifest.js';
 import { chipGraphOfProgram } from './graph/chip-graph-of-program.js';
@@ -9,17 +10,17 @@ import { programFault } from './program/check-program.js';
 import { decodeProgram } from './program/instruction-decoder.js';
 import { readOutput, writeInput } from './schedule/index.js';
 import { decodeRecord, unitDifference } from './timing/layer-record.js';
-import { runTiming, unitNames, type LayerTiming } from './timing/run-timing.js';
+import { runTiming, type LayerTiming } from './timing/run-timing.js';
 
 /** Cycles per layer from what stood in the counters at each layer's end; cycles that follow the last end belong to the last layer. */
-function layerCycles(layers: Manifest['layers'], totalCycles: number, ends: readonly LayerTiming[]): RunCycles {
+function layerCycles({ units }: Chip, layers: Manifest['layers'], totalCycles: number, ends: readonly LayerTiming[]): RunCycles {
   return {
     totalCycles,
     layers: layers.map(({ name }, index) => {
       const before = index === 0 ? undefined : ends[index - 1];
       return {
         name, cycles: (index === layers.length - 1 ? totalCycles : ends[index].endCycle) - (before?.endCycle ?? 0),
-        units: Object.fromEntries(unitNames.map((unit) => [unit, unitDifference(ends[index].units[unit], before?.units[unit])])),
+        units: Object.fromEntries(units.map(({ name: unit }, number) => [unit, unitDifference(ends[index].units[number], before?.units[number])])),
       };
     }),
   };
@@ -62,6 +63,7 @@ export async function openBundle(bundle: BundleReader, resourcesOf: (configurati
   const manifest = parseManifest(bundle.manifest);
   const configuration = configurationOf(manifest);
   const [programBytes, weightBytes] = await Promise.all([readWhole(bundle, manifest.memory.program), readWhole(bundle, manifest.memory.weights)]);
+  const chip = chipOf(configuration);
   const program: PredictedProgram = {
     configuration, layers: manifest.layers, instructions: decodeProgram(programBytes, configuration), programAddress: manifest.memory.program.address,
   };
@@ -90,10 +92,10 @@ export async function openBundle(bundle: BundleReader, resourcesOf: (configurati
     outputs: (regions) => outputs.map((output, index) => ({ ...readOutput(output, regions[index]), name: output.name })),
     cycles(memory) {
       const timing = runTiming(program.instructions, program.programAddress, program.layers.length, configuration, memory);
-      return layerCycles(manifest.layers, timing.totalCycles, timing.layers);
+      return layerCycles(chip, manifest.layers, timing.totalCycles, timing.layers);
     },
     graph: (platform) => chipGraphOfProgram(program, platform, platform.memory, resourcesOf(configuration, platform, program.layers.length)),
-    recordedCycles: (totalCycles, records) => layerCycles(manifest.layers, totalCycles, records.map(decodeRecord)),
+    recordedCycles: (totalCycles, records) => layerCycles(chip, manifest.layers, totalCycles, records.map((record) => decodeRecord(chip, record))),
     predict(platform, mode) {
       requireFineMode(mode);
       return predictProgram(program, platform, platform.memory, resourcesOf(configuration, platform, program.layers.length), []);

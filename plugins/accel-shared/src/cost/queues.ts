@@ -1,7 +1,7 @@
 import { largestFlipFlopMemoryWords, memoryLibrary, type FpgaFamily, type RamPrimitive } from '@autodnnchip/core';
 
+import { chipOf } from '../chip/chip.js';
 import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
-import { instructionFormat } from '../program/instruction-format.js';
 import { addressBitsFor } from './memories.js';
 
 type Unit = 'load' | 'conv' | 'lane' | 'store';
@@ -54,7 +54,8 @@ export function storeAddressBits(c: AccelSharedConfiguration): number {
 type BitRange = readonly [from: number, to: number];
 
 function instructionRanges(unit: Unit, c: AccelSharedConfiguration): BitRange[] {
-  return [...instructionFormat.header, ...instructionFormat[unit]]
+  const { units, format } = chipOf(c);
+  return [...format.header, ...format.units[units.findIndex(({ name }) => name === unit)]]
     .filter(({ name }) => !unreadFields[unit].includes(name))
     .map(({ name, leastSignificantBit, bits }) => [leastSignificantBit, leastSignificantBit + Math.min(bits, usedAddressBits(unit, name, c) ?? bits)]);
 }

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { BundleFile, IpLookup } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
-import { instructionPackage } from '../program/instruction-format.js';
+import { chipOf } from '../chip/chip.js';
+import { instructionPackage } from './instruction-package.js';
 import { topModule } from './top-module.js';
 
 /** SystemVerilog that several blocks share: the folder `rtl-templates` of the repository. */
@@ -24,7 +25,7 @@ function sharedFiles(): BundleFile[] {
 export function rtlFiles(configuration: AccelSharedConfiguration, layerCount: number, ips: IpLookup): BundleFile[] {
   const engines = engineIds.flatMap((id) => ips(id).rtl().map((file) => ({ path: `rtl/${basename(file.path)}`, content: file.content })));
   return [
-    { path: 'rtl/instruction_pkg.sv', content: instructionPackage() },
+    { path: 'rtl/instruction_pkg.sv', content: instructionPackage(chipOf(configuration)) },
     ...sharedFiles(),
     ...engines,
     { path: 'rtl/accel_top.sv', content: topModule(configuration, layerCount) },

@@ -1,15 +1,15 @@
 import { buildChipGraph, quantity, type ChipGraph, type MemoryModel } from '@autodnnchip/core';
+import type { MemoryBox } from '@autodnnchip/core/engine';
 
+import { chipOf, loadUnit, type Chip } from '../chip/chip.js';
 import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
 import type { PredictedProgram } from '../prediction/fine-prediction.js';
-import type { ConvInstruction, Instruction, LaneInstruction, MemoryBox, Waits } from '../program/instruction.js';
+import type { Instruction, TaskInstruction } from '../program/instruction.js';
 import {
-  blockEntryCycles, convDrainCycles, dispatchCycles, finishedVisibleCycles, laneDrainCycles, loadDoneCycles, storeBurstsAhead, storeDoneCycles,
-  storeFirstBeatCycles, storeOutstanding,
+  blockEntryCycles, dispatchCycles, finishedVisibleCycles, loadDoneCycles, storeBurstsAhead, storeDoneCycles, storeFirstBeatCycles, storeOutstanding,
 } from '../timing/constants.js';
 import { forEachBurst } from '../timing/memory-channel.js';
-import { runTiming, unitNames, type UnitName } from '../timing/run-timing.js';
-import { convTaskCycles, laneTaskCycles } from '../timing/task-cycles.js';
+import { runTiming } from '../timing/run-timing.js';
 import { heldBursts, type Channel, type HeldBurst } from './held-bursts.js';
 import { NodeProgram, type StateDraft } from './node-program.js';
 
@@ -33,19 +33,26 @@ export function programGraph(program: PredictedProgram, memory: MemoryModel, clo
   return new ProgramGraph(program, memory, energy).graph(clockMegahertz);
 }
 
-/** How far each unit must have come for the instruction that is being placed, beyond what its predecessors waited for. */
-type Thresholds = Record<UnitName, number>;
+/** What instructions of other units wait for: the end of the n-th instruction, or of a stage of the n-th task. */
+interface Milestones {
+  /** Node whose states they are. */
+  readonly node: string;
+  readonly states: StateDraft[];
+}
 
 class ProgramGraph {
   readonly #configuration: AccelSharedConfiguration;
   readonly #nodes = new Map<string, NodeProgram>();
   readonly #edges = new Map<string, { readonly from: string; readonly to: string; capacity?: number; initialTokens?: number }>();
+  readonly #chip: Chip;
   /** By unit: the state in which others see that its instruction number n (from 0) has finished. */
-  readonly #finished: Record<UnitName, StateDraft[]> = { load: [], conv: [], lane: [], store: [] };
-  /** By unit that waits: what it has waited for. */
-  readonly #waited: Record<UnitName, Thresholds> = {
-    load: { load: 0, conv: 0, lane: 0, store: 0 }, conv: { load: 0, conv: 0, lane: 0, store: 0 }, lane: { load: 0, conv: 0, lane: 0, store: 0 }, store: { load: 0, conv: 0, lane: 0, store: 0 },
-  };
+  readonly #finished: readonly Milestones[];
+  /** By engine and stage: the state in which a task's slot is free again, for slots that are given back before the task is done. */
+  readonly #freed: readonly Milestones[][];
+  /** By unit that waits and node waited for: how many of its states have been waited for. */
+  readonly #waited: readonly Map<string, number>[];
+  /** By engine: most tasks that it holds at the same time, as the slots of its tasks go. */
+  readonly #inFlight: readonly number[];
   readonly #held: readonly HeldBurst[];
   /** Bursts that others are held back by. */
   readonly #holding: Readonly<Record<Channel, ReadonlySet<number>>>;
@@ -55,6 +62,17 @@ class ProgramGraph {
 
   constructor(private readonly program: PredictedProgram, private readonly memory: MemoryModel, private readonly energy: ProgramEnergy) {
     this.#configuration = program.configuration;
+    const chip = this.#chip = chipOf(program.configuration);
+    this.#finished = chip.units.map(({ name }) => ({ node: `${name}: finished`, states: [] }));
+    this.#freed = chip.engines.map(() => []);
+    this.#waited = chip.units.map(() => new Map<string, number>());
+    const inFlight = chip.engines.map(() => 1);
+    for (const instruction of program.instructions) {
+      if (instruction.kind !== 'task') continue;
+      const engine = instruction.unit - 1;
+      for (const { count } of chip.engines[engine].timing(instruction.task).slots) inFlight[engine] = Math.max(inFlight[engine], count);
+    }
+    this.#inFlight = inFlight;
     this.#held = heldBursts((observer) => {
       if (memory.sharedBytesPerKilocycle > 0) runTiming(program.instructions, program.programAddress, program.layers.length, program.configuration, memory, observer);
     });
@@ -95,18 +113,18 @@ class ProgramGraph {
       const prepare = dispatcher.add((entersBlock ? blockEntryCycles(this.#configuration) : dispatchCycles(this.#configuration)) - 1);
       if (entersBlock) prepare.consumes['program block'] = 1;
       const push = dispatcher.add(1);
-      if (instruction.unit === 'halt') return this.#placeHalt(dispatcher);
-      this.#edge(`${instruction.unit} queue`, 'dispatcher', firstNode[instruction.unit], { capacity: this.#configuration.queueDepth });
-      push.produces[`${instruction.unit} queue`] = 1;
+      if (instruction.kind === 'halt') return this.#placeHalt(dispatcher);
+      const { name } = this.#chip.units[instruction.unit];
+      this.#edge(`${name} queue`, 'dispatcher', this.#firstNode(instruction.unit), { capacity: this.#configuration.queueDepth });
+      push.produces[`${name} queue`] = 1;
       this.#place(instruction);
     }
   }
 
-  #place(instruction: Exclude<Instruction, { unit: 'halt' }>): void {
-    switch (instruction.unit) {
-      case 'load': return this.#placeLoad(instruction, instruction.waits, instruction.target === 'program');
-      case 'conv': return this.#placeTask(instruction, convTaskCycles(instruction, this.#configuration), convDrainCycles(this.#configuration), instruction.accumulateIn === 1);
-      case 'lane': return this.#placeTask(instruction, laneTaskCycles(instruction, this.#configuration), laneDrainCycles(this.#configuration), false);
+  #place(instruction: Exclude<Instruction, { kind: 'halt' }>): void {
+    switch (instruction.kind) {
+      case 'load': return this.#placeLoad(instruction, instruction.waits, instruction.target === this.#chip.programTarget);
+      case 'task': return this.#placeTask(instruction);
       case 'store': {
         const answer = this.#placeStore(instruction, instruction.waits);
         if (instruction.layerEnd === 1) this.#placeLayerEnd(instruction.layer, answer);
@@ -117,9 +135,9 @@ class ProgramGraph {
   /** Done when all units are: the last state of the graph. */
   #placeHalt(dispatcher: NodeProgram): void {
     const last = dispatcher.add(1);
-    for (const unit of unitNames) {
-      const finished = this.#finished[unit].at(-1);
-      if (finished !== undefined) this.#token(`${unit} done`, `${unit}: finished`, 'dispatcher', finished, last);
+    for (const [unit, { node, states }] of this.#finished.entries()) {
+      const finished = states.at(-1);
+      if (finished !== undefined) this.#token(`${this.#chip.units[unit].name} done`, node, 'dispatcher', finished, last);
     }
   }
 
@@ -128,39 +146,75 @@ class ProgramGraph {
     this.#token(layerEndNode(layer), 'store: answers', node.id, answer, node.add(1, this.energy.layerPicojoules[layer]));
   }
 
+  /** The node of a unit whose first state takes an instruction from the queue. */
+  #firstNode(unit: number): string {
+    const { name, kind } = this.#chip.units[unit];
+    return kind === 'engine' ? `${name}: steps` : `${name}: addresses`;
+  }
+
   /** The unit's first state of an instruction: it leaves the queue once all that it waits for has finished. */
-  #start(unit: UnitName, waits: Waits): StateDraft {
-    const start = this.#node(firstNode[unit], unit === 'conv' || unit === 'lane' ? 'compute' : 'datapath', unit === 'load' ? this.#configuration.outstandingReads : 1).add(1);
-    start.consumes[`${unit} queue`] = 1;
-    for (const other of unitNames) this.#wait(unit, other, waits[other], start);
+  #start(unit: number, waits: readonly number[]): StateDraft {
+    const { name, kind } = this.#chip.units[unit];
+    const start = this.#node(this.#firstNode(unit), kind === 'engine' ? 'compute' : 'datapath', unit === loadUnit ? this.#configuration.outstandingReads : 1).add(1);
+    start.consumes[`${name} queue`] = 1;
+    for (const [other, count] of waits.entries()) this.#wait(unit, `${this.#chip.units[other].name} finished, for ${name}`, this.#finished[other], count, start);
     return start;
   }
 
-  #wait(unit: UnitName, other: UnitName, count: number, start: StateDraft): void {
-    if (count <= this.#waited[unit][other]) return;
-    this.#waited[unit][other] = count;
-    this.#token(`${other} finished, for ${unit}`, `${other}: finished`, firstNode[unit], this.#finished[other][count - 1], start);
+  /** `start` waits for the state number `count` (from 1) of the node, where the unit has not waited for it before. */
+  #wait(unit: number, token: string, { node, states }: Milestones, count: number, start: StateDraft): void {
+    if (count <= (this.#waited[unit].get(node) ?? 0)) return;
+    this.#waited[unit].set(node, count);
+    this.#token(token, node, this.#firstNode(unit), states[count - 1], start);
   }
 
-  /** An engine: it takes its steps, and while its pipeline drains the next task may begin. Two tasks at most are on their way. */
-  #placeTask(task: ConvInstruction | LaneInstruction, occupiedCycles: number, drainCycles: number, drained: boolean): void {
-    const { unit } = task;
-    const index = this.#finished[unit].length;
-    this.#start(unit, { ...task.waits, [unit]: Math.max(task.waits[unit], drained ? index : index - 1) });
-    const steps = this.#node(firstNode[unit], 'compute').add(occupiedCycles);
-    const drain = this.#node(`${unit}: pipeline ${index % 2}`, 'compute');
-    const draining = drain.add(drainCycles - finishedVisibleCycles);
-    this.#token(`${unit} steps ${index % 2}`, firstNode[unit], drain.id, steps, draining);
-    const finished = this.#node(`${unit}: finished`, 'datapath').add(finishedVisibleCycles);
-    this.#token(`${unit} results ${index % 2}`, drain.id, `${unit}: finished`, draining, finished);
-    this.#finished[unit].push(finished);
+  /** A task goes through its engine's stages; it starts when the slots that it needs have been given back. */
+  #placeTask({ unit, task, waits }: TaskInstruction): void {
+    const engine = unit - 1;
+    const { name } = this.#chip.units[unit];
+    const { stages, slots } = this.#chip.engines[engine].timing(task);
+    const { states: done } = this.#finished[unit];
+    const index = done.length;
+    const lastStage = stages.length - 1;
+    const ownWaits = waits.slice();
+    for (const { count, freedAfter } of slots) if (freedAfter === lastStage) ownWaits[unit] = Math.max(ownWaits[unit], index - count + 1);
+    const start = this.#start(unit, ownWaits);
+    for (const { count, freedAfter } of slots) {
+      if (freedAfter < lastStage) this.#wait(unit, `${name} slot after stage ${freedAfter}`, this.#freedAfter(engine, freedAfter), index - count + 1, start);
+    }
+    let node = this.#firstNode(unit);
+    // Start and first stage are states of one node: the stage's first cycle is the start's.
+    let state = this.#node(node, 'compute').add(stages[0].cycles - 1);
+    for (const [stage, { kind, cycles }] of stages.entries()) {
+      if (stage > 0) {
+        const slot = kind === 'work' ? '' : ` ${index % this.#inFlight[engine]}`;
+        const next = this.#node(stage === lastStage && kind === 'latency' ? `${name}: pipeline${slot}` : `${name}: stage ${stage}${slot}`, 'compute');
+        const entered = next.add(cycles);
+        this.#token(`${name} into stage ${stage}${slot}${stage > 1 ? ` from ${node}` : ''}`, node, next.id, state, entered);
+        node = next.id;
+        state = entered;
+      }
+      if (slots.some(({ freedAfter }) => freedAfter === stage && stage < lastStage)) {
+        const { node: freedNode, states } = this.#freedAfter(engine, stage);
+        const freed = this.#node(freedNode, 'datapath').add(1);
+        this.#token(`${name} gives back after stage ${stage}, ${node}`, node, freedNode, state, freed);
+        states.push(freed);
+      }
+    }
+    const finished = this.#node(this.#finished[unit].node, 'datapath').add(finishedVisibleCycles);
+    this.#token(`${name} results of ${node}`, node, this.#finished[unit].node, state, finished);
+    done.push(finished);
   }
 
-  #placeLoad(box: MemoryBox, waits: Waits | undefined, isProgram: boolean): void {
+  #freedAfter(engine: number, stage: number): Milestones {
+    return this.#freed[engine][stage] ??= { node: `${this.#chip.units[engine + 1].name}: slot after stage ${stage}`, states: [] };
+  }
+
+  #placeLoad(box: MemoryBox, waits: readonly number[] | undefined, isProgram: boolean): void {
     const { outstandingReads } = this.#configuration;
     const { readLatencyCycles, beatIntervalCycles, burstGapCycles } = this.memory;
     const addresses = this.#node('load: addresses', 'datapath', outstandingReads);
-    if (waits !== undefined) this.#start('load', waits); else addresses.add(1);
+    if (waits !== undefined) this.#start(loadUnit, waits); else addresses.add(1);
     const beatsNode = this.#node('load: data', 'memory', outstandingReads * (beatIntervalCycles - 1 + burstGapCycles > 0 ? 2 : 1));
     this.#edge('reads outstanding', 'load: data', 'load: addresses', { initialTokens: outstandingReads });
     let data: StateDraft | undefined;
@@ -178,11 +232,11 @@ class ProgramGraph {
     const finished = this.#node('load: finished', 'datapath').add(loadDoneCycles + finishedVisibleCycles - 1);
     this.#token('loaded', 'load: data', 'load: finished', data, finished);
     if (isProgram) this.#token('program block', 'load: finished', 'dispatcher', finished);
-    if (waits !== undefined) this.#finished.load.push(finished);
+    if (waits !== undefined) this.#finished[loadUnit].states.push(finished);
   }
 
   /** Returns the state whose end is the answer to the last burst. */
-  #placeStore(box: MemoryBox, waits: Waits): StateDraft {
+  #placeStore(box: MemoryBox, waits: readonly number[]): StateDraft {
     const { writeLatencyCycles } = this.memory;
     const addresses = this.#node('store: addresses', 'datapath', storeOutstanding);
     const onBus = this.#node('store: address on bus', 'datapath');
@@ -190,7 +244,7 @@ class ProgramGraph {
     const beatsNode = this.#node('store: data', 'memory', storeOutstanding);
     const answers = this.#node('store: answers', 'memory', storeOutstanding);
     const previousData = beatsNode.states.findLast(({ produces }) => 'writes ahead of data' in produces);
-    const start = this.#start('store', waits);
+    const start = this.#start(this.#chip.storeUnit, waits);
     if (previousData !== undefined) this.#token('box written', 'store: data', 'store: addresses', previousData, start);
     const word = firstWord.add(storeFirstBeatCycles - 1);
     this.#token('word asked for', 'store: addresses', 'store: first word', start, word);
@@ -219,7 +273,7 @@ class ProgramGraph {
     if (answer === undefined) throw new Error('A store without a burst');
     const finished = this.#node('store: finished', 'datapath').add(storeDoneCycles + finishedVisibleCycles - 1);
     this.#token('stored', 'store: answers', 'store: finished', answer, finished);
-    this.#finished.store.push(finished);
+    this.#finished[this.#chip.storeUnit].states.push(finished);
     return answer;
   }
 
@@ -283,9 +337,6 @@ class ProgramGraph {
     if (target !== undefined) target.consumes[id] = (target.consumes[id] ?? 0) + 1;
   }
 }
-
-/** The node of each unit whose first state takes an instruction from the queue. */
-const firstNode: Readonly<Record<UnitName, string>> = { load: 'load: addresses', conv: 'conv: steps', lane: 'lane: steps', store: 'store: addresses' };
 
 /** From the preparation of a burst's address to that of the next: one cycle to prepare, one on the bus. */
 const addressCycles = 2;

@@ -1,5 +1,5 @@
 import type { AccelSharedConfiguration } from '../configuration.js';
-import { convStepsPerPixel } from '../timing/constants.js';
+import { convStepsPerPixel } from '../engines/conv/conv-engine.js';
 import type { ConvPartition, WeightSource, WindowGeometry } from './lowered-network.js';
 import { physicalChannels } from './tensor-node.js';
 

@@ -1,8 +1,9 @@
 import { explainFigure, platformConstant, type Arithmetic, type MemoryModel, type Platform, type Prediction, type ResourceEstimate, type ValuesOf } from '@autodnnchip/core';
 
+import { chipOf } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { ChipResources } from './fine-prediction.js';
-import { energyBlocks, type EnergyBlock, type LayerEnergy } from './layer-energy.js';
+import { energyBlocks, type LayerEnergy } from './layer-energy.js';
 
 type ResourceName = keyof ResourceEstimate;
 
@@ -104,10 +105,13 @@ function modelOf(id: string, name: ResourceName): string {
 }
 
 /** Blocks with resources, energy or both. */
-export function predictionBlocks<Value>(math: Arithmetic<Value>, blocks: ChipResourceFigures<Value>['blocks'], layers: readonly LayerEnergy<Value>[], names: readonly string[]): ValuesOf<Prediction['blocks'], Value> {
-  const energyOf = (block: EnergyBlock): Value => math.apply('sum', 'energyPicojoules', 'pJ', layers.map((layer, index) => math.named(`${block} in ${names[index]}`, layer.blocks[block])));
-  const rest = new Set<string>(energyBlocks);
+export function predictionBlocks<Value>(
+  math: Arithmetic<Value>, configuration: AccelSharedConfiguration, blocks: ChipResourceFigures<Value>['blocks'], layers: readonly LayerEnergy<Value>[], names: readonly string[],
+): ValuesOf<Prediction['blocks'], Value> {
+  const energyOf = (block: string): Value => math.apply('sum', 'energyPicojoules', 'pJ', layers.map((layer, index) => math.named(`${block} in ${names[index]}`, layer.blocks[block])));
+  const withEnergy = energyBlocks(chipOf(configuration));
   const none = math.constant('0', 0, { unit: '1', kind: 'definition', source: 'nothing of the chip is counted to this block' });
-  const withResources = blocks.map(({ id, resources }) => ({ id, resources, energyPicojoules: rest.delete(id) ? energyOf(id as EnergyBlock) : none }));
-  return [...withResources, ...energyBlocks.filter((block) => rest.has(block)).map((id) => ({ id, resources: { multipliers: none }, energyPicojoules: energyOf(id) }))];
+  const withResources = blocks.map(({ id, resources }) => ({ id, resources, energyPicojoules: withEnergy.includes(id) ? energyOf(id) : none }));
+  const rest = withEnergy.filter((block) => blocks.every(({ id }) => id !== block));
+  return [...withResources, ...rest.map((id) => ({ id, resources: { multipliers: none }, energyPicojoules: energyOf(id) }))];
 }

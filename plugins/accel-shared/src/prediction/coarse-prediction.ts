@@ -2,91 +2,40 @@ import {
   energyCoefficients, explainedEnergyCoefficients, explaining, numbers, platformConstant,
   type Arithmetic, type EnergyCoefficients, type Explained, type LayerLimit, type LayerPrediction, type MemoryModel, type NotCosted, type Platform, type Prediction, type ValuesOf,
 } from '@autodnnchip/core';
+import type { EngineBound } from '@autodnnchip/core/engine';
 
+import { chipOf, type Chip } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
-import type { ConvLayer, LaneLayer, LoweredLayer, LoweredNetwork } from '../lowering/index.js';
-import { convStepsPerPixel, laneStepsPerPixel } from '../timing/constants.js';
+import { convBound } from '../engines/conv/conv-bound.js';
+import { laneBound } from '../engines/lane/lane-bound.js';
+import type { LoweredLayer, LoweredNetwork } from '../lowering/index.js';
 import { clockOf, predictionBlocks, resourceFigures, wholeChipFigures } from './chip-figures.js';
 import { utilizationOf, type ChipResources } from './fine-prediction.js';
 import { emptyActivity, type LayerActivity } from './layer-activity.js';
 import { layerEnergies, type LayerEnergy } from './layer-energy.js';
 import { createLeastEnds } from './least-ends.js';
-import { touchedMaps } from './touched-words.js';
 
-/** The least that a layer takes: every pixel computed once, every byte that is needed moved once. */
-interface LayerWork {
-  readonly computeCycles: number;
-  readonly activationBytes: number;
-  /** Weights, parameters and tables. */
-  readonly constantBytes: number;
-  readonly writtenBytes: number;
-  readonly requantizeBound: boolean;
-  readonly activity: LayerActivity;
+/** The least that a layer takes, and what the chip does for it. */
+interface LayerWork extends EngineBound {
+  readonly layerActivity: LayerActivity;
 }
 
-function convWork(layer: ConvLayer, configuration: AccelSharedConfiguration): LayerWork {
-  const { channelBlock, outputParallelism } = configuration;
-  const { kernelHeight, kernelWidth, outputHeight, outputWidth } = layer.window;
-  const least = convStepsPerPixel(configuration);
-  const pixels = outputHeight * outputWidth;
-  let computeCycles = 0;
-  let steps = 0;
-  let groups = 0;
-  let requantizeBound = false;
-  for (const partition of layer.partitions) {
-    const window = layer.repeat * kernelHeight * kernelWidth * partition.blocks;
-    computeCycles += partition.groups * pixels * Math.max(window, least);
-    steps += partition.groups * window;
-    groups += partition.groups;
-    requantizeBound ||= window < least;
-  }
-  const activationBytes = touchedMaps(layer).words * channelBlock;
-  const weightBytes = steps * outputParallelism * channelBlock;
-  const outputs = groups * outputParallelism;
-  const writtenBytes = layer.output.blocks * pixels * channelBlock;
-  const activity = emptyActivity();
-  activity.convProducts = pixels * weightBytes;
-  activity.convRequantizations = pixels * outputs;
-  activity.memories.activation = { readBytes: pixels * steps * channelBlock, writtenBytes: activationBytes };
-  activity.memories.weight = { readBytes: pixels * weightBytes, writtenBytes: weightBytes };
-  activity.memories.convParameter = { readBytes: 8 * pixels * outputs, writtenBytes: 8 * outputs };
-  activity.memories.convOutput = { readBytes: writtenBytes, writtenBytes: pixels * outputs };
-  return { computeCycles, activationBytes, constantBytes: weightBytes + 8 * outputs, writtenBytes, requantizeBound, activity: withExternal(activity, activationBytes + weightBytes + 8 * outputs, writtenBytes) };
-}
-
-function laneWork(layer: LaneLayer, configuration: AccelSharedConfiguration): LayerWork {
-  const { channelBlock, laneBlocks } = configuration;
-  const { kernelHeight, kernelWidth, outputHeight, outputWidth } = layer.window;
-  const operands = layer.inputs.length;
-  const blocks = layer.inputs[0].blocks;
-  const window = kernelHeight * kernelWidth * operands;
-  const least = laneStepsPerPixel(configuration);
-  const pixels = Math.ceil(blocks / laneBlocks) * outputHeight * outputWidth * layer.variants.length;
-  const lanes = channelBlock * laneBlocks;
-  const activationBytes = touchedMaps(layer).words * channelBlock;
-  const weightBytes = layer.operation === 'multiply' ? kernelHeight * kernelWidth * blocks * channelBlock : 0;
-  const parameterBytes = layer.result === 'requantize' ? 8 * blocks * channelBlock : layer.result === 'table' ? 256 * channelBlock : 0;
-  const writtenBytes = blocks * outputHeight * outputWidth * layer.variants.length * channelBlock;
-  const activity = emptyActivity();
-  activity.laneOperations = pixels * window * lanes;
-  if (layer.result === 'requantize') activity.laneRequantizations = pixels * lanes;
-  activity.memories.laneInput = { readBytes: pixels * window * lanes, writtenBytes: activationBytes };
-  activity.memories.laneOutput = { readBytes: writtenBytes, writtenBytes: pixels * lanes };
+function workOf(chip: Chip, layer: LoweredLayer, configuration: AccelSharedConfiguration): LayerWork {
+  const bound = layer.engine === 'conv' ? convBound(layer, configuration) : laneBound(layer, configuration);
+  const { activationBytes, constantBytes, writtenBytes } = bound;
+  const empty = emptyActivity(chip);
   return {
-    computeCycles: pixels * Math.max(window, least), activationBytes, constantBytes: weightBytes + parameterBytes, writtenBytes,
-    requantizeBound: window < least, activity: withExternal(activity, activationBytes + weightBytes + parameterBytes, writtenBytes),
+    ...bound,
+    layerActivity: {
+      ...empty, engines: empty.engines.map((none, index) => (chip.engines[index].unit === layer.engine ? bound.activity : none)),
+      externalReadBytes: activationBytes + constantBytes, externalWrittenBytes: writtenBytes,
+    },
   };
-}
-
-function withExternal(activity: LayerActivity, readBytes: number, writtenBytes: number): LayerActivity {
-  activity.externalReadBytes = readBytes;
-  activity.externalWrittenBytes = writtenBytes;
-  return activity;
 }
 
 const knownAlike = new WeakMap<LoweredNetwork, Int32Array>();
 
-/** By layer, the first one of which `convWork` and `laneWork` say the same: a search asks for each candidate, and costs follow distinct layers. */
+/** By layer, the first one of which the bounds of the engines say the same: a search asks for each candidate, and costs follow distinct layers. */
 function firstAlikeOf(network: LoweredNetwork): Int32Array {
   const known = knownAlike.get(network);
   if (known !== undefined) return known;
@@ -167,6 +116,7 @@ function loweredFigures<Value>(
     platformConstant(math, platform, 'memory.beatIntervalCycles', memory.beatIntervalCycles, 'cycle'),
     math.constant('busBytes', configuration.busBytes, { unit: 'byte', kind: 'given', source: 'configuration of the chip' }),
   ]);
+  const chip = chipOf(configuration);
   const sized = resourceFigures(math, resources, configuration, platform);
   const energyOf = remember(layerEnergies(math, configuration, coefficients, { resources: sized.clocked, clockMegahertz }));
   const transfer = (figure: string, bytes: Value): Value => math.apply('product', figure, 'cycle', [bytes, cyclesPerByte]);
@@ -178,12 +128,12 @@ function loweredFigures<Value>(
   const firstAlike = firstAlikeOf(network);
   const works = new Map<number, LayerWork>();
   const layers = network.layers.map((layer: LoweredLayer, index): ValuesOf<LayerPrediction, Value> => {
-    const work = works.get(firstAlike[index]) ?? (layer.engine === 'conv' ? convWork(layer, configuration) : laneWork(layer, configuration));
+    const work = works.get(firstAlike[index]) ?? workOf(chip, layer, configuration);
     works.set(firstAlike[index], work);
     const counted = (figure: string, value: number, unit: string): Value => math.constant(figure, value, { unit, kind: 'counted', source: `layer ${layer.name}: every pixel computed once, every byte that is needed moved once` });
     const activationBytes = counted('bytes of feature maps', work.activationBytes, 'byte');
     const constantBytes = counted('bytes of weights, parameters and tables', work.constantBytes, 'byte');
-    const writtenBytes = counted('writtenBytes', work.activity.externalWrittenBytes, 'byte');
+    const writtenBytes = counted('writtenBytes', work.layerActivity.externalWrittenBytes, 'byte');
     const activationCycles = transfer('cycles to read feature maps', activationBytes);
     const constantCycles = transfer('cycles to read constants', constantBytes);
     const writeCycles = transfer('cycles to write results', writtenBytes);
@@ -193,19 +143,19 @@ function loweredFigures<Value>(
     const latencyCycles = math.apply('difference', 'latencyCycles', 'cycle', [next, end]);
     end = math.procedure(`end of ${layer.name}`, math.valueOf(next), 'cycle', `latencies of the layers up to ${layer.name}, added up`, []);
     latencies.push(math.named(`latency of ${layer.name}`, latencyCycles));
-    const energy = energyOf(work.activity, latencyCycles);
+    const energy = energyOf(work.layerActivity, latencyCycles);
     energies.push(energy);
     const multiplyAccumulates = math.constant('multiplyAccumulates', layer.multiplyAccumulates, { unit: 'multiply-accumulate', kind: 'counted', source: `operator ${layer.name} of the network` });
     return {
       name: layer.name, operator: layer.operator, latencyCycles, energyPicojoules: energy.total,
       limitedBy: limitOf(work, (work.activationBytes + work.constantBytes) * math.valueOf(cyclesPerByte), math.valueOf(writeCycles), math.valueOf(latencyCycles)),
       multiplyAccumulates, utilization: utilizationOf(math, layer.engine, configuration, multiplyAccumulates, latencyCycles),
-      readBytes: counted('readBytes', work.activity.externalReadBytes, 'byte'), writtenBytes,
+      readBytes: counted('readBytes', work.layerActivity.externalReadBytes, 'byte'), writtenBytes,
     };
   });
   const energyPicojoules = math.apply('sum', 'energyPicojoules', 'pJ', layers.map(({ name }, index) => math.named(`energy of ${name}`, energies[index].total)));
   return {
     mode: 'coarse', platform: platform.id, ...wholeChipFigures(math, math.apply('sum', 'latencyCycles', 'cycle', latencies), energyPicojoules, clockMegahertz),
-    resources: sized.total, blocks: predictionBlocks(math, sized.blocks, energies, layers.map(({ name }) => name)), layers, notCosted,
+    resources: sized.total, blocks: predictionBlocks(math, configuration, sized.blocks, energies, layers.map(({ name }) => name)), layers, notCosted,
   };
 }

@@ -4,12 +4,11 @@ import {
   type UnitCycles, type ValuesOf,
 } from '@autodnnchip/core';
 
+import { chipOf } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { ChipMemory } from '../cost/memories.js';
 import type { Instruction } from '../program/instruction.js';
-import { convStepsPerPixel, laneStepsPerPixel } from '../timing/constants.js';
-import { convTaskCycles, laneTaskCycles } from '../timing/task-cycles.js';
-import { runTiming, unitNames, type ProgramTiming, type UnitName } from '../timing/run-timing.js';
+import { runTiming, type ProgramTiming } from '../timing/run-timing.js';
 import { clockOf, memoryInputs, predictionBlocks, resourceFigures, wholeChipFigures } from './chip-figures.js';
 import { layerActivities } from './layer-activity.js';
 import { layerEnergies, type LayerEnergy } from './layer-energy.js';
@@ -19,7 +18,8 @@ import { layerLimit } from './limits.js';
 export interface PredictedLayer {
   readonly name: string;
   readonly operator: string;
-  readonly engine: 'conv' | 'lane';
+  /** Unit of the engine that runs it. */
+  readonly engine: string;
   readonly multiplyAccumulates: number;
 }
 
@@ -54,27 +54,17 @@ interface EngineWork {
   readonly requantizeBound: Uint8Array;
 }
 
-function engineWork(program: PredictedProgram): EngineWork {
-  const { configuration, instructions, layers } = program;
-  const convSteps = convStepsPerPixel(configuration);
-  const laneSteps = laneStepsPerPixel(configuration);
+function engineWork({ configuration, instructions, layers }: PredictedProgram): EngineWork {
+  const { engines } = chipOf(configuration);
   const cycles = new Float64Array(layers.length);
   const requantizeBound = new Uint8Array(layers.length);
-  for (const task of instructions) {
-    if (task.unit === 'conv') {
-      cycles[task.layer] += convTaskCycles(task, configuration);
-      if (task.repeat * task.kernelHeight * task.kernelWidth * task.blocks < convSteps) requantizeBound[task.layer] = 1;
-    } else if (task.unit === 'lane') {
-      cycles[task.layer] += laneTaskCycles(task, configuration);
-      if (task.kernelHeight * task.kernelWidth * task.operands < laneSteps) requantizeBound[task.layer] = 1;
-    }
+  for (const instruction of instructions) {
+    if (instruction.kind !== 'task') continue;
+    const engine = engines[instruction.unit - 1];
+    cycles[instruction.layer] += engine.computeCycles(instruction.task);
+    if (engine.limit(instruction.task) === 'requantize') requantizeBound[instruction.layer] = 1;
   }
   return { cycles, requantizeBound };
-}
-
-/** Multipliers of the engine that a layer runs on. */
-export function engineMultipliers(engine: 'conv' | 'lane', configuration: AccelSharedConfiguration): number {
-  return engine === 'conv' ? configuration.channelBlock * configuration.outputParallelism : configuration.channelBlock * configuration.laneBlocks;
 }
 
 /** Fine mode: exact cycles of the program against the memory model, energy from what each layer does. */
@@ -92,6 +82,7 @@ function programFigures<Value>(
   notCosted: readonly NotCosted[],
 ): ValuesOf<Prediction, Value> {
   const { configuration, layers, instructions } = program;
+  const chip = chipOf(configuration);
   const timing = runTiming(instructions, program.programAddress, layers.length, configuration, memory);
   const activities = layerActivities(instructions, layers.length, configuration);
   const work = engineWork(program);
@@ -104,14 +95,14 @@ function programFigures<Value>(
   const predicted = layers.map((layer, index): ValuesOf<LayerPrediction, Value> => {
     const counted = (figure: string, value: number, unit: string, source: string): Value => math.constant(figure, value, { unit, kind: 'counted', source });
     const latencyCycles = cycles.latency(index);
-    const units = Object.fromEntries(unitNames.map((name) => [name, cycles.unit(index, name)])) as Record<UnitName, ValuesOf<UnitCycles, Value>>;
+    const units = Object.fromEntries(chip.units.map(({ name }, unit) => [name, cycles.unit(index, unit)]));
     const activity = activities[index];
     const energy = energyOf(activity, latencyCycles);
     energies.push(energy);
     const multiplyAccumulates = counted('multiplyAccumulates', layer.multiplyAccumulates, 'multiply-accumulate', `operator ${layer.name} of the network`);
     return {
       name: layer.name, operator: layer.operator, latencyCycles, energyPicojoules: energy.total,
-      limitedBy: layerLimit(cycles.busy(index), math.valueOf(latencyCycles), work.requantizeBound[index] === 1),
+      limitedBy: layerLimit(chip, cycles.busy(index), math.valueOf(latencyCycles), work.requantizeBound[index] === 1),
       multiplyAccumulates,
       // A layer's tasks may begin while the layer before still ends: then it takes longer than its latency.
       utilization: utilizationOf(math, layer.engine, configuration, multiplyAccumulates, math.apply('maximum', 'cycles', 'cycle', [
@@ -127,14 +118,15 @@ function programFigures<Value>(
   const latencyCycles = math.apply('sum', 'latencyCycles', 'cycle', layers.map(({ name }, index) => math.named(`latency of ${name}`, predicted[index].latencyCycles)));
   return {
     mode: 'fine', platform: platform.id, ...wholeChipFigures(math, latencyCycles, energyPicojoules, clockMegahertz),
-    resources: sized.total, blocks: predictionBlocks(math, sized.blocks, energies, layers.map(({ name }) => name)),
+    resources: sized.total, blocks: predictionBlocks(math, configuration, sized.blocks, energies, layers.map(({ name }) => name)),
     layers: predicted, notCosted,
   };
 }
 
 /** Multiply-accumulates over what the multipliers of the engine could have done. */
-export function utilizationOf<Value>(math: Arithmetic<Value>, engine: 'conv' | 'lane', configuration: AccelSharedConfiguration, multiplyAccumulates: Value, cycles: Value): Value {
-  const multipliers = math.constant('multipliers', engineMultipliers(engine, configuration), { unit: 'multiplier', kind: 'given', source: `configuration of the chip: ${engine} engine` });
+export function utilizationOf<Value>(math: Arithmetic<Value>, unit: string, configuration: AccelSharedConfiguration, multiplyAccumulates: Value, cycles: Value): Value {
+  const engine = chipOf(configuration).engines.find((candidate) => candidate.unit === unit);
+  const multipliers = math.constant('multipliers', engine?.multipliers ?? 0, { unit: 'multiplier', kind: 'given', source: `configuration of the chip: ${unit} engine` });
   return math.apply('quotient', 'utilization', '1', [multiplyAccumulates, math.apply('product', 'products that could be formed', 'multiply-accumulate', [multipliers, cycles])]);
 }
 
@@ -146,18 +138,17 @@ function programCycles<Value>(math: Arithmetic<Value>, program: PredictedProgram
   const recorded = (figure: string, value: number): Value => math.procedure(figure, value, 'cycle', run, memory);
   // What follows the last layer's end (the chip finds that all is done) belongs to it.
   const endCycle = (index: number): number => (index < 0 ? 0 : index === layers.length - 1 ? timing.totalCycles : timing.layers[index].endCycle);
-  const counter = (index: number, unit: UnitName, name: (typeof counters)[number]): number => (index < 0 ? 0 : timing.layers[index].units[unit][name]);
+  const { units } = chipOf(program.configuration);
+  const counter = (index: number, unit: number, name: (typeof counters)[number]): number => (index < 0 ? 0 : timing.layers[index].units[unit][name]);
   const start = (figure: string): Value => math.constant(figure, 0, { unit: 'cycle', kind: 'definition', source: 'start of the run' });
   return {
     latency: (index: number): Value => math.apply('difference', 'latencyCycles', 'cycle', [
       recorded(`end of ${layers[index].name}`, endCycle(index)), index === 0 ? start('start') : recorded(`end of ${layers[index - 1].name}`, endCycle(index - 1)),
     ]),
-    unit: (index: number, unit: UnitName): ValuesOf<UnitCycles, Value> => Object.fromEntries(counters.map((name) => [name, math.apply('difference', name, 'cycle', [
-      recorded(`${name} of ${unit} until ${layers[index].name} ends`, counter(index, unit, name)),
-      index === 0 ? start(`${name} at the start`) : recorded(`${name} of ${unit} until ${layers[index - 1].name} ends`, counter(index - 1, unit, name)),
+    unit: (index: number, unit: number): ValuesOf<UnitCycles, Value> => Object.fromEntries(counters.map((name) => [name, math.apply('difference', name, 'cycle', [
+      recorded(`${name} of ${units[unit].name} until ${layers[index].name} ends`, counter(index, unit, name)),
+      index === 0 ? start(`${name} at the start`) : recorded(`${name} of ${units[unit].name} until ${layers[index - 1].name} ends`, counter(index - 1, unit, name)),
     ])])) as unknown as ValuesOf<UnitCycles, Value>,
-    busy: (index: number): Readonly<Record<UnitName, Pick<UnitCycles, 'busyCycles'>>> => Object.fromEntries(unitNames.map((unit) => [
-      unit, { busyCycles: counter(index, unit, 'busyCycles') - counter(index - 1, unit, 'busyCycles') },
-    ])) as Record<UnitName, Pick<UnitCycles, 'busyCycles'>>,
+    busy: (index: number): number[] => units.map((_, unit) => counter(index, unit, 'busyCycles') - counter(index - 1, unit, 'busyCycles')),
   };
 }

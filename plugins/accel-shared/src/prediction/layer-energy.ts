@@ -2,30 +2,50 @@ import {
   energyCoefficients, energyWith, numbers, sramScaleOf,
   type Arithmetic, type EnergyCoefficients, type Platform, type PoweredHardware, type ValuesOf,
 } from '@autodnnchip/core';
+import type { MemoryTraffic } from '@autodnnchip/core/engine';
 
-import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
-import { emptyActivity, memoryNames, type LayerActivity, type MemoryName } from './layer-activity.js';
+import { chipOf, programBufferWords, type Chip } from '../chip/chip.js';
+import type { AccelSharedConfiguration } from '../configuration.js';
+import { emptyActivity, type LayerActivity } from './layer-activity.js';
 
-/** Words and bytes of one bank of each on-chip memory. */
-export function memoryBanks(configuration: AccelSharedConfiguration): Readonly<Record<MemoryName, { readonly bytes: number; readonly depth: number }>> {
-  const { channelBlock, outputParallelism } = configuration;
-  const bank = (depth: number, width = channelBlock): { bytes: number; depth: number } => ({ bytes: depth * width, depth });
-  return {
-    activation: bank(configuration.activationDepth), weight: bank(configuration.weightDepth), convParameter: bank(configuration.convParameterDepth),
-    partialSum: bank(configuration.partialSumDepth, 4 * outputParallelism), convOutput: bank(configuration.convOutputDepth),
-    laneInput: bank(configuration.laneInputDepth), laneWeight: bank(configuration.laneWeightDepth), laneParameter: bank(configuration.laneParameterDepth),
-    laneTable: bank(512, 4), laneOutput: bank(configuration.laneOutputDepth),
-    program: bank(2 * configuration.programBlock * instructionWords(configuration)),
-  };
+/** An on-chip memory and what crosses it. */
+interface EnergyMemory {
+  readonly name: string;
+  /** Bytes and words of one bank. */
+  readonly bytes: number;
+  readonly depth: number;
+  trafficOf(activity: LayerActivity): MemoryTraffic;
 }
 
-/** Blocks that energy is told apart for. */
-export const energyBlocks = ['convEngine', 'laneEngine', 'buffers', 'externalMemory', 'clockAndStatic'] as const;
-export type EnergyBlock = (typeof energyBlocks)[number];
+function energyMemories(chip: Chip, configuration: AccelSharedConfiguration): readonly EnergyMemory[] {
+  const { channelBlock } = configuration;
+  const words = programBufferWords(configuration);
+  return [
+    ...chip.engines.flatMap(({ unit, buffers, memories }, engine) => [
+      ...buffers.map(({ id, depth, storedBits }) => ({ id, depth, width: storedBits === undefined ? channelBlock : storedBits / 8 })),
+      ...memories.map(({ id, depth, widthBits }) => ({ id, depth, width: widthBits / 8 })),
+    ].map(({ id, depth, width }): EnergyMemory => ({
+      name: `${unit}.${id}`, bytes: depth * width, depth, trafficOf: (activity) => activity.engines[engine].memories[id],
+    }))),
+    { name: 'program', bytes: words * channelBlock, depth: words, trafficOf: ({ program }) => program },
+  ];
+}
+
+/** Blocks that energy is told apart for: each engine, and what they share. */
+export function energyBlocks({ engines }: Chip): readonly string[] {
+  return [...engines.map(({ unit }) => engineBlock(unit)), ...sharedBlocks];
+}
+
+const sharedBlocks = ['buffers', 'externalMemory', 'clockAndStatic'] as const;
+
+/** Block of a prediction for an engine. */
+export function engineBlock(unit: string): string {
+  return `${unit}Engine`;
+}
 
 export interface LayerEnergy<Value> {
   readonly total: Value;
-  readonly blocks: Readonly<Record<EnergyBlock, Value>>;
+  readonly blocks: Readonly<Record<string, Value>>;
 }
 
 /**
@@ -35,35 +55,28 @@ export interface LayerEnergy<Value> {
 export function layerEnergies<Value>(
   math: Arithmetic<Value>, configuration: AccelSharedConfiguration, coefficients: EnergyCoefficients<Value>, hardware: ValuesOf<PoweredHardware, Value>,
 ): (activity: LayerActivity, cycles: Value) => LayerEnergy<Value> {
-  const banks = memoryBanks(configuration);
+  const chip = chipOf(configuration);
+  const memories = energyMemories(chip, configuration);
   const given = (figure: string, value: number, unit: string): Value => math.constant(figure, value, { unit, kind: 'given', source: 'configuration of the chip' });
-  const scales = memoryNames.map((name) => sramScaleOf(math, given(`bytes of a ${name} bank`, banks[name].bytes, 'byte'), given(`depth of ${name}`, banks[name].depth, 'word'), coefficients));
+  const scales = memories.map(({ name, bytes, depth }) => sramScaleOf(math, given(`bytes of a ${name} bank`, bytes, 'byte'), given(`depth of ${name}`, depth, 'word'), coefficients));
   const none = math.constant('0', 0, { unit: '1', kind: 'definition', source: 'counted elsewhere' });
   const nothing = { multiplyAccumulates: none, additions: none, requantizations: none, registerBytes: none, memories: [], externalReadBytes: none, externalWrittenBytes: none };
   return (activity, cycles) => {
     const counted = (figure: string, value: number, unit: string): Value => math.constant(figure, value, { unit, kind: 'counted', source: 'the tasks of the layer' });
     const times = (figure: string, ...factors: Value[]): Value => math.apply('product', figure, 'pJ', factors);
-    const registers = (figure: string, count: Value): Value => times(figure, math.apply('product', 'register bytes', 'byte', [
-      math.constant('operands', 2, { unit: 'byte', kind: 'definition', source: 'both operands pass one pipeline register on their way' }), count,
-    ]), coefficients.registerAccessPerByte);
-    const products = counted('products of the convolution engine', activity.convProducts, 'product');
-    const convEngine = math.apply('sum', 'convEngine', 'pJ', [
-      times('multiply-accumulates', products, coefficients.multiplyAccumulate8Bit),
-      times('requantisations', counted('outputs requantised', activity.convRequantizations, 'output'), coefficients.requantizePerOutput),
-      registers('operand registers', products),
-    ]);
-    const laneProducts = configuration.laneMultiply === 1 ? activity.laneOperations : 0;
-    const operations = counted('operations of the lanes', activity.laneOperations, 'operation');
-    const laneEngine = math.apply('sum', 'laneEngine', 'pJ', [
-      times('lane multiply-accumulates', counted('operations on lanes with multipliers', laneProducts, 'operation'), coefficients.multiplyAccumulate8Bit),
-      times('lane additions', counted('operations on lanes without multipliers', activity.laneOperations - laneProducts, 'operation'), coefficients.adder32Bit),
-      times('lane requantisations', counted('outputs requantised', activity.laneRequantizations, 'output'), coefficients.requantizePerOutput),
-      registers('lane operand registers', operations),
-    ]);
+    const engines = chip.engines.map(({ unit }, index) => {
+      const { multiplyAccumulates, additions, requantizations, registerBytes } = activity.engines[index];
+      return math.apply('sum', engineBlock(unit), 'pJ', [
+        times('multiply-accumulates', counted(`products of ${unit}`, multiplyAccumulates, 'product'), coefficients.multiplyAccumulate8Bit),
+        times('additions', counted(`additions of ${unit} without a product`, additions, 'operation'), coefficients.adder32Bit),
+        times('requantisations', counted(`outputs requantised by ${unit}`, requantizations, 'output'), coefficients.requantizePerOutput),
+        times('operand registers', counted(`bytes through operand registers of ${unit}`, registerBytes, 'byte'), coefficients.registerAccessPerByte),
+      ]);
+    });
     const reads: Value[] = [];
     const writes: Value[] = [];
-    memoryNames.forEach((name, index) => {
-      const { readBytes, writtenBytes } = activity.memories[name];
+    memories.forEach(({ name, trafficOf }, index) => {
+      const { readBytes, writtenBytes } = trafficOf(activity);
       reads.push(times(`reads of ${name}`, counted(`bytes read from ${name}`, readBytes, 'byte'), coefficients.sramReadPerByte, scales[index]));
       writes.push(times(`writes of ${name}`, counted(`bytes written to ${name}`, writtenBytes, 'byte'), coefficients.sramWritePerByte, scales[index]));
     });
@@ -72,8 +85,10 @@ export function layerEnergies<Value>(
       ...nothing, cycles, externalReadBytes: counted('bytes read', activity.externalReadBytes, 'byte'), externalWrittenBytes: counted('bytes written', activity.externalWrittenBytes, 'byte'),
     }, hardware);
     const clockAndStatic = math.apply('sum', 'clockAndStatic', 'pJ', [running.clock, running.static]);
-    const blocks = { convEngine, laneEngine, buffers, externalMemory: running.externalMemory, clockAndStatic };
-    return { total: math.apply('sum', 'energyPicojoules', 'pJ', [convEngine, laneEngine, buffers, running.externalMemory, clockAndStatic]), blocks };
+    const blocks = {
+      ...Object.fromEntries(chip.engines.map(({ unit }, index) => [engineBlock(unit), engines[index]])), buffers, externalMemory: running.externalMemory, clockAndStatic,
+    };
+    return { total: math.apply('sum', 'energyPicojoules', 'pJ', [...engines, buffers, running.externalMemory, clockAndStatic]), blocks };
   };
 }
 
@@ -84,6 +99,6 @@ export function programEnergy(
   const energyOf = layerEnergies(numbers, configuration, energyCoefficients(platform.technology), hardware);
   return {
     layerPicojoules: activities.map((activity) => energyOf(activity, 0).total),
-    picojoulesPerCycle: activities.length === 0 ? 0 : energyOf(emptyActivity(), 1).total,
+    picojoulesPerCycle: activities.length === 0 ? 0 : energyOf(emptyActivity(chipOf(configuration)), 1).total,
   };
 }

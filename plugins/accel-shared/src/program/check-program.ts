@@ -1,5 +1,8 @@
+import { rowsFault, type MemoryBox } from '@autodnnchip/core/engine';
+
+import { chipOf, programBufferWords, type Chip } from '../chip/chip.js';
 import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
-import type { ConvInstruction, Instruction, LaneInstruction, LoadInstruction, LoadTarget, MemoryBox } from './instruction.js';
+import type { Instruction, LoadInstruction } from './instruction.js';
 
 /** What a program must fit: its chip, its place, and the manifest that it comes with. */
 export interface ProgramSurroundings {
@@ -14,16 +17,18 @@ export interface ProgramSurroundings {
  * its memory and buffers, and marks the end of every layer in turn; timing it takes time by its instructions and buffers.
  */
 export function programFault(instructions: readonly Instruction[], surroundings: ProgramSurroundings): string | undefined {
-  const { configuration: { programBlock }, layerCount } = surroundings;
+  const { configuration, layerCount } = surroundings;
+  const { programBlock } = configuration;
+  const chip = chipOf(configuration);
   const blocks = instructions.length / programBlock;
   if (!Number.isInteger(blocks) || blocks < 1) return `its ${instructions.length} instructions are no whole number of blocks of ${programBlock}`;
   let endedLayers = 0;
   let halted = false;
   for (const [index, instruction] of instructions.entries()) {
-    const fault = placeFault(instruction, index, blocks, surroundings) ?? (halted && instruction.unit !== 'halt' ? 'it follows a halt' : undefined) ?? instructionFault(instruction, surroundings);
-    if (fault !== undefined) return `instruction ${index} (${instruction.unit}): ${fault}`;
-    if (instruction.unit === 'halt') halted = true;
-    if (instruction.unit === 'store' && instruction.layerEnd === 1) {
+    const fault = placeFault(chip, instruction, index, blocks, surroundings) ?? (halted && instruction.kind !== 'halt' ? 'it follows a halt' : undefined) ?? instructionFault(chip, instruction, surroundings);
+    if (fault !== undefined) return `instruction ${index} (${chip.units[instruction.unit]?.name ?? instruction.kind}): ${fault}`;
+    if (instruction.kind === 'halt') halted = true;
+    if (instruction.kind === 'store' && instruction.layerEnd === 1) {
       if (instruction.layer !== endedLayers) return `instruction ${index} ends layer ${instruction.layer} where layer ${endedLayers} should end`;
       endedLayers++;
     }
@@ -33,12 +38,12 @@ export function programFault(instructions: readonly Instruction[], surroundings:
 }
 
 /** Blocks but the last begin with the load of the next, and only the last may halt. */
-function placeFault(instruction: Instruction, index: number, blocks: number, { configuration, programAddress }: ProgramSurroundings): string | undefined {
+function placeFault(chip: Chip, instruction: Instruction, index: number, blocks: number, { configuration, programAddress }: ProgramSurroundings): string | undefined {
   const { programBlock, channelBlock } = configuration;
   const block = Math.floor(index / programBlock);
   const isLast = block === blocks - 1;
-  const isProgramLoad = instruction.unit === 'load' && instruction.target === 'program';
-  if (instruction.unit === 'halt' && !isLast) return 'only the last block may halt';
+  const isProgramLoad = instruction.kind === 'load' && instruction.target === chip.programTarget;
+  if (instruction.kind === 'halt' && !isLast) return 'only the last block may halt';
   if (isProgramLoad !== (index % programBlock === 0 && !isLast)) return isProgramLoad ? 'it loads a block of the program where none is due' : 'the next block of the program is not loaded first';
   if (!isProgramLoad) return undefined;
   const blockWords = programBlock * instructionWords(configuration);
@@ -47,18 +52,15 @@ function placeFault(instruction: Instruction, index: number, blocks: number, { c
   return isRight ? undefined : 'it does not load the next block of the program';
 }
 
-function instructionFault(instruction: Instruction, surroundings: ProgramSurroundings): string | undefined {
+function instructionFault(chip: Chip, instruction: Instruction, surroundings: ProgramSurroundings): string | undefined {
   const { configuration, layerCount, memoryBytes } = surroundings;
   if (instruction.layer >= layerCount) return `there is no layer ${instruction.layer}`;
-  switch (instruction.unit) {
+  switch (instruction.kind) {
     case 'halt': return undefined;
-    case 'load': return boxFault(instruction, memoryBytes, configuration) ?? roomFault(loadRows(instruction, configuration), instruction.bufferBase, loadDepth(instruction.target, configuration));
-    case 'store': {
-      const depth = instruction.source === 'conv' ? configuration.convOutputDepth : configuration.laneOutputDepth;
-      return boxFault(instruction, memoryBytes, configuration) ?? roomFault(instruction.rowWords * instruction.rowCount * instruction.planeCount, instruction.bufferBase, depth);
-    }
-    case 'conv': return convFault(instruction, configuration);
-    case 'lane': return laneFault(instruction, configuration);
+    case 'load': return boxFault(instruction, memoryBytes, configuration) ?? rowsFault(loadRows(chip, instruction), instruction.bufferBase, loadDepth(chip, instruction.target, configuration));
+    case 'store': return boxFault(instruction, memoryBytes, configuration)
+      ?? rowsFault(instruction.rowWords * instruction.rowCount * instruction.planeCount, instruction.bufferBase, chip.storeBuffers[instruction.source].depth);
+    case 'task': return chip.engines[instruction.unit - 1].fault(instruction.task);
   }
 }
 
@@ -70,51 +72,14 @@ function boxFault(box: MemoryBox, memoryBytes: number, { channelBlock, busBytes 
   return end <= memoryBytes ? undefined : `it reaches ${end} of ${memoryBytes} bytes of memory`;
 }
 
-function roomFault(rows: number, base: number, depth: number): string | undefined {
-  return base + rows <= depth ? undefined : `it takes ${rows} rows from ${base} on of a buffer that has ${depth}`;
-}
-
 /** Rows of the target buffer that a load fills, as the load unit counts them. */
-function loadRows({ target, rowWords, rowCount, planeCount }: LoadInstruction, { outputParallelism, laneBlocks, convRequantizeDivider, laneRequantizeDivider }: AccelSharedConfiguration): number {
+function loadRows({ loadBuffers, programTarget }: Chip, { target, rowWords, rowCount, planeCount }: LoadInstruction): number {
   const planeWords = rowWords * rowCount;
-  const words = planeWords * planeCount;
-  switch (target) {
-    case 'weight': return Math.ceil(words / outputParallelism);
-    case 'convParameter': return Math.ceil(words / (8 / convRequantizeDivider));
-    case 'laneParameter': return Math.ceil(words / (8 / laneRequantizeDivider));
-    case 'laneInput': case 'laneWeight': return planeWords * Math.ceil(planeCount / laneBlocks);
-    case 'activation': case 'laneTable': case 'program': return words;
-  }
+  if (target === programTarget) return planeWords * planeCount;
+  const { banks, bankOrder } = loadBuffers[target];
+  return bankOrder === 'planes' ? planeWords * Math.ceil(planeCount / banks) : Math.ceil(planeWords * planeCount / banks);
 }
 
-/** Words of the two tables of the lane engine. */
-const laneTableWords = 512;
-
-function loadDepth(target: LoadTarget, configuration: AccelSharedConfiguration): number {
-  const depths: Readonly<Record<LoadTarget, number>> = {
-    activation: configuration.activationDepth, weight: configuration.weightDepth, convParameter: configuration.convParameterDepth,
-    laneInput: configuration.laneInputDepth, laneWeight: configuration.laneWeightDepth, laneParameter: configuration.laneParameterDepth,
-    laneTable: laneTableWords, program: 2 * configuration.programBlock * instructionWords(configuration),
-  };
-  return depths[target];
-}
-
-function windowFault({ outputWidth, outputHeight, kernelWidth, kernelHeight, strideX, strideY }: ConvInstruction | LaneInstruction): string | undefined {
-  return Math.min(outputWidth, outputHeight, kernelWidth, kernelHeight, strideX, strideY) < 1 ? 'its window or its output is empty' : undefined;
-}
-
-function convFault(task: ConvInstruction, configuration: AccelSharedConfiguration): string | undefined {
-  const { outputParallelism, channelBlock, weightDepth, partialSumDepth, convOutputDepth } = configuration;
-  const pixels = task.outputWidth * task.outputHeight;
-  const steps = task.repeat * task.kernelHeight * task.kernelWidth * task.blocks;
-  if (steps < 1) return 'it multiplies nothing';
-  const sums = task.accumulateIn === 1 || task.accumulateOut === 1 ? roomFault(pixels, task.partialSumBase, partialSumDepth) : undefined;
-  const outputs = task.accumulateOut === 1 ? undefined : roomFault((outputParallelism / channelBlock - 1) * task.outputPlaneStride + pixels, task.outputBase, convOutputDepth);
-  return windowFault(task) ?? roomFault(steps, task.weightBase, weightDepth) ?? sums ?? outputs;
-}
-
-function laneFault(task: LaneInstruction, { laneBlocks, laneOutputDepth }: AccelSharedConfiguration): string | undefined {
-  if (task.groups < 1 || task.operands < 1) return 'it computes nothing';
-  const pixels = task.outputWidth * task.outputHeight;
-  return windowFault(task) ?? roomFault((task.groups * laneBlocks - 1) * task.outputPlaneStride + pixels, task.outputBase, laneOutputDepth);
+function loadDepth({ loadBuffers, programTarget }: Chip, target: number, configuration: AccelSharedConfiguration): number {
+  return target === programTarget ? programBufferWords(configuration) : loadBuffers[target].depth;
 }

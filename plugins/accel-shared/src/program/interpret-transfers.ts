@@ -1,19 +1,21 @@
-import type { LoadInstruction, MemoryBox, StoreInstruction } from './instruction.js';
-import { checkRange, type ChipState } from './interpret-state.js';
+import { checkRange, type MemoryBox } from '@autodnnchip/core/engine';
+
+import type { ChipBuffer } from '../chip/chip.js';
+import type { LoadInstruction, StoreInstruction } from './instruction.js';
+import type { ChipState } from './interpret-state.js';
 
 /** Moves a box of external memory into a buffer. */
 export function runLoad(state: ChipState, task: LoadInstruction): void {
-  const { channelBlock, outputParallelism, laneBlocks, convRequantizeDivider, laneRequantizeDivider } = state.configuration;
-  switch (task.target) {
-    case 'program': checkRange(state.memory, task.address, task.rowWords * channelBlock, 'program'); break;
-    case 'activation': loadWords(state, task, state.activation, task.bufferBase); break;
-    case 'weight': loadWords(state, task, state.weight, task.bufferBase * outputParallelism); break;
-    case 'convParameter': loadWords(state, task, state.convParameter, task.bufferBase * (8 / convRequantizeDivider)); break;
-    case 'laneParameter': loadWords(state, task, state.laneParameter, task.bufferBase * (8 / laneRequantizeDivider)); break;
-    case 'laneTable': loadWords(state, task, state.laneTable, task.bufferBase); break;
-    case 'laneInput': loadPlanes(state, task, state.laneInput, laneBlocks); break;
-    case 'laneWeight': loadPlanes(state, task, state.laneWeight, laneBlocks); break;
-  }
+  const { chip, configuration: { channelBlock } } = state;
+  if (task.target === chip.programTarget) return checkRange(state.memory, task.address, task.rowWords * channelBlock, 'program');
+  const buffer = chip.loadBuffers[task.target];
+  const bytes = bytesOf(state, buffer);
+  if (buffer.bankOrder === 'planes') loadPlanes(state, task, bytes, buffer.banks);
+  else loadWords(state, task, bytes, task.bufferBase * buffer.banks);
+}
+
+function bytesOf({ engines }: ChipState, { unit, id }: ChipBuffer): Int8Array {
+  return engines[unit - 1][id];
 }
 
 /** Words one after another from word `first` on. */
@@ -43,8 +45,9 @@ function loadPlanes({ memory, configuration: { channelBlock } }: ChipState, box:
 }
 
 /** Moves words of an output buffer into a box of external memory. */
-export function runStore({ memory, convOutput, laneOutput, configuration: { channelBlock } }: ChipState, task: StoreInstruction): void {
-  const source = task.source === 'conv' ? convOutput : laneOutput;
+export function runStore(state: ChipState, task: StoreInstruction): void {
+  const { memory, chip, configuration: { channelBlock } } = state;
+  const source = bytesOf(state, chip.storeBuffers[task.source]);
   const bytes = task.rowWords * channelBlock;
   let from = task.bufferBase * channelBlock;
   forEachRow(task, (address) => {

@@ -2,7 +2,6 @@ import { ChipError } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { Instruction } from './instruction.js';
-import { runConv, runLane } from './interpret-engines.js';
 import { createChipState, type ChipState } from './interpret-state.js';
 import { runLoad, runStore } from './interpret-transfers.js';
 
@@ -14,9 +13,6 @@ export interface InterpretOptions {
   readonly seed?: number;
 }
 
-type UnitName = 'load' | 'conv' | 'lane' | 'store';
-const unitNames: readonly UnitName[] = ['load', 'conv', 'lane', 'store'];
-
 /**
  * Runs a program on external memory (changed in place) without timing: the second reader of a schedule beside the chip.
  * Throws where an instruction leaves a buffer, and where waits can never be met.
@@ -25,32 +21,32 @@ export function interpretProgram(instructions: readonly Instruction[], configura
   const { seed } = options;
   const random = randomNumbers(seed ?? 0);
   const state = createChipState(configuration, memory, seed === undefined ? () => 0 : () => Math.floor(random() * 256) - 128);
-  const finished: Record<UnitName, number> = { load: 0, conv: 0, lane: 0, store: 0 };
+  const finished = state.chip.units.map(() => 0);
   const run = (index: number): void => {
     const instruction = instructions[index];
-    if (instruction.unit === 'halt') return;
+    if (instruction.kind === 'halt') return;
     runInstruction(state, instruction, index);
     finished[instruction.unit]++;
   };
-  const isReady = ({ waits }: Instruction): boolean => unitNames.every((unit) => finished[unit] >= waits[unit]);
+  const isReady = ({ waits }: Instruction): boolean => finished.every((count, unit) => count >= waits[unit]);
   if (seed === undefined) {
     for (const [index, instruction] of instructions.entries()) {
-      if (instruction.unit === 'halt') break;
+      if (instruction.kind === 'halt') break;
       if (!isReady(instruction)) throw new ChipError('ADC9001', `Instruction ${index} waits for one that comes after it.`);
       run(index);
     }
     return;
   }
-  runInAnyOrder(instructions, isReady, run, random);
+  runInAnyOrder(instructions, finished.length, isReady, run, random);
 }
 
 /** Units take their instructions in order; which unit goes next is drawn, with odds that change from time to time. */
-function runInAnyOrder(instructions: readonly Instruction[], isReady: (instruction: Instruction) => boolean, run: (index: number) => void, random: () => number): void {
-  const queues = unitNames.map((unit) => instructions.flatMap((instruction, index) => (instruction.unit === unit ? [index] : [])));
-  const next = unitNames.map(() => 0);
-  let odds = unitNames.map(() => random() ** 4);
+function runInAnyOrder(instructions: readonly Instruction[], unitCount: number, isReady: (instruction: Instruction) => boolean, run: (index: number) => void, random: () => number): void {
+  const queues = Array.from({ length: unitCount }, (_, unit) => instructions.flatMap((instruction, index) => (instruction.unit === unit ? [index] : [])));
+  const next = queues.map(() => 0);
+  let odds = queues.map(() => random() ** 4);
   for (;;) {
-    if (random() < 0.02) odds = unitNames.map(() => random() ** 4);
+    if (random() < 0.02) odds = queues.map(() => random() ** 4);
     let chosen = -1;
     let best = -1;
     for (const [unit, queue] of queues.entries()) {
@@ -66,17 +62,17 @@ function runInAnyOrder(instructions: readonly Instruction[], isReady: (instructi
   }
 }
 
-function runInstruction(state: ChipState, instruction: Exclude<Instruction, { unit: 'halt' }>, index: number): void {
+function runInstruction(state: ChipState, instruction: Exclude<Instruction, { kind: 'halt' }>, index: number): void {
+  const { chip, engines } = state;
   try {
-    switch (instruction.unit) {
+    switch (instruction.kind) {
       case 'load': runLoad(state, instruction); break;
-      case 'conv': runConv(state, instruction); break;
-      case 'lane': runLane(state, instruction); break;
+      case 'task': chip.engines[instruction.unit - 1].execute(instruction.task, engines[instruction.unit - 1]); break;
       case 'store': runStore(state, instruction); break;
     }
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new ChipError('ADC9001', `Instruction ${index} (${instruction.unit}, layer ${instruction.layer}): ${cause.message}.`, { cause });
+    throw new ChipError('ADC9001', `Instruction ${index} (${chip.units[instruction.unit].name}, layer ${instruction.layer}): ${cause.message}.`, { cause });
   }
 }
 

@@ -1,3 +1,5 @@
+import type { TensorRegion } from '@autodnnchip/core/engine';
+
 /** Which instruction last used which part of a buffer. Newer accesses hide those that they cover. */
 export class AccessList {
   private readonly bases: number[] = [];
@@ -33,17 +35,6 @@ export class AccessList {
     }
     return latest;
   }
-}
-
-/** A box of a feature map: channel blocks, rows and columns, each from (inclusive) and to (exclusive). */
-export interface TensorRegion {
-  readonly tensor: number;
-  readonly block: number;
-  readonly blockEnd: number;
-  readonly row: number;
-  readonly rowEnd: number;
-  readonly column: number;
-  readonly columnEnd: number;
 }
 
 /** Which store last wrote which part of a feature map, and which load last read any of it. */

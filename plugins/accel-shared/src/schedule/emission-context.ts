@@ -1,44 +1,41 @@
+import { BufferRing, type TaskEmitter } from '@autodnnchip/core/engine';
+
+import type { Chip } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { LoweredNetwork } from '../lowering/index.js';
-import { BufferRing } from './buffer-slots.js';
 import type { ProgramBuilder } from './program-builder.js';
 
-/** What emitting a layer needs, the same for all layers. */
+/** What emitting a layer needs, the same for all layers of an engine. */
 export interface EmissionContext {
   readonly configuration: AccelSharedConfiguration;
   readonly lowered: LoweredNetwork;
-  readonly builder: ProgramBuilder;
-  readonly rings: BufferRings;
+  readonly emitter: TaskEmitter;
   /** Address of each tensor. */
   readonly tensorAddresses: readonly number[];
   readonly channelBlock: number;
 }
 
-export interface BufferRings {
-  readonly activation: BufferRing;
-  readonly weight: BufferRing;
-  readonly convParameter: BufferRing;
-  readonly convOutput: BufferRing;
-  readonly laneInput: BufferRing;
-  readonly laneWeight: BufferRing;
-  readonly laneParameter: BufferRing;
-  readonly laneTable: BufferRing;
-  readonly laneOutput: BufferRing;
+/** The emitter of each engine of a chip, on one program. */
+export function createEmitters(chip: Chip, builder: ProgramBuilder): readonly TaskEmitter[] {
+  return chip.engines.map((engine, index): TaskEmitter => {
+    const unit = index + 1;
+    const rings = new Map(engine.buffers.map(({ id, depth }) => [id, new BufferRing(depth)]));
+    const ringOf = (buffer: string): BufferRing => found(rings.get(buffer), engine.unit, buffer);
+    const codes = (buffers: Chip['loadBuffers']): Map<string, number> => new Map(buffers.flatMap((buffer, code) => (buffer.unit === unit ? [[buffer.id, code] as const] : [])));
+    const targets = codes(chip.loadBuffers);
+    const sources = codes(chip.storeBuffers);
+    return {
+      ring: ringOf,
+      load: (buffer, range, box, region) => builder.addLoad(found(targets.get(buffer), engine.unit, buffer), range, box, region),
+      loadEnd: (buffer, range, box) => builder.loadEnd(found(targets.get(buffer), engine.unit, buffer), range, box),
+      task: (task, uses) => builder.addTask(unit, task, uses),
+      store: (buffer, range, box, region, layerEnd) => builder.addStore(found(sources.get(buffer), engine.unit, buffer), range, box, region, layerEnd),
+      readyTime: (region) => builder.readyTime(region),
+    };
+  });
 }
 
-/** Rows of a slot of the lane table. */
-export const laneTableRows = 256;
-
-export function createBufferRings(configuration: AccelSharedConfiguration): BufferRings {
-  return {
-    activation: new BufferRing(configuration.activationDepth),
-    weight: new BufferRing(configuration.weightDepth),
-    convParameter: new BufferRing(configuration.convParameterDepth),
-    convOutput: new BufferRing(configuration.convOutputDepth),
-    laneInput: new BufferRing(configuration.laneInputDepth),
-    laneWeight: new BufferRing(configuration.laneWeightDepth),
-    laneParameter: new BufferRing(configuration.laneParameterDepth),
-    laneTable: new BufferRing(2 * laneTableRows),
-    laneOutput: new BufferRing(configuration.laneOutputDepth),
-  };
+function found<Value>(value: Value | undefined, engine: string, buffer: string): Value {
+  if (value === undefined) throw new Error(`The ${engine} engine has no buffer ${buffer} of this kind`);
+  return value;
 }

@@ -1,23 +1,13 @@
 import type { MemoryModel } from '@autodnnchip/core';
+import { boxCycles, type BufferRange, type BufferUses, type MemoryBox, type Task, type TensorRegion, type TransferCost } from '@autodnnchip/core/engine';
 
+import { chipOf, loadUnit, type Chip } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
-import type { ConvInstruction, LaneInstruction, LoadInstruction, LoadTarget, MemoryBox, StoreInstruction, Waits } from '../program/instruction.js';
-import { convDrainCycles, finishedVisibleCycles, laneDrainCycles, loadDoneCycles, storeDoneCycles } from '../timing/constants.js';
+import type { LoadInstruction, StoreInstruction, TaskInstruction } from '../program/instruction.js';
+import { finishedVisibleCycles, loadDoneCycles, storeDoneCycles } from '../timing/constants.js';
+import { EnginePipeline } from '../timing/engine-pipeline.js';
 import { ReadChannel, WriteChannel } from '../timing/memory-channel.js';
-import { convTaskCycles, laneTaskCycles } from '../timing/task-cycles.js';
-import { AccessList, type TensorAccess, type TensorRegion } from './access-list.js';
-import { boxCycles, type CostModel } from './cost-model.js';
-
-export type Unit = 'load' | 'conv' | 'lane' | 'store';
-export const units: readonly Unit[] = ['load', 'conv', 'lane', 'store'];
-
-/** Rows or words of a buffer. */
-export interface BufferRange {
-  readonly base: number;
-  readonly size: number;
-}
-
-type DataTarget = Exclude<LoadTarget, 'program'>;
+import { AccessList, type TensorAccess } from './access-list.js';
 
 /** Uses of one buffer by the unit that fills it and the one that empties it. */
 class BufferAccess {
@@ -25,25 +15,7 @@ class BufferAccess {
   readonly reads = new AccessList();
 }
 
-/** What a conv instruction reads and writes on the chip. */
-export interface ConvUse {
-  readonly activation: BufferRange;
-  readonly weight: BufferRange;
-  /** Undefined where partial sums go out. */
-  readonly parameter: BufferRange | undefined;
-  readonly output: BufferRange | undefined;
-}
-
-/** What a lane instruction reads and writes on the chip. */
-export interface LaneUse {
-  readonly input: BufferRange;
-  readonly weight: BufferRange | undefined;
-  readonly parameter: BufferRange | undefined;
-  readonly table: BufferRange | undefined;
-  readonly output: BufferRange;
-}
-
-type DataInstruction = LoadInstruction | ConvInstruction | LaneInstruction | StoreInstruction;
+type DataInstruction = LoadInstruction | TaskInstruction | StoreInstruction;
 
 /** Instructions of one unit in program order, with their estimated starts. */
 export class UnitProgram {
@@ -52,7 +24,11 @@ export class UnitProgram {
   /** When the n-th instruction is seen to be finished; entry 0 is the start of the program. */
   readonly finished: number[] = [0];
   /** Largest waits so far: what an earlier instruction of the unit waited for is waited for. */
-  readonly waits: Waits = noWaits();
+  readonly waits: number[];
+
+  constructor(unitCount: number) {
+    this.waits = new Array<number>(unitCount).fill(0);
+  }
 
   get count(): number {
     return this.instructions.length;
@@ -66,31 +42,32 @@ export class UnitProgram {
  * and program loads left out.
  */
 export class ProgramBuilder {
-  readonly load: UnitProgram = new UnitProgram();
-  readonly conv: UnitProgram = new UnitProgram();
-  readonly lane: UnitProgram = new UnitProgram();
-  readonly store: UnitProgram = new UnitProgram();
-  private readonly buffers: Readonly<Record<DataTarget | 'convOutput' | 'laneOutput', BufferAccess>> = {
-    activation: new BufferAccess(), weight: new BufferAccess(), convParameter: new BufferAccess(), convOutput: new BufferAccess(),
-    laneInput: new BufferAccess(), laneWeight: new BufferAccess(), laneParameter: new BufferAccess(), laneTable: new BufferAccess(), laneOutput: new BufferAccess(),
-  };
+  /** By unit. */
+  readonly programs: readonly UnitProgram[];
+  private readonly chip: Chip;
+  private readonly load: UnitProgram;
+  private readonly store: UnitProgram;
+  /** By codes of targets and sources. */
+  private readonly loadBuffers: readonly BufferAccess[];
+  private readonly storeBuffers: readonly BufferAccess[];
+  private readonly pipelines: readonly EnginePipeline[];
   private readonly reads: ReadChannel;
   private readonly writes: WriteChannel;
-  private readonly convDrain: number;
-  private readonly laneDrain: number;
-  /** First cycle in which an engine's sequencer is free. */
-  private convFree = 0;
-  private laneFree = 0;
   layer = 0;
 
   constructor(
-    private readonly configuration: AccelSharedConfiguration, private readonly cost: CostModel, memory: MemoryModel,
+    private readonly configuration: AccelSharedConfiguration, private readonly cost: TransferCost, memory: MemoryModel,
     private readonly tensors: readonly TensorAccess[], private readonly freedBy: readonly (readonly number[])[],
   ) {
+    const chip = this.chip = chipOf(configuration);
+    this.programs = chip.units.map(() => new UnitProgram(chip.units.length));
+    this.load = this.programs[loadUnit];
+    this.store = this.programs[chip.storeUnit];
+    this.loadBuffers = chip.loadBuffers.map(() => new BufferAccess());
+    this.storeBuffers = chip.storeBuffers.map(() => new BufferAccess());
+    this.pipelines = chip.engines.map(() => new EnginePipeline());
     this.reads = new ReadChannel(configuration, memory);
     this.writes = new WriteChannel(configuration, memory);
-    this.convDrain = convDrainCycles(configuration);
-    this.laneDrain = laneDrainCycles(configuration);
   }
 
   /** Estimated cycle at which a region of a feature map has been stored. */
@@ -99,105 +76,98 @@ export class ProgramBuilder {
   }
 
   /** Estimated end of a load into a buffer range if it were given now. */
-  loadEnd(target: DataTarget, range: BufferRange, box: MemoryBox): number {
-    const free = this.readerOf(target).finished[this.buffers[target].reads.latest(range.base, range.base + range.size)];
+  loadEnd(target: number, range: BufferRange, box: MemoryBox): number {
+    const { unit } = this.chip.loadBuffers[target];
+    const free = this.programs[unit].finished[this.loadBuffers[target].reads.latest(range.base, range.base + range.size)];
     const { finished } = this.load;
     return Math.max(free, finished[finished.length - 1]) + boxCycles(this.cost, box, this.configuration.channelBlock) + this.cost.loadLatency;
   }
 
   /** `range`: what is written of the target buffer; `region`: the feature map that is read, if it is one. */
-  addLoad(target: DataTarget, range: BufferRange, box: MemoryBox, region?: TensorRegion): void {
-    const waits = noWaits();
+  addLoad(target: number, range: BufferRange, box: MemoryBox, region?: TensorRegion): void {
+    const waits = this.noWaits();
     const count = this.load.count + 1;
     const end = range.base + range.size;
-    const buffer = this.buffers[target];
-    const freed = buffer.reads.latest(range.base, end);
-    if (this.readerOf(target) === this.conv) waits.conv = freed;
-    else waits.lane = freed;
+    const buffer = this.loadBuffers[target];
+    waits[this.chip.loadBuffers[target].unit] = buffer.reads.latest(range.base, end);
     if (region !== undefined) {
       const tensor = this.tensors[region.tensor];
-      waits.store = tensor.latestStore(region);
+      waits[this.chip.storeUnit] = tensor.latestStore(region);
       tensor.lastLoad = count;
     }
     buffer.writes.add(range.base, end, count);
     const start = Math.max(this.waitsMet(this.load, waits), this.reads.readyFrom);
     const { address, rowWords, rowCount, rowStride, planeCount, planeStride } = box;
     append(
-      this.load, { unit: 'load', layer: this.layer, waits, target, bufferBase: range.base, address, rowWords, rowCount, rowStride, planeCount, planeStride },
+      this.load, { kind: 'load', unit: loadUnit, layer: this.layer, waits, target, bufferBase: range.base, address, rowWords, rowCount, rowStride, planeCount, planeStride },
       start, this.reads.transfer(box, start) + loadDoneCycles,
     );
   }
 
-  /** `instruction` comes with all fields set but its waits, which are set here. */
-  addConv(instruction: ConvInstruction, use: ConvUse): void {
-    const { waits } = instruction;
-    const count = this.conv.count + 1;
-    waits.load = Math.max(read(this.buffers.activation, use.activation, count), read(this.buffers.weight, use.weight, count));
-    if (use.parameter !== undefined) waits.load = Math.max(waits.load, read(this.buffers.convParameter, use.parameter, count));
-    // Partial sums belong to the conv unit alone, which begins what continues them once it has drained.
-    if (use.output !== undefined) waits.store = overwrite(this.buffers.convOutput, use.output, count);
-    const emptied = instruction.accumulateIn === 1 ? 1 : 2;
-    const start = Math.max(this.waitsMet(this.conv, waits), this.convFree, this.conv.finished[Math.max(0, count - emptied)]);
-    const cycles = convTaskCycles(instruction, this.configuration);
-    this.convFree = start + cycles + 1;
-    append(this.conv, instruction, start, start + cycles + this.convDrain);
+  /**
+   * A task of an engine with the rows that it reads of buffers that loads fill and writes of those that stores empty. What the engine
+   * keeps to itself is in its timing.
+   */
+  addTask(unit: number, task: Task, uses: BufferUses): void {
+    const waits = this.noWaits();
+    const program = this.programs[unit];
+    const count = program.count + 1;
+    const { loadBuffers, storeBuffers, engines, storeUnit } = this.chip;
+    for (let code = 0; code < loadBuffers.length; code++) {
+      const range = loadBuffers[code].unit === unit ? uses[loadBuffers[code].id] : undefined;
+      if (range !== undefined) waits[loadUnit] = Math.max(waits[loadUnit], read(this.loadBuffers[code], range, count));
+    }
+    for (let code = 0; code < storeBuffers.length; code++) {
+      const range = storeBuffers[code].unit === unit ? uses[storeBuffers[code].id] : undefined;
+      if (range !== undefined) waits[storeUnit] = Math.max(waits[storeUnit], overwrite(this.storeBuffers[code], range, count));
+    }
+    const pipeline = this.pipelines[unit - 1];
+    const timing = engines[unit - 1].timing(task);
+    const start = Math.max(this.waitsMet(program, waits), pipeline.earliestStart(timing));
+    append(program, { kind: 'task', unit, layer: this.layer, waits, task }, start, pipeline.add(timing, start));
   }
 
-  /** `instruction` comes with all fields set but its waits, which are set here. */
-  addLane(instruction: LaneInstruction, use: LaneUse): void {
-    const { waits } = instruction;
-    const count = this.lane.count + 1;
-    waits.load = read(this.buffers.laneInput, use.input, count);
-    if (use.weight !== undefined) waits.load = Math.max(waits.load, read(this.buffers.laneWeight, use.weight, count));
-    if (use.parameter !== undefined) waits.load = Math.max(waits.load, read(this.buffers.laneParameter, use.parameter, count));
-    if (use.table !== undefined) waits.load = Math.max(waits.load, read(this.buffers.laneTable, use.table, count));
-    waits.store = overwrite(this.buffers.laneOutput, use.output, count);
-    const start = Math.max(this.waitsMet(this.lane, waits), this.laneFree, this.lane.finished[Math.max(0, count - 2)]);
-    const cycles = laneTaskCycles(instruction, this.configuration);
-    this.laneFree = start + cycles + 1;
-    append(this.lane, instruction, start, start + cycles + this.laneDrain);
-  }
-
-  addStore(source: 'conv' | 'lane', range: BufferRange, box: MemoryBox, region: TensorRegion, layerEnd: boolean): void {
-    const waits = noWaits();
+  addStore(source: number, range: BufferRange, box: MemoryBox, region: TensorRegion, layerEnd: boolean): void {
+    const waits = this.noWaits();
     const count = this.store.count + 1;
-    if (source === 'conv') waits.conv = read(this.buffers.convOutput, range, count);
-    else waits.lane = read(this.buffers.laneOutput, range, count);
+    waits[this.chip.storeBuffers[source].unit] = read(this.storeBuffers[source], range, count);
     const tensor = this.tensors[region.tensor];
     if (tensor.freedAfterLoad < 0) tensor.freedAfterLoad = this.freedBy[region.tensor].reduce((latest, other) => Math.max(latest, this.tensors[other].lastLoad), 0);
-    waits.load = tensor.freedAfterLoad;
+    waits[loadUnit] = tensor.freedAfterLoad;
     tensor.addStore(region, count);
     const start = Math.max(this.waitsMet(this.store, waits), this.writes.readyFrom);
     const { address, rowWords, rowCount, rowStride, planeCount, planeStride } = box;
     append(
       this.store,
-      { unit: 'store', layer: this.layer, waits, source, bufferBase: range.base, layerEnd: layerEnd ? 1 : 0, address, rowWords, rowCount, rowStride, planeCount, planeStride },
+      {
+        kind: 'store', unit: this.chip.storeUnit, layer: this.layer, waits, source, bufferBase: range.base, layerEnd: layerEnd ? 1 : 0,
+        address, rowWords, rowCount, rowStride, planeCount, planeStride,
+      },
       start, this.writes.transfer(box, start) + storeDoneCycles,
     );
   }
 
-  private readerOf(target: DataTarget): UnitProgram {
-    return target === 'activation' || target === 'weight' || target === 'convParameter' ? this.conv : this.lane;
+  private noWaits(): number[] {
+    return new Array<number>(this.chip.units.length).fill(0);
   }
 
   /** Raises the waits to those of the unit's earlier instructions, which keeps them close behind; tells when they are met. */
-  private waitsMet(unit: UnitProgram, waits: Waits): number {
-    const before = unit.waits;
-    waits.load = before.load = Math.max(waits.load, before.load);
-    waits.conv = before.conv = Math.max(waits.conv, before.conv);
-    waits.lane = before.lane = Math.max(waits.lane, before.lane);
-    waits.store = before.store = Math.max(waits.store, before.store);
-    return Math.max(
-      unit.count === 0 ? 0 : unit.starts[unit.count - 1] + 1,
-      this.load.finished[waits.load], this.conv.finished[waits.conv], this.lane.finished[waits.lane], this.store.finished[waits.store],
-    );
+  private waitsMet(program: UnitProgram, waits: number[]): number {
+    const before = program.waits;
+    let met = program.count === 0 ? 0 : program.starts[program.count - 1] + 1;
+    for (let unit = 0; unit < waits.length; unit++) {
+      if (before[unit] > waits[unit]) waits[unit] = before[unit];
+      else before[unit] = waits[unit];
+      met = Math.max(met, this.programs[unit].finished[waits[unit]]);
+    }
+    return met;
   }
 }
 
-function append(unit: UnitProgram, instruction: DataInstruction, start: number, done: number): void {
-  unit.instructions.push(instruction);
-  unit.starts.push(start);
-  unit.finished.push(done + finishedVisibleCycles);
+function append(program: UnitProgram, instruction: DataInstruction, start: number, done: number): void {
+  program.instructions.push(instruction);
+  program.starts.push(start);
+  program.finished.push(done + finishedVisibleCycles);
 }
 
 /** Instruction `count` reads the range: returns the last one that wrote any of it. */
@@ -210,8 +180,4 @@ function read(buffer: BufferAccess, { base, size }: BufferRange, count: number):
 function overwrite(buffer: BufferAccess, { base, size }: BufferRange, count: number): number {
   buffer.writes.add(base, base + size, count);
   return buffer.reads.latest(base, base + size);
-}
-
-export function noWaits(): Waits {
-  return { load: 0, conv: 0, lane: 0, store: 0 };
 }

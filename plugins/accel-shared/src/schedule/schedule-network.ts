@@ -1,22 +1,27 @@
 import { ChipError, type MemoryModel } from '@autodnnchip/core';
+import type { TransferCost } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../configuration.js';
+import { chipOf } from '../chip/chip.js';
+import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
+import { convCost } from '../engines/conv/conv-cost.js';
+import { convStepsPerPixel } from '../engines/conv/conv-engine.js';
+import { chunkSteps, type ConvMapping } from '../engines/conv/conv-mapping.js';
+import { emitConvolution } from '../engines/conv/emit-convolution.js';
+import { planConvolution, reductionChunks } from '../engines/conv/plan-convolution.js';
+import { emitLane } from '../engines/lane/emit-lane.js';
+import { laneCost } from '../engines/lane/lane-cost.js';
+import { laneTableRows } from '../engines/lane/lane-engine.js';
+import type { LaneMapping } from '../engines/lane/lane-mapping.js';
+import { laneSteps, planLane } from '../engines/lane/plan-lane.js';
 import { convSteps } from '../lowering/conv-partitions.js';
 import type { ConvLayer, LaneLayer, LoweredLayer, LoweredNetwork } from '../lowering/index.js';
-import { instructionWords } from '../configuration.js';
-import { convStepsPerPixel } from '../timing/constants.js';
+import type { Instruction } from '../program/instruction.js';
 import { TensorAccess } from './access-list.js';
-import { createCostModel, type CostModel } from './cost-model.js';
-import { createBufferRings, laneTableRows, type EmissionContext } from './emission-context.js';
-import { emitConvolution } from './emit-convolution.js';
-import { emitLane } from './emit-lane.js';
-import { chunkSteps, type ConvMapping, type LaneMapping } from './mapping.js';
+import { createTransferCost } from './cost-model.js';
+import { createEmitters } from './emission-context.js';
 import { alignUp, completeMemoryPlan, memoryAlignment, planTensors } from './memory-plan.js';
 import { blockCount, instructionCount, mergeProgram } from './merge-program.js';
-import { planConvolution, reductionChunks } from './plan-convolution.js';
-import { laneSteps, planLane } from './plan-lane.js';
 import { ProgramBuilder } from './program-builder.js';
-import type { Instruction } from '../program/instruction.js';
 import type { Schedule, ScheduledLayer } from './schedule.js';
 
 /**
@@ -26,26 +31,25 @@ import type { Schedule, ScheduledLayer } from './schedule.js';
  */
 export function scheduleNetwork(lowered: LoweredNetwork, configuration: AccelSharedConfiguration, memory: MemoryModel): Schedule {
   refuseUnsupported(lowered);
-  const cost = createCostModel(configuration, memory);
+  const cost = createTransferCost(configuration, memory);
   const alignment = memoryAlignment(configuration);
   const { mappings, bytes } = mapLayers(lowered, configuration, cost, alignment);
   const weights = { name: 'weights', address: 0, bytes };
   const tensors = planTensors(lowered, configuration, alignUp(bytes, alignment));
   const builder = new ProgramBuilder(configuration, cost, memory, lowered.tensors.map(() => new TensorAccess()), tensors.freedBy);
-  const context: EmissionContext = {
-    configuration, lowered, builder, rings: createBufferRings(configuration),
-    tensorAddresses: tensors.regions.map(({ address }) => address), channelBlock: configuration.channelBlock,
-  };
+  const chip = chipOf(configuration);
+  const [conv, lane] = createEmitters(chip, builder);
+  const context = { configuration, lowered, tensorAddresses: tensors.regions.map(({ address }) => address), channelBlock: configuration.channelBlock };
   for (const [index, layer] of lowered.layers.entries()) {
     builder.layer = index;
     const mapping = mappings[index];
-    if (layer.engine === 'conv' && mapping.engine === 'conv') emitConvolution(context, layer, mapping);
-    else if (layer.engine === 'lane' && mapping.engine === 'lane') emitLane(context, layer, mapping);
+    if (layer.engine === 'conv' && mapping.engine === 'conv') emitConvolution({ ...context, emitter: conv }, layer, mapping);
+    else if (layer.engine === 'lane' && mapping.engine === 'lane') emitLane({ ...context, emitter: lane }, layer, mapping);
   }
-  const programBytes = blockCount(instructionCount(builder), configuration.programBlock) * configuration.programBlock * instructionWords(configuration) * configuration.channelBlock;
+  const programBytes = blockCount(instructionCount(builder.programs), configuration.programBlock) * configuration.programBlock * instructionWords(configuration) * configuration.channelBlock;
   const program = { name: 'program', address: alignUp(tensors.end, alignment), bytes: programBytes };
   const plan = completeMemoryPlan(lowered, configuration, tensors.regions, weights, program);
-  const instructions = mergeProgram(builder, configuration, program.address);
+  const instructions = mergeProgram(builder.programs, configuration, program.address);
   return { configuration, layers: describeLayers(lowered, configuration, mappings, instructions), instructions, memory: plan };
 }
 
@@ -71,7 +75,7 @@ export function refuseUnsupported(lowered: LoweredNetwork): void {
 
 /** Tilings of all layers and the places of their weights, from address 0 on. */
 function mapLayers(
-  lowered: LoweredNetwork, configuration: AccelSharedConfiguration, cost: CostModel, alignment: number,
+  lowered: LoweredNetwork, configuration: AccelSharedConfiguration, cost: TransferCost, alignment: number,
 ): { mappings: (ConvMapping | LaneMapping)[]; bytes: number } {
   let next = 0;
   const allocate = (words: number): number => {
@@ -85,8 +89,8 @@ function mapLayers(
 
 type Allocate = (words: number) => number;
 
-function mapConvolution(layer: ConvLayer, configuration: AccelSharedConfiguration, cost: CostModel, allocate: Allocate): ConvMapping {
-  const plan = planConvolution(layer, configuration, cost);
+function mapConvolution(layer: ConvLayer, configuration: AccelSharedConfiguration, cost: TransferCost, allocate: Allocate): ConvMapping {
+  const plan = planConvolution(layer, configuration, convCost(configuration, cost));
   let firstRow = 0;
   let kGroups = 0;
   const partitions = layer.partitions.map((partition) => {
@@ -109,8 +113,8 @@ function mapConvolution(layer: ConvLayer, configuration: AccelSharedConfiguratio
   };
 }
 
-function mapLane(layer: LaneLayer, configuration: AccelSharedConfiguration, cost: CostModel, allocate: Allocate): LaneMapping {
-  const plan = planLane(layer, configuration, cost);
+function mapLane(layer: LaneLayer, configuration: AccelSharedConfiguration, cost: TransferCost, allocate: Allocate): LaneMapping {
+  const plan = planLane(layer, configuration, laneCost(configuration, cost));
   const { kernelHeight, kernelWidth } = layer.window;
   const blocks = layer.inputs[0].blocks * layer.variants.length;
   return {
@@ -124,14 +128,15 @@ function mapLane(layer: LaneLayer, configuration: AccelSharedConfiguration, cost
 function describeLayers(
   lowered: LoweredNetwork, configuration: AccelSharedConfiguration, mappings: readonly (ConvMapping | LaneMapping)[], instructions: readonly Instruction[],
 ): ScheduledLayer[] {
+  const { programTarget } = chipOf(configuration);
   const spans = lowered.layers.map(() => ({ first: -1, last: -1, read: 0, written: 0 }));
   for (const [index, instruction] of instructions.entries()) {
-    if (instruction.unit === 'halt' || (instruction.unit === 'load' && instruction.target === 'program')) continue;
+    if (instruction.kind === 'halt' || (instruction.kind === 'load' && instruction.target === programTarget)) continue;
     const span = spans[instruction.layer];
     if (span.first < 0) span.first = index;
     span.last = index;
-    if (instruction.unit === 'load') span.read += instruction.rowWords * instruction.rowCount * instruction.planeCount;
-    if (instruction.unit === 'store') span.written += instruction.rowWords * instruction.rowCount * instruction.planeCount;
+    if (instruction.kind === 'load') span.read += instruction.rowWords * instruction.rowCount * instruction.planeCount;
+    if (instruction.kind === 'store') span.written += instruction.rowWords * instruction.rowCount * instruction.planeCount;
   }
   return lowered.layers.map((layer, index) => ({
     name: layer.name, operator: layer.operator, engine: layer.engine, multiplyAccumulates: layer.multiplyAccumulates,

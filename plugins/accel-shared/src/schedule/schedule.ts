@@ -2,7 +2,8 @@ import type { OperatorKind } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { Instruction } from '../program/instruction.js';
-import type { ConvMapping, LaneMapping } from './mapping.js';
+import type { ConvMapping } from '../engines/conv/conv-mapping.js';
+import type { LaneMapping } from '../engines/lane/lane-mapping.js';
 
 /** A network mapped onto a configuration: the program, and where everything lies in external memory. */
 export interface Schedule {

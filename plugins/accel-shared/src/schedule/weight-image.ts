@@ -2,7 +2,8 @@ import { ChipError, convolutionScale } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { ConvLayer, LaneLayer, LoweredNetwork, Requantization, WeightSource } from '../lowering/index.js';
-import type { ConvMapping, LaneMapping, PartitionMapping, ReductionChunk } from './mapping.js';
+import type { ConvMapping, PartitionMapping, ReductionChunk } from '../engines/conv/conv-mapping.js';
+import type { LaneMapping } from '../engines/lane/lane-mapping.js';
 import type { Schedule } from './schedule.js';
 
 /** Bytes of the weights region: weights, parameters and tables of all layers in the orders of `docs/accel-shared.md`. */

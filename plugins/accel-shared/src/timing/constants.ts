@@ -2,11 +2,10 @@ import type { AccelSharedConfiguration } from '../configuration.js';
 import { instructionWords } from '../configuration.js';
 
 /**
- * Cycles that the RTL's registers add, each named after the path it counts. A cycle is the time before a clock edge;
+ * Cycles that the chassis' registers add, each named after the path it counts. A cycle is the time before a clock edge;
  * cycle 0 is the one in which the dispatcher asks for the first program block. These are facts of the SystemVerilog,
- * not fits: tests hold every one of them against simulation.
+ * not fits: tests hold every one of them against simulation. What an engine adds is its own to say.
  */
-export const requantizeLatency = 11;
 
 /** Dispatcher: from the pulse that a block has arrived to the first push attempt of its first instruction. */
 export function blockEntryCycles(configuration: AccelSharedConfiguration): number {
@@ -35,26 +34,3 @@ export const storeBurstsAhead = 2;
 
 /** Write bursts that may await their response. */
 export const storeOutstanding = 16;
-
-/** Requantisation steps of a pixel: the fewest cycles between pixels. */
-export function convStepsPerPixel(configuration: AccelSharedConfiguration): number {
-  return (configuration.outputParallelism / configuration.channelBlock) * configuration.convRequantizeDivider;
-}
-
-export function laneStepsPerPixel(configuration: AccelSharedConfiguration): number {
-  return configuration.laneBlocks * configuration.laneRequantizeDivider;
-}
-
-/**
- * From the cycle of a conv task's last step to its done pulse: buffer 2, padding 1, multiplier 1, adder tree, accumulator 1,
- * capture 1, requantisation steps, operand alignment 2, requantiser, output word 1.
- */
-export function convDrainCycles(configuration: AccelSharedConfiguration): number {
-  const adderLevels = Math.max(1, Math.ceil(Math.log2(configuration.channelBlock)));
-  return 5 + adderLevels + convStepsPerPixel(configuration) + 2 + requantizeLatency + 1;
-}
-
-/** The same for a lane task, which has no adder tree. */
-export function laneDrainCycles(configuration: AccelSharedConfiguration): number {
-  return 5 + laneStepsPerPixel(configuration) + 2 + requantizeLatency + 1;
-}

@@ -1,7 +1,7 @@
 import type { MemoryModel } from '@autodnnchip/core';
+import type { MemoryBox } from '@autodnnchip/core/engine';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
-import type { MemoryBox } from '../program/instruction.js';
 import { storeBurstsAhead, storeFirstBeatCycles, storeOutstanding } from './constants.js';
 
 const emptyBox: MemoryBox = { address: 0, rowWords: 0, rowCount: 0, rowStride: 0, planeCount: 0, planeStride: 0 };

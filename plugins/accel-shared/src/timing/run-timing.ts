@@ -1,24 +1,20 @@
 import { ChipError, type MemoryModel, type UnitCycles } from '@autodnnchip/core';
 
+import { chipOf, loadUnit, type Chip } from '../chip/chip.js';
 import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
-import type { ConvInstruction, Instruction, LaneInstruction, LoadInstruction, StoreInstruction, Waits } from '../program/instruction.js';
-import {
-  blockEntryCycles, convDrainCycles, dispatchCycles, finishedVisibleCycles, laneDrainCycles, loadDoneCycles, storeDoneCycles,
-} from './constants.js';
+import type { Instruction, LoadInstruction, StoreInstruction } from '../program/instruction.js';
+import { blockEntryCycles, dispatchCycles, finishedVisibleCycles, loadDoneCycles, storeDoneCycles } from './constants.js';
+import { EnginePipeline } from './engine-pipeline.js';
 import { ReadChannel, WriteChannel } from './memory-channel.js';
 import { SharedBandwidth, type BurstObserver } from './shared-bandwidth.js';
-import { convTaskCycles, laneTaskCycles } from './task-cycles.js';
 import { UnitTimeline } from './unit-timeline.js';
-
-export const unitNames = ['load', 'conv', 'lane', 'store'] as const;
-export type UnitName = (typeof unitNames)[number];
 
 /** What the chip records when a layer ends. */
 export interface LayerTiming {
   /** Value of the cycle counter: cycles since the start. */
   readonly endCycle: number;
-  /** Counters since the start. */
-  readonly units: Readonly<Record<UnitName, UnitCycles>>;
+  /** Counters since the start, by unit. */
+  readonly units: readonly UnitCycles[];
 }
 
 export interface ProgramTiming {
@@ -26,9 +22,6 @@ export interface ProgramTiming {
   readonly totalCycles: number;
   readonly layers: readonly LayerTiming[];
 }
-
-/** Units that make what a unit takes in; the others only free what it needs. As the PRODUCERS parameters in accel_shared.sv. */
-const producers: Readonly<Record<UnitName, readonly UnitName[]>> = { load: ['store'], conv: ['load'], lane: ['load'], store: ['conv', 'lane'] };
 
 /** The cycle counter and the others are 32 bits wide: `layer_recorder.sv`. */
 const mostCycles = 2 ** 32 - 1;
@@ -47,9 +40,9 @@ interface StartedTransfer<Kind> {
   readonly start: number;
 }
 
-/** Queue, start and drain bookkeeping of one unit. */
-class Unit<Kind extends Instruction> {
-  readonly queue: Kind[] = [];
+/** Queue and start bookkeeping of one unit. */
+class Unit {
+  readonly queue: Instruction[] = [];
   /** Cycle in which each entry of the queue was pushed. */
   readonly pushed: number[] = [];
   /** Start cycle of every queue entry that has started, the load of block 0 included. */
@@ -57,14 +50,10 @@ class Unit<Kind extends Instruction> {
   /** Cycle in which each finished instruction becomes visible to waiting heads; entry n-1 answers "n finished". */
   readonly visible: number[] = [];
   readonly timeline = new UnitTimeline();
-  /** Cycle of the done pulse of each instruction of an engine. */
-  readonly done: number[] = [];
-  /** First cycle in which its sequencer is free. */
-  freeFrom = 0;
 
-  get head(): Kind | undefined { return this.queue[this.starts.length]; }
+  get head(): Instruction | undefined { return this.queue[this.starts.length]; }
 
-  push(instruction: Kind, cycle: number): void {
+  push(instruction: Instruction, cycle: number): void {
     this.queue.push(instruction);
     this.pushed.push(cycle);
   }
@@ -91,14 +80,15 @@ export function runTiming(
  * is then still unknown follows from a burst that has not begun, so the burst that is first in time can be decided.
  */
 class ProgramRun {
-  private readonly units = {
-    load: new Unit<LoadInstruction>(), conv: new Unit<ConvInstruction>(), lane: new Unit<LaneInstruction>(), store: new Unit<StoreInstruction>(),
-  };
+  private readonly chip: Chip;
+  private readonly units: readonly Unit[];
+  private readonly load: Unit;
+  private readonly store: Unit;
+  private readonly pipelines: readonly EnginePipeline[];
   private readonly reads: ReadChannel;
   private readonly writes: WriteChannel;
   private readonly shared: SharedBandwidth;
   private readonly layerEnds: number[];
-  private readonly drainCycles: Readonly<Record<'conv' | 'lane', number>>;
   private readonly dispatch: number;
   private readonly blockEntry: number;
   /** Cycle of the pulse that says block b has arrived. */
@@ -114,15 +104,19 @@ class ProgramRun {
     private readonly instructions: readonly Instruction[], programAddress: number, layerCount: number, private readonly configuration: AccelSharedConfiguration,
     memory: MemoryModel, observer: BurstObserver | undefined,
   ) {
+    const chip = this.chip = chipOf(configuration);
+    this.units = chip.units.map(() => new Unit());
+    this.load = this.units[loadUnit];
+    this.store = this.units[chip.storeUnit];
+    this.pipelines = chip.engines.map(() => new EnginePipeline());
     this.reads = new ReadChannel(configuration, memory);
     this.writes = new WriteChannel(configuration, memory);
     this.shared = new SharedBandwidth(configuration, memory, this.reads, this.writes, observer);
     this.layerEnds = new Array<number>(layerCount).fill(0);
-    this.drainCycles = { conv: convDrainCycles(configuration), lane: laneDrainCycles(configuration) };
     this.dispatch = dispatchCycles(configuration);
     this.blockEntry = blockEntryCycles(configuration);
-    this.units.load.push({
-      unit: 'load', layer: 0, waits: { load: 0, conv: 0, lane: 0, store: 0 }, target: 'program', bufferBase: 0, address: programAddress,
+    this.load.push({
+      kind: 'load', unit: loadUnit, layer: 0, waits: chip.units.map(() => 0), target: chip.programTarget, bufferBase: 0, address: programAddress,
       rowWords: configuration.programBlock * instructionWords(configuration), rowCount: 1, rowStride: 0, planeCount: 1, planeStride: 0,
     }, 0);
   }
@@ -139,24 +133,17 @@ class ProgramRun {
       if (boxEnds || couldLoad !== this.reads.announcedAll) this.advance();
     }
     const { units, layerEnds } = this;
-    for (const name of unitNames) {
-      const unit: Unit<Instruction> = units[name];
-      if (unit.head !== undefined) throw new ChipError('ADC9001', `The program waits for ever: instruction ${unit.starts.length} of the ${name} unit never starts.`);
-    }
     let drained = this.halted;
-    for (const name of unitNames) drained = Math.max(drained, units[name].visible.at(-1) ?? 0);
+    for (const [index, unit] of units.entries()) {
+      if (unit.head !== undefined) throw new ChipError('ADC9001', `The program waits for ever: instruction ${unit.starts.length} of the ${this.chip.units[index].name} unit never starts.`);
+      drained = Math.max(drained, unit.visible.at(-1) ?? 0);
+    }
     if (drained + 1 > mostCycles) {
       throw new ChipError('ADC3204', `The program takes ${drained + 1} cycles; the chip's counters of 32 bits hold ${mostCycles}.`, {
         hint: 'Choose a larger chip, a faster memory or a smaller network.',
       });
     }
-    const layers = layerEnds.map((endCycle) => ({
-      endCycle,
-      units: {
-        load: units.load.timeline.countUntil(endCycle), conv: units.conv.timeline.countUntil(endCycle),
-        lane: units.lane.timeline.countUntil(endCycle), store: units.store.timeline.countUntil(endCycle),
-      },
-    }));
+    const layers = layerEnds.map((endCycle) => ({ endCycle, units: units.map(({ timeline }) => timeline.countUntil(endCycle)) }));
     return { totalCycles: drained + 1, layers };
   }
 
@@ -166,8 +153,7 @@ class ProgramRun {
       moved = false;
       while (this.dispatchNext()) moved = true;
       while (this.startLoad()) moved = true;
-      while (this.startEngine('conv')) moved = true;
-      while (this.startEngine('lane')) moved = true;
+      for (let engine = 0; engine < this.pipelines.length; engine++) while (this.startTask(engine)) moved = true;
       if (this.startStore()) moved = true;
     }
   }
@@ -183,12 +169,13 @@ class ProgramRun {
       if (arrival === undefined) return false;
       push = Math.max(arrival, this.push) + this.blockEntry;
     }
-    if (instruction.unit === 'halt') {
+    if (instruction.kind === 'halt') {
       this.halted = push + 1;
       this.index = this.instructions.length;
       return false;
     }
-    const { queue, starts } = this.units[instruction.unit];
+    const unit = this.units[instruction.unit];
+    const { queue, starts } = unit;
     if (queue.length >= queueDepth) {
       const room = starts[queue.length - queueDepth];
       if (room === undefined) return false;
@@ -196,37 +183,33 @@ class ProgramRun {
     }
     this.push = push;
     this.index++;
-    switch (instruction.unit) {
-      case 'load': this.units.load.push(instruction, push); break;
-      case 'conv': this.units.conv.push(instruction, push); break;
-      case 'lane': this.units.lane.push(instruction, push); break;
-      case 'store': this.units.store.push(instruction, push); break;
-    }
+    unit.push(instruction, push);
     return true;
   }
 
   /** Undefined where a wait is not known to be met yet. */
-  private gate(name: UnitName, waits: Waits): Gate | undefined {
-    const { starts, pushed } = this.units[name];
+  private gate(index: number, waits: readonly number[]): Gate | undefined {
+    const { starts, pushed } = this.units[index];
+    const { producers } = this.chip.units[index];
     const previous = starts.length === 0 ? -1 : starts[starts.length - 1];
     const headFrom = Math.max(pushed[starts.length], previous) + 1;
     let readyFrom = headFrom;
     let inputUntil = headFrom;
-    for (const other of unitNames) {
+    for (let other = 0; other < waits.length; other++) {
       if (waits[other] <= 0) continue;
       const visible = this.units[other].visible[waits[other] - 1];
       if (visible === undefined) return undefined;
       if (visible > readyFrom) readyFrom = visible;
-      if (visible > inputUntil && producers[name].includes(other)) inputUntil = visible;
+      if (visible > inputUntil && producers.includes(other)) inputUntil = visible;
     }
     return { headFrom, readyFrom, inputUntil };
   }
 
   private startLoad(): boolean {
-    const unit = this.units.load;
+    const unit = this.load;
     const instruction = unit.head;
-    if (instruction === undefined || !this.reads.announcedAll) return false;
-    const gate = this.gate('load', instruction.waits);
+    if (instruction?.kind !== 'load' || !this.reads.announcedAll) return false;
+    const gate = this.gate(loadUnit, instruction.waits);
     if (gate === undefined) return false;
     const start = Math.max(gate.readyFrom, this.reads.readyFrom);
     unit.starts.push(start);
@@ -236,7 +219,7 @@ class ProgramRun {
   }
 
   private finishLoad(): void {
-    const unit = this.units.load;
+    const unit = this.load;
     const { instruction, gate, start } = this.loading[this.loaded];
     const { lastBeat } = this.reads;
     unit.addWaits(gate);
@@ -244,36 +227,32 @@ class ProgramRun {
     const done = lastBeat + loadDoneCycles;
     // The load of block 0 is the start command's: it counts for nobody.
     if (this.loaded > 0) unit.visible.push(done + finishedVisibleCycles);
-    if (instruction.target === 'program') this.blockArrivals.push(done);
+    if (instruction.target === this.chip.programTarget) this.blockArrivals.push(done);
     this.loaded++;
   }
 
-  private startEngine(name: 'conv' | 'lane'): boolean {
-    const unit = this.units[name];
+  private startTask(engine: number): boolean {
+    const unit = this.units[engine + 1];
     const instruction = unit.head;
-    if (instruction === undefined) return false;
-    const gate = this.gate(name, instruction.waits);
+    if (instruction?.kind !== 'task') return false;
+    const gate = this.gate(engine + 1, instruction.waits);
     if (gate === undefined) return false;
-    const { configuration } = this;
-    const occupied = instruction.unit === 'conv' ? convTaskCycles(instruction, configuration) : laneTaskCycles(instruction, configuration);
-    const drained = instruction.unit === 'conv' && instruction.accumulateIn === 1;
-    const pipelineFree = unit.done[unit.done.length - (drained ? 1 : 2)] ?? -1;
-    const start = Math.max(gate.readyFrom, unit.freeFrom, pipelineFree + 1);
+    const pipeline = this.pipelines[engine];
+    const timing = this.chip.engines[engine].timing(instruction.task);
+    const start = Math.max(gate.readyFrom, pipeline.earliestStart(timing));
+    const done = pipeline.add(timing, start);
     unit.addWaits(gate);
-    unit.timeline.addBusy(gate.readyFrom, start + occupied + 1);
+    unit.timeline.addBusy(gate.readyFrom, pipeline.firstStageLeft);
     unit.starts.push(start);
-    unit.freeFrom = start + occupied + 1;
-    const done = start + occupied + this.drainCycles[name];
-    unit.done.push(done);
     unit.visible.push(done + finishedVisibleCycles);
     return true;
   }
 
   private startStore(): boolean {
-    const unit = this.units.store;
+    const unit = this.store;
     const instruction = unit.head;
-    if (instruction === undefined || this.storing !== undefined) return false;
-    const gate = this.gate('store', instruction.waits);
+    if (instruction?.kind !== 'store' || this.storing !== undefined) return false;
+    const gate = this.gate(this.chip.storeUnit, instruction.waits);
     if (gate === undefined) return false;
     const start = Math.max(gate.readyFrom, this.writes.readyFrom);
     unit.starts.push(start);
@@ -284,7 +263,7 @@ class ProgramRun {
 
   private finishStore(): void {
     if (this.storing === undefined) throw new Error('No store has started');
-    const unit = this.units.store;
+    const unit = this.store;
     const { instruction, gate, start } = this.storing;
     const { lastAnswer } = this.writes;
     unit.addWaits(gate);

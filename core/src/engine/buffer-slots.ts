@@ -1,7 +1,11 @@
-import type { BufferRange } from './program-builder.js';
+/** Rows or words of a buffer. */
+export interface BufferRange {
+  readonly base: number;
+  readonly size: number;
+}
 
 /** Slots of data that is used once: enough to run ahead, few enough to leave the next layer some room. */
-export const streamingSlots = 4;
+const streamingSlots = 4;
 
 /** A buffer that layers share: each begins behind what the one before wrote last, so that it can load ahead. */
 export class BufferRing {

@@ -1,12 +1,11 @@
-import type { AccelSharedConfiguration } from '../configuration.js';
-import type { LaneLayer, LaneVariant, LoweredTensor } from '../lowering/index.js';
-import type { TensorRegion } from './access-list.js';
-import type { SlotCache } from './buffer-slots.js';
-import { tileBox } from './cost-model.js';
-import { laneTableRows, type EmissionContext } from './emission-context.js';
-import { linearBox } from './emit-conv-constants.js';
-import { inputSpan, type InputSpan, type LaneMapping } from './mapping.js';
-import { noWaits, type BufferRange } from './program-builder.js';
+import { inputSpan, linearBox, tileBox, windowTask, type BufferRange, type InputSpan, type SlotCache, type TensorRegion } from '@autodnnchip/core/engine';
+
+import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { LaneLayer, LaneVariant, LoweredTensor } from '../../lowering/index.js';
+import type { EmissionContext } from '../../schedule/emission-context.js';
+import { laneTableRows } from './lane-engine.js';
+import type { LaneMapping } from './lane-mapping.js';
+import { laneOperationCodes, laneResultCodes, type LaneTask } from './lane-task.js';
 
 /** One load of input and the sweeps over it: a range of groups of one tile. */
 interface LaneItem {
@@ -60,7 +59,7 @@ class LaneEmitter {
   private readonly taps: number;
 
   constructor(private readonly context: EmissionContext, private readonly layer: LaneLayer, private readonly mapping: LaneMapping) {
-    const { configuration, lowered, rings } = context;
+    const { configuration, lowered, emitter } = context;
     const { window, variants, inputs } = layer;
     const { rangeGroups, tileHeight, tileWidth } = mapping;
     this.configuration = configuration;
@@ -71,15 +70,15 @@ class LaneEmitter {
     const rows = Math.min(window.inputHeight, (tileHeight - 1) * window.strideY + (window.kernelHeight - 1) * window.dilationY + 1 + this.reachY);
     const columns = Math.min(window.inputWidth, (tileWidth - 1) * window.strideX + (window.kernelWidth - 1) * window.dilationX + 1 + this.reachX);
     const ranges = Math.ceil(inputs[0].blocks / (rangeGroups * configuration.laneBlocks));
-    this.inputs = rings.laneInput.slots(rangeGroups * rows * columns * inputs.length, 1, Infinity);
-    this.outputs = rings.laneOutput.slots(rangeGroups * configuration.laneBlocks * tileHeight * tileWidth, 1, Infinity);
-    if (layer.operation === 'multiply') this.weights = rings.laneWeight.slots(rangeGroups * this.taps, variants.length, ranges * variants.length);
+    this.inputs = emitter.ring('input').slots(rangeGroups * rows * columns * inputs.length, 1, Infinity);
+    this.outputs = emitter.ring('output').slots(rangeGroups * configuration.laneBlocks * tileHeight * tileWidth, 1, Infinity);
+    if (layer.operation === 'multiply') this.weights = emitter.ring('weight').slots(rangeGroups * this.taps, variants.length, ranges * variants.length);
     if (layer.result === 'requantize') {
-      this.parameters = rings.laneParameter.slots(rangeGroups * configuration.laneBlocks * configuration.laneRequantizeDivider, variants.length, ranges * variants.length);
+      this.parameters = emitter.ring('parameter').slots(rangeGroups * configuration.laneBlocks * configuration.laneRequantizeDivider, variants.length, ranges * variants.length);
     }
     if (layer.table !== undefined) {
-      this.table = rings.laneTable.slots(laneTableRows, 1, 1).take(0);
-      context.builder.addLoad('laneTable', this.table, linearBox(mapping.tableAddress, laneTableRows, context.channelBlock));
+      this.table = emitter.ring('table').slots(laneTableRows, 1, 1).take(0);
+      emitter.load('table', this.table, linearBox(mapping.tableAddress, laneTableRows, context.channelBlock));
     }
   }
 
@@ -99,7 +98,7 @@ class LaneEmitter {
   }
 
   private emitSweep(item: LaneItem, index: number, variant: LaneVariant, input: BufferRange, ySpan: InputSpan, xSpan: InputSpan, layerEnd: boolean): void {
-    const { builder } = this.context;
+    const { emitter } = this.context;
     const { layer, configuration } = this;
     const { window } = layer;
     const weight = this.ensureWeights(item, index);
@@ -107,28 +106,30 @@ class LaneEmitter {
     const pixels = item.rows * item.columns;
     const output = { base: this.outputs.take(-1).base, size: item.groups * configuration.laneBlocks * pixels };
     const { table } = this;
-    builder.addLane({
-      unit: 'lane', layer: builder.layer, waits: noWaits(),
-      operation: layer.operation, result: layer.result, outputWidth: item.columns, outputHeight: item.rows,
-      inputWidth: xSpan.count - variant.offsetX, inputHeight: ySpan.count - variant.offsetY, kernelWidth: window.kernelWidth, kernelHeight: window.kernelHeight,
-      strideX: window.strideX, strideY: window.strideY, dilationX: window.dilationX, dilationY: window.dilationY,
-      paddingX: xSpan.padding, paddingY: ySpan.padding, paddingValue: window.paddingValue,
-      outputBase: output.base, outputPlaneStride: pixels, zeroPoint: layer.result === 'requantize' ? layer.zeroPoint : 0, low: layer.low, high: layer.high,
-      groups: item.groups, inputBase: input.base + variant.offsetY * xSpan.count + variant.offsetX, inputRowStride: xSpan.count,
-      inputGroupStride: xSpan.count * ySpan.count, operands: layer.inputs.length, operandStride: item.groups * xSpan.count * ySpan.count,
-      weightBase: weight?.base ?? 0, parameterBase: parameter?.base ?? 0, table: table === undefined ? 0 : table.base / laneTableRows,
+    const task: LaneTask = {
+      ...windowTask({
+        blocks: layer.inputs.length, repeat: 1, groups: item.groups, outputWidth: item.columns, outputHeight: item.rows,
+        inputWidth: xSpan.count - variant.offsetX, inputHeight: ySpan.count - variant.offsetY, kernelWidth: window.kernelWidth, kernelHeight: window.kernelHeight,
+        strideX: window.strideX, strideY: window.strideY, dilationX: window.dilationX, dilationY: window.dilationY, paddingX: xSpan.padding, paddingY: ySpan.padding,
+        base: input.base + variant.offsetY * xSpan.count + variant.offsetX, rowStride: xSpan.count, blockStride: item.groups * xSpan.count * ySpan.count,
+        groupStride: xSpan.count * ySpan.count, weightBase: weight?.base ?? 0,
+      }),
+      paddingValue: window.paddingValue, parameterBase: parameter?.base ?? 0, outputBase: output.base, outputPlaneStride: pixels,
+      zeroPoint: layer.result === 'requantize' ? layer.zeroPoint : 0, low: layer.low, high: layer.high,
+      operation: laneOperationCodes[layer.operation], result: laneResultCodes[layer.result], table: table === undefined ? 0 : table.base / laneTableRows,
       multiplier: layer.table?.multiplier ?? 0, shift: layer.table?.shift ?? 0,
-    }, { input, output, weight, parameter, table });
+    };
+    emitter.task(task, { input, output, weight, parameter, table });
     this.emitStore(item, variant, output.base, layerEnd);
   }
 
   private emitStore(item: LaneItem, variant: LaneVariant, bufferBase: number, layerEnd: boolean): void {
-    const { builder, tensorAddresses, channelBlock } = this.context;
+    const { emitter, tensorAddresses, channelBlock } = this.context;
     const { output, layer } = this;
     const block = layer.output.blockBase + variant.outputBlock + item.block;
     const address = tensorAddresses[layer.output.tensor] + ((block * output.height + item.row) * output.width + item.column) * channelBlock;
-    builder.addStore(
-      'lane', { base: bufferBase, size: item.blocks * item.rows * item.columns },
+    emitter.store(
+      'output', { base: bufferBase, size: item.blocks * item.rows * item.columns },
       tileBox(address, item.columns, item.rows, item.blocks, output.width, output.height, channelBlock, true),
       {
         tensor: layer.output.tensor, block, blockEnd: block + item.blocks, row: item.row, rowEnd: item.row + item.rows,
@@ -139,7 +140,7 @@ class LaneEmitter {
   }
 
   private loadInput(item: LaneItem, operand: number, range: BufferRange, ySpan: InputSpan, xSpan: InputSpan): void {
-    const { builder, tensorAddresses, channelBlock, lowered } = this.context;
+    const { emitter, tensorAddresses, channelBlock, lowered } = this.context;
     const view = this.layer.inputs[operand];
     const tensor = lowered.tensors[view.tensor];
     const block = view.blockBase + item.block;
@@ -150,7 +151,7 @@ class LaneEmitter {
     const address = tensorAddresses[view.tensor] + ((block * tensor.height + ySpan.start) * tensor.width + xSpan.start) * channelBlock;
     // Planes go to different banks, so they stay apart unless there is one bank only.
     const box = tileBox(address, xSpan.count, ySpan.count, item.blocks, tensor.width, tensor.height, channelBlock, this.configuration.laneBlocks === 1);
-    builder.addLoad('laneInput', range, box, region);
+    emitter.load('input', range, box, region);
   }
 
   private ensureWeights(item: LaneItem, sweep: number): BufferRange | undefined {
@@ -161,9 +162,9 @@ class LaneEmitter {
     const found = weights.find(key);
     if (found >= 0) return { base: found, size };
     const range = { base: weights.take(key).base, size };
-    const { channelBlock, builder } = this.context;
+    const { channelBlock, emitter } = this.context;
     const address = mapping.weightAddress + (sweep * layer.inputs[0].blocks + item.block) * taps * channelBlock;
-    builder.addLoad('laneWeight', range, this.configuration.laneBlocks === 1
+    emitter.load('weight', range, this.configuration.laneBlocks === 1
       ? linearBox(address, taps * item.blocks, channelBlock)
       : { address, rowWords: taps, rowCount: 1, rowStride: taps * channelBlock, planeCount: item.blocks, planeStride: taps * channelBlock });
     return range;
@@ -178,9 +179,9 @@ class LaneEmitter {
     const found = parameters.find(key);
     if (found >= 0) return { base: found, size };
     const range = { base: parameters.take(key).base, size };
-    const { channelBlock, builder } = this.context;
+    const { channelBlock, emitter } = this.context;
     const address = mapping.parameterAddress + (sweep * layer.inputs[0].blocks + item.block) * 8 * channelBlock;
-    builder.addLoad('laneParameter', range, linearBox(address, item.blocks * 8, channelBlock));
+    emitter.load('parameter', range, linearBox(address, item.blocks * 8, channelBlock));
     return range;
   }
 }

@@ -1,10 +1,11 @@
 import { ChipError } from '@autodnnchip/core';
+import { largestCoordinate, largestSpan, tileExtents } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../configuration.js';
-import type { ConvLayer, ConvPartition } from '../lowering/index.js';
-import { convStepsPerPixel } from '../timing/constants.js';
-import type { CostModel } from './cost-model.js';
-import { largestCoordinate, largestSpan, tileExtents, type ReductionChunk } from './mapping.js';
+import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { ConvLayer, ConvPartition } from '../../lowering/index.js';
+import type { ConvCost } from './conv-cost.js';
+import { convStepsPerPixel } from './conv-engine.js';
+import type { ReductionChunk } from './conv-mapping.js';
 
 /** Choices for one partition of a convolution; all partitions of a layer use the same. */
 export interface ConvPlan {
@@ -40,13 +41,13 @@ interface Problem {
   readonly layer: ConvLayer;
   readonly partition: ConvPartition;
   readonly configuration: AccelSharedConfiguration;
-  readonly cost: CostModel;
+  readonly cost: ConvCost;
   readonly planes: number;
   readonly requantize: number;
 }
 
 /** The tiling, order and split of a convolution with the fewest estimated cycles. Throws ADC3201 where nothing fits. */
-export function planConvolution(layer: ConvLayer, configuration: AccelSharedConfiguration, cost: CostModel): ConvPlan {
+export function planConvolution(layer: ConvLayer, configuration: AccelSharedConfiguration, cost: ConvCost): ConvPlan {
   const partition = layer.partitions.reduce((a, b) => (b.blocks * b.groups > a.blocks * a.groups ? b : a));
   const blocks = layer.partitions.reduce((most, { blocks: count }) => Math.max(most, count), 0);
   const problem: Problem = {
@@ -140,8 +141,8 @@ function bestOrder(
   const storeCycles = cost.store(storeRuns * storeBatch, (groupWords * wordBytes) / storeRuns);
   const stepsPerPixel = Math.max(allSteps / chunks, requantize);
   const averagePixels = (window.outputHeight * window.outputWidth) / tiles;
-  const taskCycles = cost.conv(averagePixels * stepsPerPixel, false);
-  const compute = tiles * groups * (taskCycles + (chunks === 1 ? 0 : (chunks - 1) * cost.conv(averagePixels * stepsPerPixel, true)));
+  const taskCycles = cost.task(averagePixels * stepsPerPixel, false);
+  const compute = tiles * groups * (taskCycles + (chunks === 1 ? 0 : (chunks - 1) * cost.task(averagePixels * stepsPerPixel, true)));
   const tileCompute = compute / tiles;
   const outputSlots = Math.floor(configuration.convOutputDepth / (groupWords * storeBatch));
   const stores = tiles * Math.ceil(groups / storeBatch);
@@ -164,15 +165,15 @@ function bestOrder(
     let cycles = Math.max(compute, reads, writes);
     // What cannot be double-buffered is added to the computation instead of hidden behind it.
     let serial = compute;
-    if (activationSlots === 1 && activationLoads > 1) serial += activationLoads * (activationCycles + cost.loadLatency + cost.convDrain);
-    if (weightSlots === batch && weightPasses * groups * chunks > batch) serial += weightPasses * (weightCycles + weightLoads * (cost.loadLatency + cost.convDrain));
-    if (outputSlots === 1) serial += writes + stores * (cost.storeLatency + cost.convDrain);
+    if (activationSlots === 1 && activationLoads > 1) serial += activationLoads * (activationCycles + cost.loadLatency + cost.drain);
+    if (weightSlots === batch && weightPasses * groups * chunks > batch) serial += weightPasses * (weightCycles + weightLoads * (cost.loadLatency + cost.drain));
+    if (outputSlots === 1) serial += writes + stores * (cost.storeLatency + cost.drain);
     cycles = Math.max(cycles, serial);
     // Weights that stay are loaded during the first tile of their range, where they may take longer than computing it.
     if (resident && tiles > 1) cycles += Math.max(0, weightCycles + activationCycles * Math.min(chunks, activationLoads) - tileCompute) * (ranges > 1 && weightSlots >= 2 * rangeGroups ? 0.5 : 1);
     cycles += cost.instruction * (tiles * groups * chunks + stores + activationLoads + weightPasses * weightLoads);
     // From the first load to the first computation, and from the last one to its result in memory.
-    cycles += cost.loadLatency + activationCycles + cost.convDrain + storeCycles + cost.storeLatency;
+    cycles += cost.loadLatency + activationCycles + cost.drain + storeCycles + cost.storeLatency;
     if (best === undefined || cycles < best.cycles) {
       best = { tileHeight, tileWidth, order, rangeGroups, weightBatch: batch, storeBatch: Math.min(storeBatch, rangeGroups), kernel, chunkBlocks, cycles };
     }

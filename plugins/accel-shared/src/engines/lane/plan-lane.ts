@@ -1,9 +1,9 @@
 import { ChipError } from '@autodnnchip/core';
+import { largestCoordinate, largestSpan, tileExtents } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../configuration.js';
-import type { LaneLayer } from '../lowering/index.js';
-import type { CostModel } from './cost-model.js';
-import { largestCoordinate, largestSpan, tileExtents } from './mapping.js';
+import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { LaneLayer } from '../../lowering/index.js';
+import type { LaneCost } from './lane-cost.js';
 
 /** Choices for a layer on the lane engine. */
 export interface LanePlan {
@@ -20,7 +20,7 @@ interface GroupRows {
 }
 
 /** The tiling of a lane layer with the fewest estimated cycles. Throws ADC3201 where nothing fits. */
-export function planLane(layer: LaneLayer, configuration: AccelSharedConfiguration, cost: CostModel): LanePlan {
+export function planLane(layer: LaneLayer, configuration: AccelSharedConfiguration, cost: LaneCost): LanePlan {
   const { window } = layer;
   const blocks = layer.inputs[0].blocks;
   const groups = Math.ceil(blocks / configuration.laneBlocks);
@@ -72,7 +72,7 @@ interface Candidate {
   readonly perGroup: GroupRows;
 }
 
-function planCycles(layer: LaneLayer, configuration: AccelSharedConfiguration, cost: CostModel, candidate: Candidate): number {
+function planCycles(layer: LaneLayer, configuration: AccelSharedConfiguration, cost: LaneCost, candidate: Candidate): number {
   const { window, variants, inputs } = layer;
   const { tileHeight, tileWidth, rangeGroups, rows, columns, blocks, groups, perGroup } = candidate;
   const wordBytes = configuration.channelBlock;
@@ -86,16 +86,16 @@ function planCycles(layer: LaneLayer, configuration: AccelSharedConfiguration, c
   const storeCycles = variants.length * cost.store(storeRuns, (planes * tileHeight * tileWidth * wordBytes) / storeRuns);
   const steps = laneSteps(layer, configuration);
   const tasks = items * variants.length;
-  const compute = tasks * cost.lane((variants.length * window.outputHeight * window.outputWidth * groups * steps) / tasks);
+  const compute = tasks * cost.task((variants.length * window.outputHeight * window.outputWidth * groups * steps) / tasks);
   const weightLoads = perGroup.weight > 0 ? ranges * variants.length * cost.load(configuration.laneBlocks === 1 ? 1 : planes, (configuration.laneBlocks === 1 ? planes : 1) * perGroup.weight * wordBytes) : 0;
   const parameterLoads = perGroup.parameter > 0 ? ranges * variants.length * cost.load(1, planes * 8 * wordBytes) : 0;
   const constants = weightLoads + parameterLoads;
   const reads = items * loadCycles + constants;
   const writes = items * storeCycles;
   let serial = compute;
-  if (2 * rangeGroups * rows * columns * inputs.length > configuration.laneInputDepth && items > 1) serial += items * (loadCycles + cost.loadLatency + cost.laneDrain);
-  if (2 * rangeGroups * configuration.laneBlocks * tileHeight * tileWidth > configuration.laneOutputDepth && items * variants.length > 1) serial += writes + tasks * (cost.storeLatency + cost.laneDrain);
-  return Math.max(serial, reads, writes) + cost.instruction * (2 * tasks + items * inputs.length) + cost.loadLatency + loadCycles + constants / (ranges * variants.length) + cost.laneDrain + storeCycles + cost.storeLatency;
+  if (2 * rangeGroups * rows * columns * inputs.length > configuration.laneInputDepth && items > 1) serial += items * (loadCycles + cost.loadLatency + cost.drain);
+  if (2 * rangeGroups * configuration.laneBlocks * tileHeight * tileWidth > configuration.laneOutputDepth && items * variants.length > 1) serial += writes + tasks * (cost.storeLatency + cost.drain);
+  return Math.max(serial, reads, writes) + cost.instruction * (2 * tasks + items * inputs.length) + cost.loadLatency + loadCycles + constants / (ranges * variants.length) + cost.drain + storeCycles + cost.storeLatency;
 }
 
 /** Cycles per pixel and group. */

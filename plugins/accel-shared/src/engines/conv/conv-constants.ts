@@ -1,10 +1,9 @@
-import type { ConvLayer } from '../lowering/index.js';
-import type { MemoryBox } from '../program/instruction.js';
-import { convStepsPerPixel } from '../timing/constants.js';
-import type { SlotCache } from './buffer-slots.js';
-import type { EmissionContext } from './emission-context.js';
-import { chunkSteps, type ConvMapping, type PartitionMapping } from './mapping.js';
-import type { BufferRange } from './program-builder.js';
+import { linearBox, type BufferRange, type MemoryBox, type SlotCache } from '@autodnnchip/core/engine';
+
+import type { ConvLayer } from '../../lowering/index.js';
+import type { EmissionContext } from '../../schedule/emission-context.js';
+import { convStepsPerPixel } from './conv-engine.js';
+import { chunkSteps, type ConvMapping, type PartitionMapping } from './conv-mapping.js';
 
 /** Loads of a convolution's weights and parameters: each where it is not in its buffer. */
 export class ConvConstants {
@@ -20,11 +19,11 @@ export class ConvConstants {
   private stepsBefore: number[] = [];
 
   constructor(private readonly context: EmissionContext, layer: ConvLayer, private readonly mapping: ConvMapping) {
-    const { configuration, rings } = context;
+    const { configuration, emitter } = context;
     this.planes = configuration.outputParallelism / configuration.channelBlock;
     this.parameterRows = convStepsPerPixel(configuration);
     this.kGroups = layer.partitions.reduce((sum, { groups }) => sum + groups, 0);
-    this.parameters = rings.convParameter.slots(this.parameterRows * mapping.parameterBatch, 1, Math.ceil(this.kGroups / mapping.parameterBatch));
+    this.parameters = emitter.ring('parameter').slots(this.parameterRows * mapping.parameterBatch, 1, Math.ceil(this.kGroups / mapping.parameterBatch));
   }
 
   /** Slots for the weights of a partition. */
@@ -37,7 +36,7 @@ export class ConvConstants {
     this.stepsBefore = this.steps.map((steps) => { before += steps; return before - steps; });
     const ranges = Math.ceil(groups / rangeGroups);
     const rangeLoads = Math.ceil(rangeGroups / weightBatch) * chunks.length;
-    this.weights = this.context.rings.weight.slots(Math.max(...this.steps) * weightBatch, order === 'rangesOuter' ? rangeLoads : ranges * rangeLoads, ranges * rangeLoads);
+    this.weights = this.context.emitter.ring('weight').slots(Math.max(...this.steps) * weightBatch, order === 'rangesOuter' ? rangeLoads : ranges * rangeLoads, ranges * rangeLoads);
   }
 
   /** Weight rows of a chunk for a K-group; loads the batch that it is in where it is not there. */
@@ -49,14 +48,14 @@ export class ConvConstants {
     if (base < 0) {
       const { box, rows } = this.weightBox(chunk, batch, rangeFirst, rangeEnd);
       base = this.weights.take(key).base;
-      this.context.builder.addLoad('weight', { base, size: rows }, box);
+      this.context.emitter.load('weight', { base, size: rows }, box);
     }
     return { base: base + (group - rangeFirst - batch * this.mapping.weightBatch) * steps, size: steps };
   }
 
   /** Weights of the range's later computations, as long as they arrive before `ready` and fit in. */
   loadAhead(rangeFirst: number, rangeEnd: number, ready: number): void {
-    const { builder } = this.context;
+    const { emitter } = this.context;
     const batches = Math.ceil((rangeEnd - rangeFirst) / this.mapping.weightBatch);
     const limit = Math.min(this.weights.count, batches * this.steps.length);
     for (let index = 0; index < limit; index++) {
@@ -65,9 +64,9 @@ export class ConvConstants {
       if (this.weights.find(key) >= 0) continue;
       const { box, rows } = this.weightBox(chunk, index % batches, rangeFirst, rangeEnd);
       const range = { base: this.weights.peek().base, size: rows };
-      if (builder.loadEnd('weight', range, box) > ready) return;
+      if (emitter.loadEnd('weight', range, box) > ready) return;
       this.weights.take(key);
-      builder.addLoad('weight', range, box);
+      emitter.load('weight', range, box);
     }
   }
 
@@ -77,12 +76,12 @@ export class ConvConstants {
     const batch = Math.floor(group / parameterBatch);
     let base = this.parameters.find(batch);
     if (base < 0) {
-      const { channelBlock, builder } = this.context;
+      const { channelBlock, emitter } = this.context;
       const groups = Math.min(parameterBatch, this.kGroups - batch * parameterBatch);
       const groupWords = this.planes * 8;
       base = this.parameters.take(batch).base;
-      builder.addLoad(
-        'convParameter', { base, size: groups * this.parameterRows },
+      emitter.load(
+        'parameter', { base, size: groups * this.parameterRows },
         linearBox(parameterAddress + batch * parameterBatch * groupWords * channelBlock, groups * groupWords, channelBlock),
       );
     }
@@ -101,9 +100,4 @@ export class ConvConstants {
     const firstRow = this.partition.firstRow + first * this.partition.steps + this.stepsBefore[chunk];
     return { box: linearBox(weightAddress + firstRow * outputParallelism * channelBlock, rows * outputParallelism, channelBlock), rows };
   }
-}
-
-/** Consecutive words. */
-export function linearBox(address: number, words: number, wordBytes: number): MemoryBox {
-  return { address, rowWords: words, rowCount: 1, rowStride: words * wordBytes, planeCount: 1, planeStride: words * wordBytes };
 }

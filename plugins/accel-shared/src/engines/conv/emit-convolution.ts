@@ -1,11 +1,10 @@
-import type { ConvLayer, LoweredTensor, WindowGeometry } from '../lowering/index.js';
-import type { TensorRegion } from './access-list.js';
-import type { SlotCache } from './buffer-slots.js';
-import { tileBox } from './cost-model.js';
-import { ConvConstants } from './emit-conv-constants.js';
-import type { EmissionContext } from './emission-context.js';
-import { inputSpan, largestSpan, type ConvMapping, type InputSpan, type PartitionMapping, type ReductionChunk } from './mapping.js';
-import { noWaits, type BufferRange } from './program-builder.js';
+import { inputSpan, largestSpan, tileBox, windowTask, type BufferRange, type InputSpan, type SlotCache, type TensorRegion } from '@autodnnchip/core/engine';
+
+import type { ConvLayer, LoweredTensor, WindowGeometry } from '../../lowering/index.js';
+import type { EmissionContext } from '../../schedule/emission-context.js';
+import { ConvConstants } from './conv-constants.js';
+import type { ConvMapping, PartitionMapping, ReductionChunk } from './conv-mapping.js';
+import type { ConvTask } from './conv-task.js';
 
 /** Output rows and columns of a tile. */
 interface Tile {
@@ -19,7 +18,7 @@ interface Tile {
 /** Emits a convolution's loads, computations and stores in the order of its mapping. */
 export function emitConvolution(context: EmissionContext, layer: ConvLayer, mapping: ConvMapping): void {
   const constants = new ConvConstants(context, layer, mapping);
-  const outputs = context.rings.convOutput.slots(mapping.storeBatch * constants.planes * mapping.tileHeight * mapping.tileWidth, 1, Infinity);
+  const outputs = context.emitter.ring('output').slots(mapping.storeBatch * constants.planes * mapping.tileHeight * mapping.tileWidth, 1, Infinity);
   const lastPartition = mapping.partitions.at(-1);
   for (const partition of mapping.partitions) new PartitionEmitter(context, layer, mapping, constants, outputs, partition, partition === lastPartition).emit();
 }
@@ -46,7 +45,7 @@ class PartitionEmitter {
     const { chunks, groups } = partition;
     const ranges = Math.ceil(groups / mapping.rangeGroups);
     const reused = ranges === 1 ? 1 : (mapping.order === 'rangesOuter' ? this.tiles.length : 1) * chunks.length;
-    this.activations = context.rings.activation.slots(this.largestTileWords(), reused, this.tiles.length * chunks.length);
+    this.activations = context.emitter.ring('activation').slots(this.largestTileWords(), reused, this.tiles.length * chunks.length);
     constants.startPartition(partition);
   }
 
@@ -81,13 +80,13 @@ class PartitionEmitter {
 
   /** One conv instruction with the loads that it needs, and the store that it completes. */
   private emitTask(tile: Tile, chunkIndex: number, chunk: ReductionChunk, ySpan: InputSpan, xSpan: InputSpan, group: number, rangeFirst: number, rangeEnd: number): void {
-    const { constants, layer, window, partition, context: { builder }, mapping: { storeBatch } } = this;
+    const { constants, layer, window, partition, context: { emitter }, mapping: { storeBatch } } = this;
     const final = chunkIndex === partition.chunks.length - 1;
     const weight = constants.ensureWeights(chunkIndex, group, rangeFirst, rangeEnd);
     const parameter = final ? constants.ensureParameters(partition.groupBase + group) : undefined;
     if (this.isFirst) {
       // At the start of a layer its input may not be there yet: more weights meanwhile.
-      constants.loadAhead(rangeFirst, rangeEnd, builder.readyTime(this.activationRegion(chunk, ySpan, xSpan)));
+      constants.loadAhead(rangeFirst, rangeEnd, emitter.readyTime(this.activationRegion(chunk, ySpan, xSpan)));
       this.isFirst = false;
     }
     const activation = this.ensureActivations(tile, chunkIndex, chunk, ySpan, xSpan);
@@ -96,29 +95,31 @@ class PartitionEmitter {
     const place = (group - rangeFirst) % storeBatch;
     if (final && place === 0) this.output0 = this.outputs.take(-1);
     const output = final ? { base: this.output0.base + place * groupWords, size: groupWords } : undefined;
-    builder.addConv({
-      unit: 'conv', layer: builder.layer, waits: noWaits(),
-      outputWidth: tile.columns, outputHeight: tile.rows, inputWidth: xSpan.count, inputHeight: ySpan.count,
-      kernelWidth: chunk.columns, kernelHeight: chunk.rows, strideX: window.strideX, strideY: window.strideY,
-      dilationX: window.dilationX, dilationY: window.dilationY, paddingX: xSpan.padding, paddingY: ySpan.padding, paddingValue: window.paddingValue,
-      outputBase: output?.base ?? 0, outputPlaneStride: pixels, zeroPoint: layer.zeroPoint, low: layer.low, high: layer.high,
-      activationBase: activation.base, activationRowStride: xSpan.count, activationPlaneStride: xSpan.count * ySpan.count,
-      blocks: chunk.blocks, repeat: chunk.repeats, weightBase: weight.base, parameterBase: parameter?.base ?? 0,
+    const task: ConvTask = {
+      ...windowTask({
+        blocks: chunk.blocks, repeat: chunk.repeats, groups: 1, outputWidth: tile.columns, outputHeight: tile.rows, inputWidth: xSpan.count, inputHeight: ySpan.count,
+        kernelWidth: chunk.columns, kernelHeight: chunk.rows, strideX: window.strideX, strideY: window.strideY, dilationX: window.dilationX, dilationY: window.dilationY,
+        paddingX: xSpan.padding, paddingY: ySpan.padding, base: activation.base, rowStride: xSpan.count, blockStride: xSpan.count * ySpan.count, groupStride: 0,
+        weightBase: weight.base,
+      }),
+      paddingValue: window.paddingValue, parameterBase: parameter?.base ?? 0, outputBase: output?.base ?? 0, outputPlaneStride: pixels,
+      zeroPoint: layer.zeroPoint, low: layer.low, high: layer.high,
       partialSumBase: partition.chunks.length > 1 ? (group - rangeFirst) * pixels : 0, accumulateIn: chunkIndex === 0 ? 0 : 1, accumulateOut: final ? 0 : 1,
-    }, { activation, weight, parameter, output });
+    };
+    emitter.task(task, { activation, weight, parameter, output });
     if (final && (place === storeBatch - 1 || group === rangeEnd - 1)) this.emitStore(tile, group - place, group);
   }
 
   private emitStore(tile: Tile, firstGroup: number, lastGroup: number): void {
-    const { builder, tensorAddresses, channelBlock } = this.context;
+    const { emitter, tensorAddresses, channelBlock } = this.context;
     const { output, layer, partition, constants: { planes } } = this;
     const firstBlock = (partition.groupBase + firstGroup) * planes;
     const blocks = Math.min((lastGroup - firstGroup + 1) * planes, layer.output.blocks - firstBlock);
     const block = layer.output.blockBase + firstBlock;
     const address = tensorAddresses[layer.output.tensor] + ((block * output.height + tile.row) * output.width + tile.column) * channelBlock;
     const layerEnd = this.isLastPartition && lastGroup === partition.groups - 1 && tile.index === this.tiles.length - 1;
-    builder.addStore(
-      'conv', { base: this.output0.base, size: blocks * tile.rows * tile.columns },
+    emitter.store(
+      'output', { base: this.output0.base, size: blocks * tile.rows * tile.columns },
       tileBox(address, tile.columns, tile.rows, blocks, output.width, output.height, channelBlock, true),
       {
         tensor: layer.output.tensor, block, blockEnd: block + blocks, row: tile.row, rowEnd: tile.row + tile.rows,
@@ -138,7 +139,7 @@ class PartitionEmitter {
   }
 
   private ensureActivations(tile: Tile, chunkIndex: number, chunk: ReductionChunk, ySpan: InputSpan, xSpan: InputSpan): BufferRange {
-    const { input, context: { builder, tensorAddresses, channelBlock } } = this;
+    const { input, context: { emitter, tensorAddresses, channelBlock } } = this;
     const key = tile.index * this.partition.chunks.length + chunkIndex;
     const size = chunk.blocks * ySpan.count * xSpan.count;
     const found = this.activations.find(key);
@@ -146,7 +147,7 @@ class PartitionEmitter {
     const range = { base: this.activations.take(key).base, size };
     const region = this.activationRegion(chunk, ySpan, xSpan);
     const address = tensorAddresses[region.tensor] + ((region.block * input.height + ySpan.start) * input.width + xSpan.start) * channelBlock;
-    builder.addLoad('activation', range, tileBox(address, xSpan.count, ySpan.count, chunk.blocks, input.width, input.height, channelBlock, true), region);
+    emitter.load('activation', range, tileBox(address, xSpan.count, ySpan.count, chunk.blocks, input.width, input.height, channelBlock, true), region);
     return range;
   }
 }
