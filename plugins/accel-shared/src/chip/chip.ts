@@ -64,8 +64,3 @@ function createChip(engines: readonly Engine[]): Chip {
 export function programBufferWords(configuration: AccelSharedConfiguration): number {
   return 2 * configuration.programBlock * instructionWords(configuration);
 }
-
-/** Name of a buffer on the chip, for messages and reports. */
-export function bufferName(chip: Chip, buffer: ChipBuffer): string {
-  return `${chip.units[buffer.unit].name}.${buffer.id}`;
-}

@@ -5,9 +5,6 @@ export const laneOperationCodes = { multiply: 0, sum: 1, maximum: 2, shift: 3 } 
 /** What becomes of a lane's accumulator. */
 export const laneResultCodes = { requantize: 0, pass: 1, table: 2 } as const;
 
-export type LaneOperation = keyof typeof laneOperationCodes;
-export type LaneResult = keyof typeof laneResultCodes;
-
 /** All groups of one tile; a group is `laneBlocks` channel blocks. `blocks` of the window are operands, read one after another. */
 export interface LaneTask extends WindowTask, ResultTask, Task {
   readonly operation: number;
