@@ -71,6 +71,8 @@ export function fakeChip(requests: FakeRequests = {}, behaviour: FakeBehaviour =
         },
         predictBundle: (request) => {
           requests.predictBundle = request;
+          // As a real one: a bundle holds a program, and no network for a bound.
+          if (request.mode !== 'fine') throw new ChipError('ADC6001', 'A bundle is predicted in fine mode only.');
           return Promise.resolve(respond);
         },
         explainNetwork: () => Promise.resolve(respond),

@@ -50,7 +50,7 @@ export const simulateCommand: CommandDefinition = {
 
 /** Simulated cycles are exact; the clock at which they are counted is only predicted. */
 async function clockOf(invocation: CommandInvocation, bundle: Bundle): Promise<ClockCheck> {
-  return checkClock((await invocation.get(ChipPredictor).predictBundle({ bundle, mode: 'coarse' })).prediction);
+  return checkClock((await invocation.get(ChipPredictor).predictBundle({ bundle, mode: 'fine' })).prediction);
 }
 
 function isEqual({ outputs, cycles }: SimulateResponse): boolean {
