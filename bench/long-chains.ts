@@ -1,7 +1,7 @@
 /**
  * Processor time and memory of `predict` on networks of many nodes, each in a process of its own.
  *
- *     npx tsc -b && node --conditions=@autodnnchip/source --import tsx bench/long-chains.ts [--lengths 1000,10000] [--platforms jetson-nano,ultra96]
+ *     npx tsc -b && node --conditions=@autodnnchip/source --import tsx bench/long-chains.ts [--kinds conv,identity] [--lengths 1000,10000] [--platforms jetson-nano,ultra96]
  *
  * Writes bench/results/long-chains.json and .md.
  */
@@ -14,7 +14,8 @@ import { chainKinds, encodeChain } from '../test/frontend-onnx/chains.js';
 import { describeMachine, machine, markdownTable, writeResults } from './support/results.js';
 
 const { values } = parseArgs({ options: {
-  lengths: { type: 'string', default: '1000,10000' }, platforms: { type: 'string', default: 'jetson-nano,ultra96' }, limit: { type: 'string', default: '120' },
+  kinds: { type: 'string', default: chainKinds.join() }, lengths: { type: 'string', default: '1000,10000,100000' },
+  platforms: { type: 'string', default: 'jetson-nano,eyeriss' }, limit: { type: 'string', default: '120' },
 } });
 const command = resolve('plugins/cli/bin/autodnnchip.js');
 const folder = mkdtempSync(join(tmpdir(), 'long-chains-'));
@@ -34,7 +35,7 @@ interface Row {
 const rows: Row[] = [];
 try {
   for (const length of values.lengths.split(',').map(Number)) {
-    for (const kind of chainKinds) {
+    for (const kind of chainKinds.filter((name) => values.kinds.split(',').includes(name))) {
       const model = join(folder, `${kind}-${length}.onnx`);
       writeFileSync(model, encodeChain(kind, length));
       for (const platform of values.platforms.split(',')) rows.push(predict(model, kind, length, platform));
@@ -56,7 +57,13 @@ function predict(model: string, kind: string, length: number, platform: string):
   return row;
 }
 
+/** Processor time against that of a tenth of the nodes, where that was measured: 10 is in line with nodes, less is the start of the process. */
+function growth({ kind, platform, length, end, processorSeconds }: Row): string {
+  const tenth = rows.find((row) => row.kind === kind && row.platform === platform && row.length === length / 10 && row.end === end);
+  return tenth === undefined ? '' : (processorSeconds / tenth.processorSeconds).toFixed(1);
+}
+
 const measuredOn = machine();
-const table = markdownTable(['nodes', 'kind', 'platform', 'end', 'processor s', 'MB'],
-  rows.map(({ length, kind, platform, end, processorSeconds, megabytes }) => [length, kind, platform, end, processorSeconds.toFixed(2), megabytes]));
-writeResults('long-chains', { machine: measuredOn, rows }, `# \`predict\` of networks of many nodes\n\nProcessor time of all threads, start of the process included.\n\n${table}\n\n${describeMachine(measuredOn)}\n`);
+const table = markdownTable(['nodes', 'kind', 'platform', 'end', 'processor s', 'of a tenth', 'MB'],
+  rows.map((row) => [row.length, row.kind, row.platform, row.end, row.processorSeconds.toFixed(2), growth(row), row.megabytes]));
+writeResults('long-chains', { machine: measuredOn, rows }, `# \`predict\` of networks of many nodes\n\nProcessor time of all threads, start of the process included; "of a tenth" is that time over the one of a tenth of the nodes.\n\n${table}\n\n${describeMachine(measuredOn)}\n`);

@@ -1,3 +1,4 @@
+// time-limit-seconds: 900
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -6,9 +7,23 @@ import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const test = suite('command line process');
+// Processes of their own start here, as slowly as the computer is busy: only a hang should reach this limit.
+const test = suite('command line process', { timeLimitSeconds: 240 });
 
 const command = resolve('plugins/cli/bin/autodnnchip.js');
+
+/** How long a command that does nothing takes here and now: on a busy computer everything takes as much longer. */
+function startMilliseconds(): number {
+  const started = performance.now();
+  assert.is(spawnSync(process.execPath, [command, '--version']).status, 0);
+  return performance.now() - started;
+}
+
+/** A signal ends a command within a second on a computer where one starts in half of that, later on a busy one. */
+function assertPrompt({ milliseconds }: Ended): void {
+  const limit = 2 * Math.max(500, startMilliseconds());
+  assert.ok(milliseconds < limit, `it took ${milliseconds} ms to end; ${limit} ms are allowed`);
+}
 
 test('runs from another folder and prints its version', () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, '--version'], { cwd: temporaryFolder(), encoding: 'utf8' });
@@ -82,6 +97,7 @@ for (const [signal, exitCode] of endings) {
   test(`${signal} ends a command that computes without a pause, with its code and a document`, async () => {
     const ended = await interruptBuild('computes', [signal]);
     assert.equal([ended.code, ended.signal], [exitCode, null], ended.messages);
+    assertPrompt(ended);
     const { command: name, error } = JSON.parse(ended.output) as { command: string; error: { code: string; exitCode: number } };
     assert.equal([name, error.code, error.exitCode], ['build', 'ADC6002', exitCode]);
     assert.match(ended.messages, 'ADC6002');

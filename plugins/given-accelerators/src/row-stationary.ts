@@ -109,7 +109,10 @@ interface LayerNodes {
   readonly facts: Facts;
 }
 
-/** Nodes of one layer; the last of them ends it. Tokens: see the names of the edges. */
+/**
+ * Nodes of one layer; the last of them ends it. Tokens: see the names of the edges; where no state names an edge, the first
+ * state of its node takes one and the last one gives one, at each execution.
+ */
 function addLayer(graph: ChipGraphBuilder, { name, fit, energyPicojoules, before, next, memory, facts }: LayerNodes): readonly PlannedNode[] {
   const { tiles, slicesPerTile, passesPerSlice, mapping } = fit;
   const slices = tiles * slicesPerTile;
@@ -122,9 +125,8 @@ function addLayer(graph: ChipGraphBuilder, { name, fit, energyPicojoules, before
     filled: edge('scratchpads filled'), idle: edge('elements idle'), room: edge('room for sums'), sums: edge('sums complete'),
   };
   const beginning = memory ? ['load weights', 'load inputs'] : ['fill scratchpads'];
-  const begin = (id: string): readonly GraphStep[] => (before === undefined ? [] : [{ name: 'begin', cycles: 1, consumes: { [`${name}: begin to ${id}`]: 1 } }]);
-  const end: readonly GraphStep[] = next === undefined ? []
-    : [{ name: 'end', cycles: 1, produces: Object.fromEntries(beginning.map((id) => [`${next}: begin to ${id}`, 1])) }];
+  const begin: readonly GraphStep[] = before === undefined ? [] : [{ name: 'begin', cycles: 1 }];
+  const end: readonly GraphStep[] = next === undefined ? [] : [{ name: 'end', cycles: 1 }];
   const nodes: PlannedNode[] = [];
   const node = (id: string, limit: PlannedNode['limit'], kind: 'compute' | 'datapath', ...steps: readonly GraphStep[]): string => {
     graph.node({ id: `${name}: ${id}`, class: kind, steps, ...(kind === 'compute' ? { attributes: sizesOf(mapping) } : {}) });
@@ -145,17 +147,15 @@ function addLayer(graph: ChipGraphBuilder, { name, fit, energyPicojoules, before
     ...wait('claim sums', { consumes: { [edges.room]: 1 } }), repeat(slicesPerTile, ...slice), ...wait('release sums', { produces: { [edges.sums]: 1 } }),
   ];
 
-  const loadsWeights = memory ? node('load weights', 'memoryRead', 'datapath', ...begin('load weights'), repeat(passes, hold('DRAM link', cycles(2 * fit.externalWords.weights / passes / bytesPerCycle), { produces: { [edges.weightsInBuffer]: 1 } }))) : '';
-  const loadsInputs = memory ? node('load inputs', 'memoryRead', 'datapath', ...begin('load inputs'), repeat(slices, hold('DRAM link', cycles(2 * fit.externalWords.inputs / slices / bytesPerCycle), { produces: { [edges.sliceInBuffer]: 1 } }))) : '';
-  const fills = node('fill scratchpads', 'compute', 'datapath', ...(memory ? [] : begin('fill scratchpads')), repeat(passes, hold('buses to scratchpads', cycles(fit.fillCycles), {
-    consumes: { [edges.idle]: 1, ...(memory ? { [edges.weightsInBuffer]: 1 } : {}) }, produces: { [edges.filled]: 1 },
-  })));
+  const loadsWeights = memory ? node('load weights', 'memoryRead', 'datapath', ...begin, repeat(passes, hold('DRAM link', cycles(2 * fit.externalWords.weights / passes / bytesPerCycle)))) : '';
+  const loadsInputs = memory ? node('load inputs', 'memoryRead', 'datapath', ...begin, repeat(slices, hold('DRAM link', cycles(2 * fit.externalWords.inputs / slices / bytesPerCycle)))) : '';
+  const fills = node('fill scratchpads', 'compute', 'datapath', ...(memory ? [] : begin), repeat(passes, hold('buses to scratchpads', cycles(fit.fillCycles), memory ? {} : { consumes: { [edges.idle]: 1 } })));
   const array = node('passes', 'compute', 'compute', repeat(tiles, ...tile), ...(memory ? [] : end));
   graph.edge({ id: edges.filled, from: fills, to: array, capacity: quantity(1, 'token') });
   graph.edge({ id: edges.idle, from: array, to: fills, initialTokens: 1 });
   let last = array;
   if (memory) {
-    last = node('store outputs', 'memoryWrite', 'datapath', repeat(tiles, hold('DRAM link', cycles(2 * fit.externalWords.outputs / tiles / bytesPerCycle), { consumes: { [edges.sums]: 1 }, produces: { [edges.room]: 1 } })), ...end);
+    last = node('store outputs', 'memoryWrite', 'datapath', repeat(tiles, hold('DRAM link', cycles(2 * fit.externalWords.outputs / tiles / bytesPerCycle), next === undefined ? {} : { produces: { [edges.room]: 1 } })), ...end);
     graph.edge({ id: edges.weightsInBuffer, from: loadsWeights, to: fills, capacity: quantity(1, 'token') });
     graph.edge({ id: edges.sliceInBuffer, from: loadsInputs, to: array, capacity: quantity(2, 'token') });
     graph.edge({ id: edges.sums, from: array, to: last });

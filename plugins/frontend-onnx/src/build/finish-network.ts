@@ -26,7 +26,8 @@ export interface NetworkParts {
 export function finishNetwork(parts: NetworkParts): Network {
   const { file, builder, inputs, outputs, weights } = parts;
   if (outputs.length === 0) throw invalidGraph(file, 'The graph has no outputs.');
-  if (new Set(outputs).size !== outputs.length) throw invalidGraph(file, 'The graph names an output twice.');
+  const outputNames = new Set(outputs);
+  if (outputNames.size !== outputs.length) throw invalidGraph(file, 'The graph names an output twice.');
   const renamed = nameOutputs(parts);
   const operators = usedOperators(builder.operators.map((operator) => rename(operator, renamed)), outputs);
   const drafts = new Map([...builder.tensors].map(([name, draft]) => [renamed.get(name) ?? name, draft]));
@@ -34,7 +35,7 @@ export function finishNetwork(parts: NetworkParts): Network {
   const tensors = new Map<string, Tensor>();
   for (const name of [...inputs, ...operators.flatMap((operator) => [...operator.inputs, ...operator.outputs]), ...outputs]) {
     const draft = drafts.get(name);
-    if (draft !== undefined && !tensors.has(name)) tensors.set(name, finishTensor(file, name, draft, outputs.includes(name), weights));
+    if (draft !== undefined && !tensors.has(name)) tensors.set(name, finishTensor(file, name, draft, outputNames.has(name), weights));
   }
   return {
     name: parts.name || basename(file, '.onnx'), source: file, inputs, outputs, operators, tensors, weightless: !weights, nodes: parts.nodes,
