@@ -1,5 +1,6 @@
 export * from './arithmetic.js';
 export * from './clock-check.js';
+export * from './costed-figures.js';
 export * from './exact-figures.js';
 export * from './explanation.js';
 export * from './figures.js';

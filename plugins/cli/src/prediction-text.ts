@@ -1,4 +1,4 @@
-import { highestClockText, printableName, type BrokenLimit, type ClockCheck, type NotCosted, type Prediction, type ResourceEstimate } from '@autodnnchip/core';
+import { highestClockText, missingFigures, printableName, type BrokenLimit, type ClockCheck, type NotCosted, type Prediction, type ResourceEstimate } from '@autodnnchip/core';
 import { areaFacts } from './area-text.js';
 import { formatCount, formatFacts, formatPercent, formatQuantity, formatTable } from './table.js';
 
@@ -53,12 +53,16 @@ export function formatHostOperators(operators: readonly NotCosted[], remark: str
  * chip that is to be built.
  */
 export function formatPrediction(prediction: Prediction, hostOperators: readonly NotCosted[] = [], areaHolds?: string, clock?: ClockCheck): string {
+  const missing = missingFigures(prediction);
+  const energyText = (picojoules: number): string => (missing.energy === undefined ? formatQuantity(picojoules * 1e-12, 'J') : 'not costed');
   const totals = formatFacts([
     ...(prediction.batch === 1 ? [] : [['batch', `${formatCount(prediction.batch)} inputs computed together`] as const]),
-    [prediction.batch === 1 ? 'latency' : 'latency of the batch', `${formatCount(prediction.latencyCycles)} cycles at ${prediction.clockMegahertz} MHz = ${formatQuantity(prediction.latencySeconds, 's')} (${prediction.mode} mode)`],
-    ['throughput', prediction.latencyCycles === 0 ? 'not known: nothing of this network is costed' : formatThroughput(prediction.throughputPerSecond)],
-    ...(prediction.notCosted.some(({ name }) => name === 'energy') ? [['energy', 'not costed'] as const] : [
-      ['energy', `${formatQuantity(prediction.energyPicojoules * 1e-12, 'J')} per inference`] as const,
+    [prediction.batch === 1 ? 'latency' : 'latency of the batch', missing.time === undefined
+      ? `${formatCount(prediction.latencyCycles)} cycles at ${prediction.clockMegahertz} MHz = ${formatQuantity(prediction.latencySeconds, 's')} (${prediction.mode} mode)`
+      : `not known: ${missing.time}`],
+    ['throughput', missing.time === undefined ? formatThroughput(prediction.throughputPerSecond) : `not known: ${missing.time}`],
+    ...(missing.energy !== undefined ? [['energy', `not costed: ${missing.energy}`] as const] : [
+      ['energy', `${energyText(prediction.energyPicojoules)} per inference`] as const,
       ['power', formatQuantity(prediction.powerMilliwatts * 1e-3, 'W')] as const,
     ]),
     ['resources', formatResources(prediction.resources)],
@@ -71,7 +75,7 @@ export function formatPrediction(prediction: Prediction, hostOperators: readonly
       { title: 'multipliers used', align: 'right' }, { title: 'limited by' },
     ],
     prediction.layers.map((layer) => [
-      layer.name, layer.operator, formatCount(layer.latencyCycles), formatQuantity(layer.energyPicojoules * 1e-12, 'J'),
+      layer.name, layer.operator, formatCount(layer.latencyCycles), energyText(layer.energyPicojoules),
       layer.multiplyAccumulates === 0 ? '' : formatPercent(layer.utilization), layer.limitedBy,
     ]),
   );

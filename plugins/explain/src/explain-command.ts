@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import {
-  assignments, BundleStore, ChipError, ChipPredictor, Definitions, explainedFiguresOf, GraphPredictor, loadNamedArrays, NetworkLoader, objectives, parseOptions, printableName, readChipGraph,
-  requireZeroGating, shareOption,
-  type CommandDefinition, type CommandInvocation, type Explained, type ExplainResponse, type GraphPrediction, type NotCosted, type Platform, type Prediction,
+  assignments, BundleStore, ChipError, ChipPredictor, Definitions, explainedFiguresOf, GraphPredictor, loadNamedArrays, missingFigures, NetworkLoader, objectives, parseOptions, printableName, readChipGraph,
+  requireZeroGating, shareOption, whyMissing,
+  type CommandDefinition, type CommandInvocation, type Explained, type ExplainResponse, type GraphPrediction, type MissingFigures, type NotCosted, type Platform, type Prediction,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import { explainAccelerator } from './explain-accelerator.js';
@@ -30,6 +30,8 @@ interface Target {
   readonly mode: Prediction['mode'];
   readonly explained: Explained<Prediction> | Explained<GraphPrediction>;
   readonly notCosted: readonly NotCosted[];
+  /** Figures that are 0 in the prediction because nothing stands behind them. */
+  readonly missing?: MissingFigures;
 }
 
 export const explainCommand: CommandDefinition = {
@@ -57,8 +59,10 @@ export const explainCommand: CommandDefinition = {
   ],
   async run(invocation) {
     const options = parseOptions('explain', optionsSchema, invocation.options);
-    const { title, platform, mode, explained, notCosted } = await predictTarget(invocation, options);
+    const { title, platform, mode, explained, notCosted, missing: missingOfTarget = {} } = await predictTarget(invocation, options);
     const { path, value } = findFigure(explainedFiguresOf(explained), invocation.arguments['figure'] ?? '');
+    const why = whyMissing(missingOfTarget, path);
+    if (why !== undefined) throw new ChipError('ADC3501', `The prediction of ${title} has no ${path}: ${why}`, { hint: 'notCosted of `predict --json` lists what no figure covers, and why.' });
     const document = { target: title, ...(platform === undefined ? {} : { platform }), mode, figure: path, value: value.value, unit: value.unit, explanation: { ...value, figure: path }, notCosted };
     const missing = notCosted.length === 0 ? '' : `\n\nNot in this figure, because nothing covers it:\n${notCosted.map(({ name, operator, reason }) => `  ${printableName(`${name} (${operator}): ${reason}`)}`).join('\n')}`;
     return { document, text: explanationText({ ...value, figure: path }, options.depth) + missing };
@@ -83,7 +87,7 @@ async function predictTarget(invocation: CommandInvocation, options: Options): P
   if (platform?.accelerator !== undefined) {
     if (options.mode === 'coarse') throw new ChipError('ADC6001', `--mode coarse: ${platform.id} is predicted exactly, in milliseconds`, { hint: 'Leave out --mode.' });
     const { prediction, explained } = await explainAccelerator(invocation, model, platform, platform.accelerator, options.set, options.activationZeros);
-    return { title: model, platform: platform.id, mode: prediction.mode, explained, notCosted: prediction.notCosted };
+    return { title: model, platform: platform.id, mode: prediction.mode, explained, notCosted: prediction.notCosted, missing: missingFigures(prediction) };
   }
   const response = await explainChip(invocation, model, options);
   const { prediction, explained, network, template } = response;

@@ -1,5 +1,5 @@
 import {
-  accountForNodes, ChipError, requireExactFigures,
+  accountForNodes, ChipError, energyNotCosted, requireExactFigures,
   type AcceleratorConditions, type AcceleratorMetrics, type AcceleratorPrediction, type AcceleratorPredictor, type Fate, type GivenAccelerator,
   type AcceleratorModelDefinition, type GraphPredictor, type LayerPrediction, type Network, type NotCosted, type Platform, type Prediction, type Registry,
 } from '@autodnnchip/core';
@@ -178,7 +178,7 @@ function fatesOf(work: NetworkWork, plan: AcceleratorPlan): ReadonlyMap<string, 
 
 function notCostedOf(platform: Platform, plan: AcceleratorPlan): readonly NotCosted[] {
   const refused = plan.layers.flatMap(({ layer, refused: reason }) => (reason === undefined ? [] : [{ name: layer.name, operator: layer.operator, reason }]));
-  const energy = plan.energyKnown ? [] : [{ name: 'energy', operator: 'power', reason: `no power of ${platform.title} alone is published: energy and power are 0 here` }];
+  const energy = plan.energyKnown ? [] : [{ ...energyNotCosted, reason: `no power of ${platform.title} alone is published` }];
   return [...refused, ...plan.notCosted ?? [], ...energy];
 }
 

@@ -4,6 +4,7 @@ import {
   type CommandDefinition,
 } from '@autodnnchip/core';
 import { z } from 'zod';
+import { costedPrediction } from '../documents/costed-prediction.js';
 import type { DocumentOf } from '../documents/documents.js';
 import { predictedAreaHolds } from '../area-text.js';
 import { counterWarning, formatPrediction } from '../prediction-text.js';
@@ -75,7 +76,7 @@ export const buildCommand: CommandDefinition = {
     const document: DocumentOf<'build'> = {
       directory: bundle.directory, network: network.name, template: design.template, configuration: design.configuration,
       objective: options.objective, search, notes: network.notes ?? [], hostOperators: design.host?.operators ?? [], files: files.map((file) => file.path).sort(), clock,
-      ...(areaHolds === undefined ? {} : { areaHolds }), ...prediction,
+      ...(areaHolds === undefined ? {} : { areaHolds }), ...costedPrediction(prediction),
     };
     const facts = formatFacts([
       ['network', network.name],

@@ -5,6 +5,7 @@ import {
   type CommandDefinition, type CommandInvocation, type Network, type Platform, type PredictResponse,
 } from '@autodnnchip/core';
 import { z } from 'zod';
+import { costedPrediction } from '../documents/costed-prediction.js';
 import type { DocumentOf } from '../documents/documents.js';
 import { predictedAreaHolds } from '../area-text.js';
 import { counterWarning, formatBrokenLimits, formatPrediction } from '../prediction-text.js';
@@ -63,7 +64,7 @@ export const predictCommand: CommandDefinition = {
     const areaHolds = predictedAreaHolds(prediction.resources, platform);
     const document: DocumentOf<'predict'> = {
       network, template, configuration, notes: notes ?? [], hostOperators, ...(nodes === undefined ? {} : { nodes: [...nodes] }),
-      ...(brokenLimits === undefined ? {} : { fits: brokenLimits.length === 0, brokenLimits: [...brokenLimits] }), ...(clock === undefined ? {} : { clock }), ...(areaHolds === undefined ? {} : { areaHolds }), ...prediction,
+      ...(brokenLimits === undefined ? {} : { fits: brokenLimits.length === 0, brokenLimits: [...brokenLimits] }), ...(clock === undefined ? {} : { clock }), ...(areaHolds === undefined ? {} : { areaHolds }), ...costedPrediction(prediction),
     };
     return { document, text: `${network} on ${prediction.platform}, ${template}\n\n${formatBrokenLimits(brokenLimits ?? [], prediction.platform)}${formatPrediction(prediction, hostOperators, areaHolds, clock)}` };
   },

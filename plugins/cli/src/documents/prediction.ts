@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 const count = z.number().nonnegative();
+const energy = count.nullable();
 
 export const resourcesSchema = z.object({
   lut: count.optional(),
@@ -19,7 +20,7 @@ const layerSchema = z.object({
   name: z.string(),
   operator: z.string(),
   latencyCycles: count.describe('Cycles from the end of the layer before to the end of this one, of the whole batch; they add up to the latency of the network.'),
-  energyPicojoules: count.describe('Of one inference; they add up to the energy of the network.'),
+  energyPicojoules: energy.describe('Of one inference; they add up to the energy of the network.'),
   limitedBy: z.enum(['compute', 'memoryRead', 'memoryWrite', 'requantize', 'latency', 'host']),
   multiplyAccumulates: count.describe('Of the network as its file has it, with the batch of its own shapes, whatever number of inputs is computed together.'),
   utilization: count.describe('Multiplications (one per multiply-accumulate, fewer where an algorithm saves some) / (multipliers of the engine that runs the layer * cycles).'),
@@ -51,14 +52,14 @@ export const predictionFields = {
   platform: z.string(),
   batch: z.number().int().positive().describe('Inputs that are computed together.'),
   clockMegahertz: z.number().positive(),
-  latencyCycles: count.describe('Of the whole batch.'),
-  latencySeconds: count,
-  throughputPerSecond: count.describe('Inferences (inputs) per second.'),
-  energyPicojoules: count.describe('Of one inference: that of the batch divided by its inputs.'),
-  powerMilliwatts: count,
+  latencyCycles: count.nullable().describe('Of the whole batch. Null, as is what follows from it, where nothing of the network is costed.'),
+  latencySeconds: count.nullable(),
+  throughputPerSecond: count.nullable().describe('Inferences (inputs) per second.'),
+  energyPicojoules: energy.describe('Of one inference: that of the batch divided by its inputs. Null, as is all energy and power, where no energy is costed (notCosted says why).'),
+  powerMilliwatts: energy,
   resources: resourcesSchema,
   areaHolds: areaHoldsSchema,
-  blocks: z.array(z.object({ id: z.string(), resources: resourcesSchema, energyPicojoules: count })),
+  blocks: z.array(z.object({ id: z.string(), resources: resourcesSchema, energyPicojoules: energy })),
   layers: z.array(layerSchema),
   notCosted: z.array(notCostedSchema).describe('Operators that no figure covers, and why.'),
 };
