@@ -179,9 +179,9 @@ test('a small archive that inflates to gigabytes', async () => {
 
 test('a declared shape of 2^30 elements takes no memory', async () => {
   const before = process.resourceUsage().maxRSS;
-  for (const shape of [[1, 2 ** 30], [1, 2 ** 30, 1, 1], [1, 2 ** 28, 2, 2]]) {
+  for (const shape of [[1, 2 ** 30], [1, 2 ** 30, 1, 1], [1, 2 ** 28, 2, 2], [1, 2 ** 16 + 1, 8, 8]]) {
     const path = fileWith('large.onnx', encodeModel({ inputs: [{ name: 'x', shape }], outputs: [{ name: 'y' }], nodes: [{ operator: 'Relu', inputs: ['x'], outputs: ['y'] }] }));
-    await refused(['predict', path, '--platform', 'ultra96'], /ADC3001[^]*channels/);
+    await refused(['predict', path, '--platform', 'ultra96'], /ADC3001[^]*channels; the chip takes up to 65536/);
   }
   assert.ok(process.resourceUsage().maxRSS - before < 400_000, `${process.resourceUsage().maxRSS - before} kilobytes more`);
 });
@@ -189,7 +189,7 @@ test('a declared shape of 2^30 elements takes no memory', async () => {
 test('weights of a declared shape without values take no memory', async () => {
   const before = process.resourceUsage().maxRSS;
   for (const [operator, input, shape] of [
-    ['Conv', [1, 3, 8, 8], [2 ** 32 + 1, 3, 1, 1]], ['Conv', [1, 3, 8, 8], [2 ** 31 - 1, 3, 1, 1]], ['MatMul', [1, 64], [64, 2 ** 31 - 1]], ['Gemm', [1, 64], [64, 2 ** 33]],
+    ['Conv', [1, 3, 8, 8], [2 ** 32 + 1, 3, 1, 1]], ['Conv', [1, 3, 8, 8], [2 ** 31 - 1, 3, 1, 1]], ['MatMul', [1, 64], [64, 2 ** 31 - 1]], ['MatMul', [1, 64], [64, 2 ** 20]], ['Gemm', [1, 64], [64, 2 ** 33]],
   ] as const) {
     const path = fileWith('declared.onnx', encodeModel({
       inputs: [{ name: 'x', shape: input }], outputs: [{ name: 'y' }], initializers: [{ name: 'w', type: 'float', shape }, { name: 'b', type: 'float', shape: [Math.max(...shape)] }],

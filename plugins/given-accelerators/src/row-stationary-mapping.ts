@@ -1,4 +1,5 @@
 import type { LayerMapping } from '@autodnnchip/core';
+import { evenSizes, mostInEqualParts } from './even-sizes.js';
 import type { LayerWork } from './layer-work.js';
 import { folds, type Facts } from './model.js';
 
@@ -222,7 +223,7 @@ function channelsInBank({ stride, windowRows, inputColumns }: Convolution, outpu
  * map, or a multiple of the columns), then strips for two sets side by side, both with a channel in one bank; then those
  * of either kind whose channels take several banks, and at last any.
  */
-function stripHeights(convolution: Convolution, facts: Facts): readonly (readonly number[])[] {
+function stripHeights(convolution: Convolution, facts: Facts): readonly Iterable<number>[] {
   const { outputRows: rows } = convolution;
   const columns = facts['arrayColumns'];
   // A strip of k times the columns lies in k pieces below one another.
@@ -235,7 +236,7 @@ function stripHeights(convolution: Convolution, facts: Facts): readonly (readonl
 }
 
 /** Ways to cut a layer into strips of these heights and to put it on the array; sizes that only add idle elements are left out. */
-function* mappingsOf(convolution: Convolution, heights: readonly number[], batch: number, facts: Facts): Generator<RowStationaryMapping> {
+function* mappingsOf(convolution: Convolution, heights: Iterable<number>, batch: number, facts: Facts): Generator<RowStationaryMapping> {
   const { kernelColumns, outputColumns } = convolution;
   const mostChannels = Math.min(convolution.channels, Math.floor(facts['inputScratchpadWords'] / kernelColumns));
   for (const outputRows of heights) {
@@ -243,10 +244,11 @@ function* mappingsOf(convolution: Convolution, heights: readonly number[], batch
     const inBank = Math.max(1, channelsInBank(convolution, outputRows, facts));
     for (const images of divisors(batch)) {
       for (let channels = 1; channels <= Math.min(mostChannels, inBank); channels += 1) {
-        for (const channelSets of evenSizes(folds(convolution.channels, channels))) {
-          if (channelSets > sets || channels * channelSets > inBank) continue;
+        for (const channelSets of evenSizes(folds(convolution.channels, channels), Math.min(sets, Math.floor(inBank / channels)))) {
           const free = facts['bufferBanks'] - inputBanks(convolution, { images, outputRows, channels, channelSets }, facts);
-          const outputChannels = mostFilters(convolution.filters, (size) => banks(images * size * outputRows * outputColumns, facts) <= free);
+          // The most filters that fit and leave no smaller last tile; where that is less than half of what fits, the most that fit.
+          const sumsInBuffer = Math.floor(free * facts['bufferBankBytes'] / 2);
+          const outputChannels = mostInEqualParts(convolution.filters, Math.floor(sumsInBuffer / (images * outputRows * outputColumns)));
           if (outputChannels === undefined) continue;
           for (const inner of filtersOnArray(outputChannels, channels, Math.floor(sets / channelSets), convolution, facts)) {
             yield { outputChannels, images, outputRows, channels, channelSets, ...inner };
@@ -264,29 +266,13 @@ function divisors(count: number): readonly number[] {
 /** Filters per element and sets of them. */
 function* filtersOnArray(outputChannels: number, channels: number, mostSets: number, { kernelColumns }: Convolution, facts: Facts): Generator<Pick<RowStationaryMapping, 'filters' | 'filterSets'>> {
   const most = Math.min(facts['sumScratchpadWords'], Math.floor(facts['weightScratchpadWords'] / (channels * kernelColumns)));
-  for (const filterSets of evenSizes(outputChannels)) {
-    if (filterSets > mostSets) continue;
+  for (const filterSets of evenSizes(outputChannels, mostSets)) {
     // More filters per element read inputs less often; the next smaller size may leave fewer elements idle in the last pass.
-    const sizes = evenSizes(folds(outputChannels, filterSets)).filter((size) => size <= most).slice(0, 2);
-    for (const filters of sizes) yield { filters, filterSets };
+    let tried = 0;
+    for (const filters of evenSizes(folds(outputChannels, filterSets), most)) {
+      yield { filters, filterSets };
+      tried += 1;
+      if (tried === 2) break;
+    }
   }
-}
-
-/** The most filters that fit and leave no smaller last tile; where that is less than half of what fits, the most that fit. */
-function mostFilters(filters: number, fits: (size: number) => boolean): number | undefined {
-  const most = evenSizes(filters).find(fits);
-  const exact = evenSizes(filters).find((size) => filters % size === 0 && fits(size));
-  return most !== undefined && exact !== undefined && 2 * exact >= most ? exact : most;
-}
-
-/** Sizes of parts when a dimension is cut into 1, 2, 3 ... parts of nearly equal size, each size once. */
-function evenSizes(dimension: number): readonly number[] {
-  const sizes: number[] = [];
-  for (let parts = 1; parts <= dimension;) {
-    const size = folds(dimension, parts);
-    sizes.push(size);
-    if (size === 1) break;
-    parts = folds(dimension, size - 1);
-  }
-  return sizes;
 }

@@ -25,7 +25,7 @@ export function createTensorNode(name: string, height: number, width: number, ch
 }
 
 /** Lists of channels are kept for every feature map: no network has as many, and a shape costs nothing to declare. */
-export const mostChannels = 2 ** 20;
+export const mostChannels = 2 ** 16;
 
 /** Channels in their own order; the last block filled up with -1. */
 export function identityChannelMap(channels: number, channelBlock: number): Int32Array {
