@@ -15,7 +15,7 @@ export function chipMultipliers({ channelBlock, outputParallelism, laneBlocks, l
 export interface LayerUse {
   readonly name: string;
   readonly operator: string;
-  readonly engine: 'conv' | 'lane';
+  readonly engine: keyof ChipMultipliers;
   readonly multiplyAccumulates: number;
   /** From the end of the layer before to the end of this one, simulated. */
   readonly cycles: number;
@@ -39,7 +39,8 @@ export function layerUses(schedule: Schedule, predicted: readonly LayerPredictio
     const cycles = endCycles[index] - (index === 0 ? 0 : endCycles[index - 1]);
     const engineCycles = Math.max(cycles, layer.idealComputeCycles);
     const { limitedBy } = predicted[index];
-    const { name, operator, engine, multiplyAccumulates } = layer;
+    const { name, operator, multiplyAccumulates } = layer;
+    const engine = layer.engine === 'lane' ? 'lane' : 'conv';
     const needed = multiplyAccumulates / Math.max(1, multipliers[engine]);
     return {
       name, operator, engine, multiplyAccumulates, cycles, taskCycles: layer.idealComputeCycles, engineCycles, limitedBy,

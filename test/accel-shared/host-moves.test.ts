@@ -69,7 +69,7 @@ moves('chains of transposes and reshapes at the inputs and outputs give the refe
     const network = sketchNetwork(tensors, operators);
     const inputs = new Map<string, NumericArray>([['x', { shape: before.shape, elementType: 'int8', data: Int8Array.from({ length: count(before.shape) }, (_, index) => (index * 40503) >> 5) }]]);
     const mapped = mapNetwork(network, plainChip);
-    assert.equal(mapped.lowered.layers.map(({ operator }) => operator), ['conv']);
+    assert.equal(mapped.lowered.layers.map(({ work }) => work.operator), ['conv']);
     const results = runMapped(mapped, inputs, undefined);
     for (const [name, { data, shape }] of executeNetwork(network, inputs)) assert.equal([results.get(name)?.shape, results.get(name)?.data], [shape, data], name);
   }), { numRuns: 120, seed });

@@ -35,9 +35,9 @@ function check(tensors: Readonly<Record<string, TensorSketch>>, operators: reado
 }
 
 function convMapping(mapped: MappedNetwork, layer: number): ConvMapping {
-  const { mapping } = mapped.schedule.layers[layer];
-  assert.is(mapping.engine, 'conv');
-  return mapping as ConvMapping;
+  const { plan, engine } = mapped.schedule.layers[layer];
+  assert.is(engine, 'conv');
+  return plan.mapping as ConvMapping;
 }
 
 const convolution = (x: string, w: string, y: string, kernel: [number, number], rest: Partial<{ stride: [number, number]; dilation: [number, number]; padding: [number, number, number, number]; group: number }> = {}): Sketch => ({

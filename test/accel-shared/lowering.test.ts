@@ -1,7 +1,9 @@
 import type { Network, Operator, UnsupportedOperator } from '@autodnnchip/core';
-import { lowerNetwork, type AccelSharedConfiguration, type ConvLayer, type LaneLayer, type LoweredNetwork } from '@autodnnchip/plugin-accel-shared';
+import type { ConvolutionWork } from '@autodnnchip/core/engine';
+import { lowerNetwork, type AccelSharedConfiguration, type LoweredNetwork } from '@autodnnchip/plugin-accel-shared';
 import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
 import * as assert from 'uvu/assert';
+import { partitionsOf } from '../../plugins/accel-shared/src/engines/conv/conv-partitions.js';
 import { readFixture, scaled, sketchNetwork, type TensorSketch } from '../network-passes/network-under-test.js';
 import { suite } from '../support/suite.js';
 import { plainChip } from './schedule-under-test.js';
@@ -27,10 +29,10 @@ function reasons(unsupported: readonly UnsupportedOperator[]): string {
 
 lowering('few input channels: the host makes kernel columns channels', () => {
   const { layers, inputs } = lower({ x: int8(1, 3, 20, 20), w: weights(16, 3, 5, 5), y: int8(1, 16, 20, 20) }, [conv('x', 'w', 'y', 5, 2)], { channelBlock: 16, outputParallelism: 16 });
-  const [layer] = layers as ConvLayer[];
-  assert.equal([layer.window.kernelHeight, layer.window.kernelWidth, layer.window.paddingTop, layer.window.paddingLeft, layer.input.blocks], [5, 1, 2, 0, 1]);
+  const [{ work }] = layers;
+  assert.equal([work.window.kernelHeight, work.window.kernelWidth, work.window.paddingTop, work.window.paddingLeft, work.inputs[0].blocks], [5, 1, 2, 0, 1]);
   assert.equal(inputs[0].layout.unfold, { channels: 3, sourceWidth: 20, kernelWidth: 5, strideX: 1, dilationX: 1, paddingLeft: 2 });
-  assert.is(layer.multiplyAccumulates, 16 * 3 * 25 * 400);
+  assert.is(work.multiplyAccumulates, 16 * 3 * 25 * 400);
 });
 
 lowering('an input with two readers keeps its plain layout', () => {
@@ -45,11 +47,13 @@ lowering('an input with two readers keeps its plain layout', () => {
 lowering('depthwise goes to the lanes, and to the conv engine without lane multipliers, only the blocks it needs', () => {
   const tensors = { x: int8(1, 40, 8, 8), v: weights(40, 40, 1, 1), u: int8(1, 40, 8, 8), w: weights(40, 1, 3, 3), y: int8(1, 40, 8, 8) };
   const operators = [conv('x', 'v', 'u', 1), conv('u', 'w', 'y', 3, 1, 40)];
-  const onLanes = lower(tensors, operators).layers[1] as LaneLayer;
-  assert.equal([onLanes.engine, onLanes.operation, onLanes.result], ['lane', 'multiply', 'requantize']);
-  const onConv = lower(tensors, operators, { laneMultiply: 0 }).layers[1] as ConvLayer;
+  const [, onLanes] = lower(tensors, operators).layers;
+  assert.equal([onLanes.engine, onLanes.work.form], ['lane', 'depthwise']);
+  assert.equal(onLanes.answers.map(({ engine, form, refused }) => [engine, form, refused !== undefined]), [['lane', 'depthwise', false], ['conv', 'depthwise', true], ['conv', 'convolution', false], ['lane', 'convolution', true]]);
+  const [, onConv] = lower(tensors, operators, { laneMultiply: 0 }).layers;
   assert.is(onConv.engine, 'conv');
-  assert.equal(onConv.partitions.map(({ blockBase, blocks }) => [blockBase, blocks]), [[0, 2], [2, 2], [4, 1]]);
+  assert.match(onConv.answers.find(({ engine, form }) => engine === 'lane' && form === 'depthwise')?.refused ?? '', /no multipliers/);
+  assert.equal(partitionsOf(onConv.work as ConvolutionWork, { ...plainChip, laneMultiply: 0 }).map(({ blockBase, blocks }) => [blockBase, blocks]), [[0, 2], [2, 2], [4, 1]]);
 });
 
 lowering('a flattened feature map makes a fully connected layer a convolution with a kernel of its size', () => {
@@ -57,8 +61,8 @@ lowering('a flattened feature map makes a fully connected layer a convolution wi
     { x: int8(1, 10, 4, 5), f: int8(1, 200), w: weights(7, 200), y: int8(1, 7) },
     [{ kind: 'reshape', inputs: ['x'], outputs: ['f'], attributes: {} }, { kind: 'fullyConnected', inputs: ['f', 'w'], outputs: ['y'], attributes: {} }],
   );
-  const [layer] = layers as ConvLayer[];
-  assert.equal([layers.length, layer.window.kernelHeight, layer.window.kernelWidth, layer.weights.channels], [1, 4, 5, 10]);
+  const work = layers[0].work as ConvolutionWork;
+  assert.equal([layers.length, work.window.kernelHeight, work.window.kernelWidth, work.weights.channels], [1, 4, 5, 10]);
   assert.equal(tensors.map(({ role }) => role), ['input', 'output']);
 });
 
@@ -70,8 +74,8 @@ lowering('parts of a concatenation are written into place; unequal scales and in
   const { layers, tensors: lowered, outputs } = lower(tensors, [
     conv('x', 'w', 'a', 1), conv('a', 'v', 'b', 1), conv('a', 'u', 'c', 1), { kind: 'concat', inputs: ['b', 'x', 'a', 'c'], outputs: ['y'], attributes: { axis: 1 } },
   ]);
-  assert.equal(layers.map(({ operator, engine }) => `${operator} ${engine}`), ['conv conv', 'conv conv', 'conv conv', 'copy lane', 'concat lane']);
-  assert.equal(layers.map(({ output }) => [lowered[output.tensor].name, output.blockBase]), [['y', 3], ['y', 0], ['c', 0], ['y', 2], ['y', 5]]);
+  assert.equal(layers.map(({ work, engine }) => `${work.operator} ${engine}`), ['conv conv', 'conv conv', 'conv conv', 'copy lane', 'concat lane']);
+  assert.equal(layers.map(({ work: { output } }) => [lowered[output.tensor].name, output.blockBase]), [['y', 3], ['y', 0], ['c', 0], ['y', 2], ['y', 5]]);
   // Words of 8: 9 channels take two blocks, so there are gaps.
   const map = [...outputs[0].layout.channelMap];
   assert.equal(map.slice(0, 17), [0, 1, 2, 3, 4, 5, 6, 7, 8, -1, -1, -1, -1, -1, -1, -1, 9]);
@@ -84,13 +88,13 @@ lowering('operands of an addition whose channels lie differently are reordered',
     { x: int8(1, 3, 4, 4), a: int8(1, 12, 2, 2), b: int8(1, 12, 2, 2), y: int8(1, 12, 2, 2) },
     [reorg('x', 'a', 'blocksFirst'), reorg('x', 'b', 'channelsFirst'), { kind: 'binary', inputs: ['a', 'b'], outputs: ['y'], attributes: { function: 'add' } }],
   );
-  assert.equal(layers.map(({ name, engine }) => `${name} ${engine}`), ['spaceToDepth0 lane', 'spaceToDepth1 lane', 'binary2 (reorder) conv', 'binary2 lane']);
+  assert.equal(layers.map(({ work, engine }) => `${work.name} ${engine}`), ['spaceToDepth0 lane', 'spaceToDepth1 lane', 'binary2 (reorder) conv', 'binary2 lane']);
 });
 
 lowering('9-bit differences of weight and zero point take two or three int8 parts', () => {
   const partsOf = (zeroPoint: number, ...values: number[]): number => {
     const w: TensorSketch = { shape: [values.length, 8, 1, 1], type: 'uint8', quantization: scaled(0.01, zeroPoint), data: Uint8Array.from(values.flatMap((value) => Array.from({ length: 8 }, () => value))) };
-    return (lower({ x: int8(1, 8, 2, 2), w, y: int8(1, values.length, 2, 2) }, [conv('x', 'w', 'y', 1)]).layers[0] as ConvLayer).repeat;
+    return (lower({ x: int8(1, 8, 2, 2), w, y: int8(1, values.length, 2, 2) }, [conv('x', 'w', 'y', 1)]).layers[0].work as ConvolutionWork).weights.parts;
   };
   assert.is(partsOf(128, 0, 255), 1);
   assert.is(partsOf(100, 0, 255), 2);
@@ -132,7 +136,7 @@ lowering('lists the same for networks without weights', async () => {
   const lowered = lowerNetwork(network, plainChip);
   assert.is(reasons(lowered.unsupported), '');
   assert.ok(lowered.weightless);
-  assert.is(lowered.layers.filter(({ operator }) => operator === 'binary').length, 10);
+  assert.is(lowered.layers.filter(({ work }) => work.operator === 'binary').length, 10);
 });
 
 lowering.run();

@@ -76,7 +76,7 @@ schedules('regions of memory that are alive together do not overlap', async () =
   const lowered = lowerNetwork(network, plainChip);
   const { memory } = scheduleNetwork(lowered, plainChip, plainMemory);
   const spans = lowered.tensors.map((_, tensor) => {
-    const uses = lowered.layers.flatMap((layer, index) => ([layer.output, ...(layer.engine === 'conv' ? [layer.input] : layer.inputs)].some((view) => view.tensor === tensor) ? [index] : []));
+    const uses = lowered.layers.flatMap(({ work }, index) => ([work.output, ...work.inputs].some((view) => view.tensor === tensor) ? [index] : []));
     return { first: Math.min(...uses), last: Math.max(...uses) };
   });
   let shared = 0;

@@ -6,6 +6,8 @@ import type { EngineActivity } from './engine-activity.js';
  */
 export interface EngineBound {
   readonly computeCycles: number;
+  /** Whether every position of every feature map that it reads is needed: then its last read waits for their last store. */
+  readonly readsWholeMaps: boolean;
   /** Bytes of feature maps that are read, of constants that are read, and of results that are written. */
   readonly activationBytes: number;
   readonly constantBytes: number;

@@ -69,6 +69,8 @@ export async function openBundle(bundle: BundleReader, resourcesOf: (configurati
   };
   const fault = programFault(program.instructions, { configuration, programAddress: program.programAddress, layerCount: program.layers.length, memoryBytes: manifest.memory.totalBytes });
   if (fault !== undefined) throw misfit(`${manifest.memory.program.file} is no program for this chip: ${fault}`);
+  const stranger = manifest.layers.find(({ engine }) => chip.engines.every(({ unit }) => unit !== engine));
+  if (stranger !== undefined) throw misfit(`layer ${stranger.name} runs on the ${stranger.engine} engine, which this chip does not have`);
   const outputs = manifest.outputs.map((output) => ({ ...output, layout: layoutFromManifest(output.layout) }));
   const inputs = manifest.inputs.map((input) => ({ ...input, layout: layoutFromManifest(input.layout) }));
   const inputNames = inputs.map(({ name }) => name);

@@ -58,7 +58,7 @@ export const manifestSchema = z.looseObject({
     region, layout: hostLayout,
   })),
   layers: z.array(z.strictObject({
-    name: z.string(), operator: z.string(), engine: z.enum(['conv', 'lane']), multiplyAccumulates: z.number().nonnegative(),
+    name: z.string(), operator: z.string(), engine: z.string(), multiplyAccumulates: z.number().nonnegative(),
   })).min(1),
   /** What the host must run before and after the chip; absent for a network that is all on the chip. */
   host: hostManifestSchema.exactOptional(),

@@ -1,6 +1,5 @@
 import { fusedMultiplyAdd, roundHalfEven, type AdditionConstants } from '@autodnnchip/core';
-
-import type { LaneTable } from './lowered-network.js';
+import type { ValueTable } from '@autodnnchip/core/engine';
 
 /** Operands of a quantised addition as bytes: value = stored byte + offset. */
 export interface StoredAddition extends AdditionConstants {
@@ -21,7 +20,7 @@ const entryLimit = 2 ** 31;
 
 /** Fixed-point form of an addition. */
 export interface AdditionTable {
-  readonly table: LaneTable;
+  readonly table: ValueTable;
   /** True when a indexes the table and b is multiplied. */
   readonly swapped: boolean;
 }
@@ -40,7 +39,7 @@ export function additionTable(addition: StoredAddition): AdditionTable | undefin
   return exchanged === undefined ? undefined : { table: exchanged, swapped: true };
 }
 
-function tableForTargets(addition: StoredAddition, targets: Int8Array): LaneTable | undefined {
+function tableForTargets(addition: StoredAddition, targets: Int8Array): ValueTable | undefined {
   for (const shift of shifts) {
     const table = tableForShift(addition, targets, shift);
     if (table !== undefined) return table;
@@ -73,7 +72,7 @@ function additionTargets(addition: StoredAddition): Int8Array {
   return targets;
 }
 
-function tableForShift(addition: StoredAddition, targets: Int8Array, shift: number): LaneTable | undefined {
+function tableForShift(addition: StoredAddition, targets: Int8Array, shift: number): ValueTable | undefined {
   const unit = 2 ** shift;
   const multiplier = Math.round(addition.ratioA * unit);
   if (multiplier >= multiplierLimit) return undefined;

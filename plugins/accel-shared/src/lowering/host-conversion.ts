@@ -1,10 +1,10 @@
 import { elementCount, type Operator } from '@autodnnchip/core';
 
 import type { HostLayout, UnfoldedColumns } from './lowered-network.js';
-import { addNode, defineFeatureMap, type LoweredValue, type LoweringContext } from './lowering-context.js';
+import { defineFeatureMap, type Draft, type LoweredValue, type LoweringContext } from './lowering-context.js';
 import { featureMapShape, quantizedTensor, tensorOf, type QuantizedTensor } from './quantized-tensor.js';
 import { Refusal } from './refusal.js';
-import { identityChannelMap, type TensorNode } from './tensor-node.js';
+import { createTensorNode, identityChannelMap, type TensorNode } from './tensor-node.js';
 
 /** Registers the tensors that the host writes: integer network inputs. */
 export function lowerNetworkInputs(context: LoweringContext): void {
@@ -65,16 +65,33 @@ function addHostOutput(context: LoweringContext, name: string, tensor: string, d
 
 /** What a tensor is on the chip. A network input that nothing has read yet gets its plain layout. */
 export function valueOf(context: LoweringContext, name: string): LoweredValue {
+  const { value, commit } = draftValueOf(context, name);
+  commit();
+  return value;
+}
+
+/** What a tensor is on the chip; the plain layout of a network input that nothing has read yet is kept once it is committed. */
+export interface DraftValue {
+  readonly value: LoweredValue;
+  commit(): void;
+}
+
+export function draftValueOf(context: LoweringContext, name: string): DraftValue {
   const known = context.values.get(name);
-  if (known !== undefined) return known;
+  if (known !== undefined) return { value: known, commit: () => undefined };
   if (!context.pendingInputs.has(name)) throw new Refusal(`its input '${name}' is not computed on the chip`);
   const { shape } = tensorOf(context, name);
   const isFeatureMap = (shape.length === 4 || shape.length === 2) && shape[0] === 1;
   const { channels, height, width } = isFeatureMap ? featureMapShape(name, shape) : anyShape(shape);
-  const node = addHostInput(context, name, height, width, identityChannelMap(channels, context.configuration.channelBlock));
+  const { node, commit } = draftHostInput(context, name, height, width, identityChannelMap(channels, context.configuration.channelBlock));
   const value: LoweredValue = { node, channels, height, width, isFeatureMap, moves: [] };
-  context.values.set(name, value);
-  return value;
+  return {
+    value,
+    commit() {
+      commit();
+      context.values.set(name, value);
+    },
+  };
 }
 
 /** What acts on single values takes any shape: the last two of three or more dimensions are rows and columns. */
@@ -85,11 +102,17 @@ function anyShape(shape: readonly number[]): { channels: number; height: number;
 
 /** A feature map [N C H W] in its own order of dimensions. */
 export function featureMapOf(context: LoweringContext, name: string): LoweredValue {
-  featureMapShape(name, tensorOf(context, name).shape);
-  const value = valueOf(context, name);
-  refuseMoved(name, value);
-  if (!value.isFeatureMap) throw new Refusal(`it reads '${name}' as a feature map, which is a reshape of another shape; only flattening before a fully connected layer is free`);
+  const { value, commit } = draftFeatureMapOf(context, name);
+  commit();
   return value;
+}
+
+export function draftFeatureMapOf(context: LoweringContext, name: string): DraftValue {
+  featureMapShape(name, tensorOf(context, name).shape);
+  const draft = draftValueOf(context, name);
+  refuseMoved(name, draft.value);
+  if (!draft.value.isFeatureMap) throw new Refusal(`it reads '${name}' as a feature map, which is a reshape of another shape; only flattening before a fully connected layer is free`);
+  return draft;
 }
 
 /** Refuses to read values in another order than the chip has them. */
@@ -97,25 +120,28 @@ export function refuseMoved(name: string, { moves }: LoweredValue): void {
   if (moves.length > 0) throw new Refusal(`it reads '${name}', which is transposed; the chip keeps [N C H W], and only transposes that cancel, of the network's inputs, or before its outputs are free`);
 }
 
-/** A tensor in external memory that the host writes. */
-export function addHostInput(
-  context: LoweringContext, name: string, height: number, width: number, channelMap: Int32Array, unfold?: UnfoldedColumns,
-): TensorNode {
+/** A tensor in external memory that the host writes, once it is committed. */
+export function draftHostInput(context: LoweringContext, name: string, height: number, width: number, channelMap: Int32Array, unfold?: UnfoldedColumns): Draft {
   const pending = context.pendingInputs.get(name);
   if (pending === undefined) throw new Refusal(`'${name}' is not an input`);
   const quantized = quantizedTensor(context, name);
-  const node = addNode(context, name, 0, height, width, channelMap);
+  const node = createTensorNode(name, height, width, channelMap, context.configuration.channelBlock);
   node.hostInput = true;
   const { shape, elementType } = tensorOf(context, pending.networkInput);
   if (elementCount(shape) === 0) throw new Refusal(`input '${name}' is empty`);
-  context.inputs.push({
-    name: pending.networkInput, shape, elementType,
-    ...(pending.isQuantizedByHost ? { quantize: hostQuantization(quantized) } : {}),
-    ...(pending.moves.length === 0 ? {} : { moves: pending.moves }),
-    view: node,
-    layout: { ...hostLayout(context, node, quantized), ...(unfold === undefined ? {} : { unfold }) },
-  });
-  return node;
+  return {
+    node,
+    commit() {
+      context.nodes.push(node);
+      context.inputs.push({
+        name: pending.networkInput, shape, elementType,
+        ...(pending.isQuantizedByHost ? { quantize: hostQuantization(quantized) } : {}),
+        ...(pending.moves.length === 0 ? {} : { moves: pending.moves }),
+        view: node,
+        layout: { ...hostLayout(context, node, quantized), ...(unfold === undefined ? {} : { unfold }) },
+      });
+    },
+  };
 }
 
 function hostQuantization(tensor: QuantizedTensor): { scale: number; zeroPoint: number; elementType: 'int8' | 'uint8' } {

@@ -1,16 +1,15 @@
 import {
   addQuantized, additionConstants, additionIsExchanged, elementCount, multiplicationScale, outputRange, requantizeProduct, type BinaryOperator, type Tensor,
 } from '@autodnnchip/core';
+import type { WeightSource } from '@autodnnchip/core/engine';
 
 import { additionTable, type AdditionTable } from './addition-table.js';
-import { convPartitions } from './conv-partitions.js';
+import { addWork } from './choose-engine.js';
 import { valueOf } from './host-conversion.js';
-import { addTablePass, permutedCopy, pointWindow } from './lower-elementwise.js';
-import type { WeightSource } from './lowered-network.js';
-import { addNode, defineLike, type LoweredValue, type LoweringContext } from './lowering-context.js';
+import { addTablePass, oneSweep, pointWindow } from './lower-elementwise.js';
+import { addNode, defineLike, draftLike, type LoweredValue, type LoweringContext } from './lowering-context.js';
 import { quantizedTensor, storedRange, tensorOf, type QuantizedTensor } from './quantized-tensor.js';
 import { Refusal } from './refusal.js';
-import { sameChannelMap } from './tensor-node.js';
 
 /** Sum of two feature maps of the same shape, or of one and a constant; product with one constant value. */
 export function lowerBinary(context: LoweringContext, operator: BinaryOperator): void {
@@ -35,14 +34,15 @@ function addMaps(
   const range = storedRange(y, operator.attributes.clamp);
   const sum = sumTable(context, [a, b, y], range);
   if (sum === undefined) throw new Refusal('no fixed-point form gives its float32 results for all 65,536 pairs of values');
-  const rightNode = sameChannelMap(left.node.channelMap, right.node.channelMap) ? right.node : permutedCopy(context, operator.name, right, left.node.channelMap, b);
-  const operands = [left.node, rightNode];
-  const output = defineLike(context, y.name, left);
-  context.layers.push({
-    engine: 'lane', operation: 'shift', result: 'table', name: operator.name, operator: operator.kind, multiplyAccumulates: 0,
-    window: pointWindow(left), inputs: sum.swapped ? operands.reverse() : operands, output, zeroPoint: 0, ...range,
-    variants: [{ offsetY: 0, offsetX: 0, outputBlock: 0 }], table: sum.table,
-  });
+  const operands = [left.node, right.node];
+  const output = draftLike(context, y.name, left);
+  addWork(context, [{
+    work: {
+      form: 'table', name: operator.name, operator: operator.kind, multiplyAccumulates: 0, window: pointWindow(left), inputs: sum.swapped ? operands.reverse() : operands,
+      output: output.node, zeroPoint: 0, ...range, sweeps: oneSweep, table: sum.table,
+    },
+    commit: output.commit,
+  }]);
 }
 
 /** The table and whether it is indexed by the operator's first operand instead of the second. */
@@ -102,16 +102,19 @@ function constantMap(context: LoweringContext, name: string, constant: Quantized
   const values = channelValues(tensorOf(context, constant.name), y.shape, map);
   const output = addNode(context, `${constant.name} (constant)`, channels, height, width, map.node.channelMap);
   const weights: WeightSource = {
-    data: new Int8Array(channels), zeroPoints: new Int32Array(1), outputChannels: channels, channels: 1, groups: channels, kernelHeight: 1, kernelWidth: 1,
+    data: new Int8Array(channels), zeroPoints: new Int32Array(1), outputChannels: channels, channels: 1, groups: channels, kernelHeight: 1, kernelWidth: 1, parts: 1,
   };
-  context.layers.push({
-    engine: 'conv', name: `${name} (constant)`, operator: 'copy', multiplyAccumulates: 0, window: pointWindow(map), input: map.node, output,
-    zeroPoint: 0, low: -128, high: 127, repeat: 1, weights, partitions: convPartitions(context.configuration, weights, map.node.channelMap, output.channelMap),
-    requantization: {
-      kind: 'weights', inputZeroPoint: 0, inputScale: 1, weightScales: Float32Array.of(1), outputScale: 1,
-      ...(values === undefined ? {} : { bias: values.map((value) => value - constant.offset) }),
+  addWork(context, [{
+    work: {
+      form: 'convolution', name: `${name} (constant)`, operator: 'copy', multiplyAccumulates: 0, window: pointWindow(map), inputs: [map.node], output,
+      zeroPoint: 0, low: -128, high: 127, weights,
+      requantization: {
+        kind: 'weights', inputZeroPoint: 0, inputScale: 1, weightScales: Float32Array.of(1), outputScale: 1,
+        ...(values === undefined ? {} : { bias: values.map((value) => value - constant.offset) }),
+      },
     },
-  });
+    commit: () => undefined,
+  }]);
   return { ...map, node: output };
 }
 

@@ -1,15 +1,15 @@
 import { multiplyAccumulatesOf, type ConvOperator, type FullyConnectedOperator, type OperatorKind, type TensorData } from '@autodnnchip/core';
+import type { Requantization, Sweep, WeightSource, WindowGeometry } from '@autodnnchip/core/engine';
 
-import { convPartitions, convSteps } from './conv-partitions.js';
-import { addHostInput, featureMapOf, refuseMoved, valueOf } from './host-conversion.js';
-import type { LaneVariant, Requantization, TensorView, WeightSource, WindowGeometry } from './lowered-network.js';
-import { checkWindowLimits, defineFeatureMap, type LoweringContext } from './lowering-context.js';
+import { addWork, type Candidate } from './choose-engine.js';
+import { draftFeatureMapOf, draftHostInput, draftValueOf, refuseMoved, valueOf } from './host-conversion.js';
+import { checkWindowLimits, draftFeatureMap, type Draft, type LoweringContext } from './lowering-context.js';
 import { featureMapShape, quantizedTensor, storedRange, tensorOf, type QuantizedTensor } from './quantized-tensor.js';
 import { Refusal } from './refusal.js';
 import { identityChannelMap } from './tensor-node.js';
 import { quantizedWeights, type QuantizedWeights } from './weights.js';
 
-/** A convolution with everything that both engines need to know of it. */
+/** A convolution with everything that its forms need to know of it. */
 interface Convolution {
   readonly name: string;
   readonly operator: OperatorKind;
@@ -26,7 +26,7 @@ interface Convolution {
   readonly high: number;
 }
 
-/** Convolution of any kernel and grouping: to the lane engine where it is depthwise, to the conv engine otherwise. */
+/** Convolution of any kernel and grouping. */
 export function lowerConv(context: LoweringContext, operator: ConvOperator): void {
   const x = quantizedTensor(context, operator.inputs[0]);
   const y = quantizedTensor(context, operator.outputs[0]);
@@ -78,35 +78,10 @@ function biasOf(context: LoweringContext, name: string | undefined): TensorData 
   return tensor.data;
 }
 
+/** A convolution has one form, or two where every channel is on its own. */
 function lowerConvolution(context: LoweringContext, conv: Convolution): void {
-  const { configuration } = context;
-  const depthwise = conv.groups > 1 && conv.groups === conv.channels && conv.weights.parts === 1 && configuration.laneMultiply === 1;
-  const unfolded = unfoldedWindow(context, conv);
-  const laneCycles = depthwise ? laneMultiplyCycles(context, conv) : Infinity;
-  if (depthwise && laneCycles <= convCycles(context, conv, unfolded) && fitsLane(context, conv)) lowerToLane(context, conv);
-  else lowerToConv(context, conv, unfolded);
-}
-
-/** One window of one group of channel blocks must fit in the lane engine's buffers. */
-function fitsLane(context: LoweringContext, conv: Convolution): boolean {
-  const { kernelHeight, kernelWidth, dilationY, dilationX } = conv.window;
-  const { laneInputDepth, laneWeightDepth } = context.configuration;
-  const rows = ((kernelHeight - 1) * dilationY + 1) * ((kernelWidth - 1) * dilationX + 1);
-  return rows <= laneInputDepth && kernelHeight * kernelWidth <= laneWeightDepth;
-}
-
-function laneMultiplyCycles(context: LoweringContext, conv: Convolution): number {
-  const { channelBlock, laneBlocks } = context.configuration;
-  const { kernelHeight, kernelWidth, outputHeight, outputWidth } = conv.window;
-  const blocks = context.values.get(conv.x.name)?.node.blocks ?? Math.ceil(conv.channels / channelBlock);
-  return kernelHeight * kernelWidth * outputHeight * outputWidth * Math.ceil(blocks / laneBlocks) * (conv.outputChannels / conv.channels);
-}
-
-function convCycles(context: LoweringContext, conv: Convolution, unfolded: UnfoldedWindow | undefined): number {
-  const window = unfolded?.window ?? conv.window;
-  const map = unfolded?.channelMap ?? context.values.get(conv.x.name)?.node.channelMap ?? identityChannelMap(conv.channels, context.configuration.channelBlock);
-  const source = weightSource(conv, unfolded === undefined ? undefined : conv.channels);
-  return convSteps(context.configuration, window, conv.weights.parts, convPartitions(context.configuration, source, map, outputMap(context, conv)));
+  const isDepthwise = conv.groups > 1 && conv.groups === conv.channels;
+  addWork(context, [...(isDepthwise ? [depthwiseForm(context, conv)] : []), convolutionForm(context, conv)]);
 }
 
 interface UnfoldedWindow {
@@ -128,51 +103,57 @@ function unfoldedWindow(context: LoweringContext, conv: Convolution): UnfoldedWi
   };
 }
 
-function lowerToConv(context: LoweringContext, conv: Convolution, unfolded: UnfoldedWindow | undefined): void {
-  const { configuration } = context;
-  const output = defineFeatureMap(context, conv.y.name, conv.outputChannels, conv.window.outputHeight, conv.window.outputWidth);
-  let input: TensorView;
-  if (unfolded === undefined) {
-    input = (conv.operator === 'conv' ? featureMapOf : valueOf)(context, conv.x.name).node;
-  } else {
-    const { inputHeight, inputWidth, kernelWidth, strideX, dilationX, paddingLeft, outputWidth } = conv.window;
-    input = addHostInput(context, conv.x.name, inputHeight, outputWidth, unfolded.channelMap, {
-      channels: conv.channels, sourceWidth: inputWidth, kernelWidth, strideX, dilationX, paddingLeft,
-    });
-  }
-  const weights = weightSource(conv, unfolded === undefined ? undefined : conv.channels);
-  if (conv.weights.parts > 3) throw new Refusal('its weights minus their zero points need more than three 8-bit parts');
-  context.layers.push({
-    engine: 'conv', name: conv.name, operator: conv.operator, multiplyAccumulates: conv.multiplyAccumulates,
-    window: unfolded?.window ?? conv.window, input, output, zeroPoint: conv.y.zeroPoint, low: conv.low, high: conv.high,
-    repeat: conv.weights.parts, partitions: convPartitions(configuration, weights, input.channelMap, output.channelMap),
-    weights, requantization: requantizationOf(conv),
-  });
+function convolutionForm(context: LoweringContext, conv: Convolution): Candidate {
+  const unfolded = unfoldedWindow(context, conv);
+  const output = draftFeatureMap(context, conv.y.name, conv.outputChannels, conv.window.outputHeight, conv.window.outputWidth);
+  const input = unfolded === undefined ? plainInput(context, conv) : unfoldedInput(context, conv, unfolded);
+  return {
+    work: {
+      form: 'convolution', name: conv.name, operator: conv.operator, multiplyAccumulates: conv.multiplyAccumulates,
+      window: unfolded?.window ?? conv.window, inputs: [input.node], output: output.node, zeroPoint: conv.y.zeroPoint, low: conv.low, high: conv.high,
+      weights: weightSource(conv, unfolded === undefined ? undefined : conv.channels), requantization: requantizationOf(conv),
+    },
+    commit() {
+      output.commit();
+      input.commit();
+    },
+  };
 }
 
-/** Depthwise: output channel c * multiplier + j is in sweep j over the input, where channel c is. */
-function lowerToLane(context: LoweringContext, conv: Convolution): void {
-  const { node } = featureMapOf(context, conv.x.name);
+function plainInput(context: LoweringContext, conv: Convolution): Draft {
+  const { value, commit } = (conv.operator === 'conv' ? draftFeatureMapOf : draftValueOf)(context, conv.x.name);
+  return { node: value.node, commit };
+}
+
+function unfoldedInput(context: LoweringContext, conv: Convolution, { channelMap }: UnfoldedWindow): Draft {
+  const { inputHeight, inputWidth, kernelWidth, strideX, dilationX, paddingLeft, outputWidth } = conv.window;
+  return draftHostInput(context, conv.x.name, inputHeight, outputWidth, channelMap, { channels: conv.channels, sourceWidth: inputWidth, kernelWidth, strideX, dilationX, paddingLeft });
+}
+
+/** Output channel c * multiplier + j comes of sweep j over the input, where channel c is. */
+function depthwiseForm(context: LoweringContext, conv: Convolution): Candidate {
+  const { value: { node }, commit } = draftFeatureMapOf(context, conv.x.name);
   const multiplier = conv.outputChannels / conv.channels;
   const map = new Int32Array(node.channelMap.length * multiplier).fill(-1);
-  const variants: LaneVariant[] = [];
+  const sweeps: Sweep[] = [];
   for (let sweep = 0; sweep < multiplier; sweep++) {
     const base = sweep * node.channelMap.length;
     for (let index = 0; index < node.channelMap.length; index++) {
       if (node.channelMap[index] >= 0) map[base + index] = node.channelMap[index] * multiplier + sweep;
     }
-    variants.push({ offsetY: 0, offsetX: 0, outputBlock: sweep * node.blocks });
+    sweeps.push({ offsetY: 0, offsetX: 0, outputBlock: sweep * node.blocks });
   }
-  const output = defineFeatureMap(context, conv.y.name, conv.outputChannels, conv.window.outputHeight, conv.window.outputWidth, map);
-  context.layers.push({
-    engine: 'lane', operation: 'multiply', result: 'requantize', name: conv.name, operator: conv.operator,
-    multiplyAccumulates: conv.multiplyAccumulates, window: conv.window, inputs: [node], output,
-    zeroPoint: conv.y.zeroPoint, low: conv.low, high: conv.high, variants, weights: weightSource(conv), requantization: requantizationOf(conv),
-  });
-}
-
-function outputMap(context: LoweringContext, conv: Convolution): Int32Array {
-  return identityChannelMap(conv.outputChannels, context.configuration.channelBlock);
+  const output = draftFeatureMap(context, conv.y.name, conv.outputChannels, conv.window.outputHeight, conv.window.outputWidth, map);
+  return {
+    work: {
+      form: 'depthwise', name: conv.name, operator: conv.operator, multiplyAccumulates: conv.multiplyAccumulates, window: conv.window, inputs: [node], output: output.node,
+      zeroPoint: conv.y.zeroPoint, low: conv.low, high: conv.high, sweeps, weights: weightSource(conv), requantization: requantizationOf(conv),
+    },
+    commit() {
+      commit();
+      output.commit();
+    },
+  };
 }
 
 function weightSource(conv: Convolution, unfoldedChannels?: number): WeightSource {
@@ -180,7 +161,7 @@ function weightSource(conv: Convolution, unfoldedChannels?: number): WeightSourc
   const { data } = conv.weights.tensor;
   return {
     ...(data === undefined ? {} : { data }), zeroPoints: conv.weights.zeroPoints, outputChannels: conv.outputChannels,
-    channels: conv.channels / conv.groups, groups: conv.groups, kernelHeight, kernelWidth,
+    channels: conv.channels / conv.groups, groups: conv.groups, kernelHeight, kernelWidth, parts: conv.weights.parts,
     ...(unfoldedChannels === undefined ? {} : { unfoldedChannels }),
   };
 }

@@ -1,10 +1,10 @@
 import { lookupTable, type ClipOperator, type OperatorKind, type RequantizeOperator, type UnaryOperator } from '@autodnnchip/core';
+import type { Sweep, ValueTable, WindowGeometry } from '@autodnnchip/core/engine';
 
-import { convPartitions } from './conv-partitions.js';
+import { addWork } from './choose-engine.js';
 import { valueOf } from './host-conversion.js';
-import type { LaneTable, WeightSource, WindowGeometry } from './lowered-network.js';
-import { addNode, defineLike, type LoweredValue, type LoweringContext } from './lowering-context.js';
-import { quantizedTensor, tensorOf, type QuantizedTensor } from './quantized-tensor.js';
+import { defineLike, type LoweringContext } from './lowering-context.js';
+import { quantizedTensor, tensorOf } from './quantized-tensor.js';
 import { Refusal } from './refusal.js';
 import type { TensorNode } from './tensor-node.js';
 
@@ -28,36 +28,28 @@ export function lowerClip(context: LoweringContext, operator: ClipOperator): voi
   throw new Refusal('clip of integers has no rule; the passes make it a clamp or a requantisation');
 }
 
-/** Lane pass that sends every byte through a table. */
+/** One sweep over all of the input. */
+export const oneSweep: readonly Sweep[] = [{ offsetY: 0, offsetX: 0, outputBlock: 0 }];
+
+/** Sends every byte through a table. */
 export function addTablePass(
   context: LoweringContext, name: string, operator: OperatorKind, input: TensorNode, output: TensorNode,
-  table: LaneTable, range: { low: number; high: number },
+  table: ValueTable, range: { low: number; high: number },
 ): void {
-  context.layers.push({
-    engine: 'lane', operation: 'shift', result: 'table', name, operator, multiplyAccumulates: 0, window: pointWindow(input),
-    inputs: [input], output, zeroPoint: 0, ...range, variants: [{ offsetY: 0, offsetX: 0, outputBlock: 0 }], table,
-  });
+  addWork(context, [{
+    work: { form: 'table', name, operator, multiplyAccumulates: 0, window: pointWindow(input), inputs: [input], output, zeroPoint: 0, ...range, sweeps: oneSweep, table },
+    commit: () => undefined,
+  }]);
 }
 
-/** Lane pass that moves every byte unchanged. */
+/** Moves every byte unchanged. */
 export function addCopyPass(context: LoweringContext, name: string, input: TensorNode, output: TensorNode): void {
-  context.layers.push({
-    engine: 'lane', operation: 'maximum', result: 'pass', name, operator: 'copy', multiplyAccumulates: 0, window: pointWindow(input),
-    inputs: [input], output, zeroPoint: 0, low: -128, high: 127, variants: [{ offsetY: 0, offsetX: 0, outputBlock: 0 }],
-  });
-}
-
-/** The same values with channels in another physical order: a pointwise convolution whose weights select one channel each. */
-export function permutedCopy(context: LoweringContext, name: string, value: LoweredValue, channelMap: Int32Array, tensor: QuantizedTensor): TensorNode {
-  const { channels, height, width } = value;
-  const output = addNode(context, `${tensor.name} (reordered)`, channels, height, width, channelMap);
-  const weights: WeightSource = { zeroPoints: new Int32Array(1), outputChannels: channels, channels: 1, groups: channels, kernelHeight: 1, kernelWidth: 1 };
-  context.layers.push({
-    engine: 'conv', name: `${name} (reorder)`, operator: 'copy', multiplyAccumulates: 0, window: pointWindow(value), input: value.node, output,
-    zeroPoint: 0, low: -128, high: 127, repeat: 1, weights, requantization: { kind: 'constant', bias: 0, scale: 1 },
-    partitions: convPartitions(context.configuration, weights, value.node.channelMap, channelMap),
-  });
-  return output;
+  addWork(context, [{
+    work: {
+      form: 'maximum', name, operator: 'copy', multiplyAccumulates: 0, window: pointWindow(input), inputs: [input], output, zeroPoint: 0, low: -128, high: 127, sweeps: oneSweep,
+    },
+    commit: () => undefined,
+  }]);
 }
 
 /** Every pixel on its own. */

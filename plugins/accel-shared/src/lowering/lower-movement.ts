@@ -1,9 +1,10 @@
 import { elementCount, lookupTable, type ConcatOperator, type ReshapeOperator, type RequantizeOperator, type SpaceToDepthOperator, type TransposeOperator } from '@autodnnchip/core';
+import type { Sweep } from '@autodnnchip/core/engine';
 
+import { addWork } from './choose-engine.js';
 import { featureMapOf, valueOf } from './host-conversion.js';
 import { withMove } from './host-moves.js';
 import { addCopyPass, addTablePass } from './lower-elementwise.js';
-import type { LaneVariant } from './lowered-network.js';
 import { addNode, checkWindowLimits, defineFeatureMap, type LoweredValue, type LoweringContext } from './lowering-context.js';
 import { featureMapShape, quantizedTensor, tensorOf, type QuantizedTensor } from './quantized-tensor.js';
 import { Refusal } from './refusal.js';
@@ -11,7 +12,7 @@ import type { TensorNode } from './tensor-node.js';
 
 /**
  * Concatenation along channels: parts become block ranges of one tensor, so that their producers write straight into place.
- * Parts of another scale, inputs of the chip, and parts that already lie in another concatenation are copied by a lane pass.
+ * Parts of another scale, inputs of the chip, and parts that already lie in another concatenation are copied.
  */
 export function lowerConcat(context: LoweringContext, operator: ConcatOperator): void {
   const y = quantizedTensor(context, operator.outputs[0]);
@@ -72,7 +73,7 @@ export function lowerSpaceToDepth(context: LoweringContext, operator: SpaceToDep
   const { node } = input;
   const output = featureMapShape(y.name, y.shape);
   const map = new Int32Array(node.channelMap.length * block * block).fill(-1);
-  const variants: LaneVariant[] = [];
+  const sweeps: Sweep[] = [];
   for (let position = 0; position < block * block; position++) {
     const base = position * node.channelMap.length;
     for (let index = 0; index < node.channelMap.length; index++) {
@@ -80,17 +81,20 @@ export function lowerSpaceToDepth(context: LoweringContext, operator: SpaceToDep
       if (channel < 0) continue;
       map[base + index] = order === 'blocksFirst' ? position * input.channels + channel : channel * block * block + position;
     }
-    variants.push({ offsetY: Math.floor(position / block), offsetX: position % block, outputBlock: position * node.blocks });
+    sweeps.push({ offsetY: Math.floor(position / block), offsetX: position % block, outputBlock: position * node.blocks });
   }
   const result = defineFeatureMap(context, y.name, output.channels, output.height, output.width, map);
-  context.layers.push({
-    engine: 'lane', operation: 'maximum', result: 'pass', name: operator.name, operator: operator.kind, multiplyAccumulates: 0,
-    window: {
-      inputHeight: input.height, inputWidth: input.width, outputHeight: output.height, outputWidth: output.width, kernelHeight: 1, kernelWidth: 1,
-      strideY: block, strideX: block, dilationY: 1, dilationX: 1, paddingTop: 0, paddingLeft: 0, paddingValue: 0,
+  addWork(context, [{
+    work: {
+      form: 'maximum', name: operator.name, operator: operator.kind, multiplyAccumulates: 0,
+      window: {
+        inputHeight: input.height, inputWidth: input.width, outputHeight: output.height, outputWidth: output.width, kernelHeight: 1, kernelWidth: 1,
+        strideY: block, strideX: block, dilationY: 1, dilationX: 1, paddingTop: 0, paddingLeft: 0, paddingValue: 0,
+      },
+      inputs: [node], output: result, zeroPoint: 0, low: -128, high: 127, sweeps,
     },
-    inputs: [node], output: result, zeroPoint: 0, low: -128, high: 127, variants,
-  });
+    commit: () => undefined,
+  }]);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Network, Operator, UnsupportedOperator } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
+import { enginesOf } from '../engines/index.js';
 import { refuseRealNumbers } from './float-reasons.js';
 import { lowerDequantize, lowerNetworkInputs, lowerNetworkOutputs, lowerQuantize } from './host-conversion.js';
 import { lowerConv, lowerFullyConnected } from './lower-convolution.js';
@@ -22,7 +23,7 @@ export function lowerNetwork(network: Network, configuration: AccelSharedConfigu
   const context: LoweringContext = {
     network, configuration, values: new Map(), pendingInputs: new Map(), consumers: consumersOf(network),
     producers: new Map(network.operators.flatMap((operator) => operator.outputs.map((name) => [name, operator] as const))),
-    nodes: [], layers: [], inputs: [], outputs: [],
+    nodes: [], layers: [], inputs: [], outputs: [], engines: enginesOf(configuration),
   };
   const unsupported: UnsupportedOperator[] = [];
   lowerNetworkInputs(context);

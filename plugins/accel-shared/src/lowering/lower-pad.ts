@@ -1,9 +1,9 @@
 import type { PadOperator } from '@autodnnchip/core';
+import type { Requantization, WeightSource, WindowGeometry } from '@autodnnchip/core/engine';
 
-import { convPartitions } from './conv-partitions.js';
+import { addWork } from './choose-engine.js';
 import { featureMapOf } from './host-conversion.js';
 import { pointWindow } from './lower-elementwise.js';
-import type { Requantization, WeightSource, WindowGeometry } from './lowered-network.js';
 import { addNode, checkWindowLimits, type LoweredValue, type LoweringContext } from './lowering-context.js';
 import { featureMapShape, quantizedTensor } from './quantized-tensor.js';
 import { Refusal } from './refusal.js';
@@ -12,7 +12,7 @@ import { Refusal } from './refusal.js';
 const unchanged: Requantization = { kind: 'constant', bias: 0, scale: 1 };
 
 /**
- * Padding that no window takes over, and cropping (negative padding): rows and columns are cropped by a lane pass that
+ * Padding that no window takes over, and cropping (negative padding): rows and columns are cropped by a move that
  * begins elsewhere and padded by a depthwise convolution with one weight of 1; channels are picked by a pointwise one.
  */
 export function lowerPad(context: LoweringContext, operator: PadOperator): void {
@@ -35,11 +35,14 @@ function cropped(context: LoweringContext, name: string, map: LoweredValue, [top
   if (top + left + bottom + right === 0) return map;
   const [height, width] = [map.height - top - bottom, map.width - left - right];
   const node = addNode(context, `${name} (cropped)`, map.channels, height, width, map.node.channelMap);
-  context.layers.push({
-    engine: 'lane', operation: 'maximum', result: 'pass', name: `${name} (crop)`, operator: 'pad', multiplyAccumulates: 0,
-    window: { ...pointWindow({ height, width }), inputHeight: map.height, inputWidth: map.width }, inputs: [map.node], output: node,
-    zeroPoint: 0, low: -128, high: 127, variants: [{ offsetY: top, offsetX: left, outputBlock: 0 }],
-  });
+  addWork(context, [{
+    work: {
+      form: 'maximum', name: `${name} (crop)`, operator: 'pad', multiplyAccumulates: 0,
+      window: { ...pointWindow({ height, width }), inputHeight: map.height, inputWidth: map.width }, inputs: [map.node], output: node,
+      zeroPoint: 0, low: -128, high: 127, sweeps: [{ offsetY: top, offsetX: left, outputBlock: 0 }],
+    },
+    commit: () => undefined,
+  }]);
   return { ...map, node, height, width };
 }
 
@@ -53,16 +56,19 @@ function padded(context: LoweringContext, name: string, map: LoweredValue, [top,
   const taps = kernelHeight * kernelWidth;
   const data = new Int8Array(channels * taps);
   for (let channel = 0; channel < channels; channel++) data[channel * taps + bottom * kernelWidth + right] = 1;
-  const weights: WeightSource = { data, zeroPoints: new Int32Array(1), outputChannels: channels, channels: 1, groups: channels, kernelHeight, kernelWidth };
+  const weights: WeightSource = { data, zeroPoints: new Int32Array(1), outputChannels: channels, channels: 1, groups: channels, kernelHeight, kernelWidth, parts: 1 };
   const window: WindowGeometry = {
     inputHeight: map.height, inputWidth: map.width, outputHeight: height, outputWidth: width, kernelHeight, kernelWidth, strideY: 1, strideX: 1,
     dilationY: 1, dilationX: 1, paddingTop: top + bottom, paddingLeft: left + right, paddingValue: fill,
   };
   const node = addNode(context, `${name} (padded)`, channels, height, width, map.node.channelMap);
-  context.layers.push({
-    engine: 'conv', name: `${name} (pad)`, operator: 'pad', multiplyAccumulates: 0, window, input: map.node, output: node, zeroPoint: 0, low: -128, high: 127,
-    repeat: 1, weights, requantization: unchanged, partitions: convPartitions(context.configuration, weights, map.node.channelMap, node.channelMap),
-  });
+  addWork(context, [{
+    work: {
+      form: 'convolution', name: `${name} (pad)`, operator: 'pad', multiplyAccumulates: 0, window, inputs: [map.node], output: node, zeroPoint: 0, low: -128, high: 127,
+      weights, requantization: unchanged,
+    },
+    commit: () => undefined,
+  }]);
   return { ...map, node, height, width };
 }
 
@@ -76,13 +82,15 @@ function withChannels(context: LoweringContext, name: string, map: LoweredValue,
     if (source >= 0 && source < map.channels) data[channel * map.channels + source] = 1;
     else bias[channel] = fill;
   }
-  const weights: WeightSource = { data, zeroPoints: new Int32Array(1), outputChannels: count, channels: map.channels, groups: 1, kernelHeight: 1, kernelWidth: 1 };
+  const weights: WeightSource = { data, zeroPoints: new Int32Array(1), outputChannels: count, channels: map.channels, groups: 1, kernelHeight: 1, kernelWidth: 1, parts: 1 };
   const node = addNode(context, `${name} (channels)`, count, map.height, map.width);
-  context.layers.push({
-    engine: 'conv', name: `${name} (channels)`, operator: 'pad', multiplyAccumulates: 0, window: pointWindow(map), input: map.node, output: node,
-    zeroPoint: 0, low: -128, high: 127, repeat: 1, weights,
-    requantization: { kind: 'weights', bias, inputZeroPoint: 0, inputScale: 1, weightScales: Float32Array.of(1), outputScale: 1 },
-    partitions: convPartitions(context.configuration, weights, map.node.channelMap, node.channelMap),
-  });
+  addWork(context, [{
+    work: {
+      form: 'convolution', name: `${name} (channels)`, operator: 'pad', multiplyAccumulates: 0, window: pointWindow(map), inputs: [map.node], output: node,
+      zeroPoint: 0, low: -128, high: 127, weights,
+      requantization: { kind: 'weights', bias, inputZeroPoint: 0, inputScale: 1, weightScales: Float32Array.of(1), outputScale: 1 },
+    },
+    commit: () => undefined,
+  }]);
   return { ...map, node, channels: count };
 }

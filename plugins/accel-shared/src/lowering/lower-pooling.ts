@@ -1,8 +1,9 @@
 import { averageScale, type AveragePoolOperator, type GlobalAveragePoolOperator, type MaxPoolOperator, type WindowAttributes } from '@autodnnchip/core';
+import type { WeightSource, WindowGeometry } from '@autodnnchip/core/engine';
 
-import { convPartitions } from './conv-partitions.js';
+import { addWork } from './choose-engine.js';
 import { featureMapOf } from './host-conversion.js';
-import type { WeightSource, WindowGeometry } from './lowered-network.js';
+import { oneSweep } from './lower-elementwise.js';
 import { checkWindowLimits, defineFeatureMap, type LoweredValue, type LoweringContext } from './lowering-context.js';
 import { featureMapShape, quantizedTensor, storedRange, type QuantizedTensor } from './quantized-tensor.js';
 import { Refusal } from './refusal.js';
@@ -17,10 +18,13 @@ export function lowerMaxPool(context: LoweringContext, operator: MaxPoolOperator
   const input = featureMapOf(context, x.name);
   const window = poolingWindow(input, y, operator.attributes, -128);
   const output = defineFeatureMap(context, y.name, input.channels, window.outputHeight, window.outputWidth, input.node.channelMap);
-  context.layers.push({
-    engine: 'lane', operation: 'maximum', result: 'pass', name: operator.name, operator: operator.kind, multiplyAccumulates: 0, window,
-    inputs: [input.node], output, zeroPoint: 0, ...storedRange(y, operator.attributes.clamp), variants: [{ offsetY: 0, offsetX: 0, outputBlock: 0 }],
-  });
+  addWork(context, [{
+    work: {
+      form: 'maximum', name: operator.name, operator: operator.kind, multiplyAccumulates: 0, window, inputs: [input.node], output, zeroPoint: 0,
+      ...storedRange(y, operator.attributes.clamp), sweeps: oneSweep,
+    },
+    commit: () => undefined,
+  }]);
 }
 
 /** Mean over all rows and columns: a sum, then requantisation with the scale divided by their number. */
@@ -54,22 +58,17 @@ function lowerMean(context: LoweringContext, operator: AveragePoolOperator | Glo
   const output = defineFeatureMap(context, y.name, input.channels, window.outputHeight, window.outputWidth, input.node.channelMap);
   const requantization = { kind: 'constant', bias: -count * x.zeroPoint, scale: averageScale(x.scale, y.scale, count) } as const;
   const common = {
-    name: operator.name, operator: operator.kind, multiplyAccumulates: 0, window, output, zeroPoint: y.zeroPoint, ...storedRange(y), requantization,
+    name: operator.name, operator: operator.kind, multiplyAccumulates: 0, window, inputs: [input.node] as const, output, zeroPoint: y.zeroPoint, ...storedRange(y), requantization,
   };
-  const rows = ((window.kernelHeight - 1) * window.dilationY + 1) * ((window.kernelWidth - 1) * window.dilationX + 1);
-  if (rows <= context.configuration.laneInputDepth) {
-    context.layers.push({ engine: 'lane', operation: 'sum', result: 'requantize', ...common, inputs: [input.node], variants: [{ offsetY: 0, offsetX: 0, outputBlock: 0 }] });
-    return;
-  }
-  // The window does not fit in the lane engine; the conv engine adds it up in parts, with weights of 1 on the diagonal.
+  // A sum is also a convolution in parts, with weights of 1 on the diagonal: for windows that are too large for an engine that adds.
   const weights: WeightSource = {
     zeroPoints: new Int32Array(1), outputChannels: input.channels, channels: 1, groups: input.channels,
-    kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth,
+    kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth, parts: 1,
   };
-  context.layers.push({
-    engine: 'conv', ...common, input: input.node, repeat: 1, weights,
-    partitions: convPartitions(context.configuration, weights, input.node.channelMap, output.channelMap),
-  });
+  addWork(context, [
+    { work: { form: 'sum', ...common, sweeps: oneSweep }, commit: () => undefined },
+    { work: { form: 'convolution', ...common, weights }, commit: () => undefined },
+  ]);
 }
 
 function poolingWindow(input: LoweredValue, y: QuantizedTensor, attributes: WindowAttributes, paddingValue: number): WindowGeometry {

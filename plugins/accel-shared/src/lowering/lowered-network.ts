@@ -1,4 +1,5 @@
-import type { ElementType, OperatorKind, TensorData, UnsupportedOperator } from '@autodnnchip/core';
+import type { ElementType, UnsupportedOperator } from '@autodnnchip/core';
+import type { TensorView, Work } from '@autodnnchip/core/engine';
 
 import type { HostMove } from './host-moves.js';
 
@@ -27,16 +28,6 @@ export interface LoweredTensor {
   readonly width: number;
   readonly blocks: number;
   readonly role: 'input' | 'output' | 'intermediate';
-}
-
-/** A range of channel blocks of a tensor. Parts of a concatenation are views of one tensor. */
-export interface TensorView {
-  /** Index into `LoweredNetwork.tensors`. */
-  readonly tensor: number;
-  readonly blockBase: number;
-  readonly blocks: number;
-  /** Logical channel of each physical channel of the view; -1: it only fills its block. */
-  readonly channelMap: Int32Array;
 }
 
 /** How the values of a network input or output lie in its view. */
@@ -98,117 +89,23 @@ export interface HostOutput {
   readonly layout: HostLayout;
 }
 
-/** Window that slides over the input; sizes in rows and columns of whole feature maps. */
-export interface WindowGeometry {
-  readonly inputHeight: number;
-  readonly inputWidth: number;
-  readonly outputHeight: number;
-  readonly outputWidth: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly strideY: number;
-  readonly strideX: number;
-  readonly dilationY: number;
-  readonly dilationX: number;
-  readonly paddingTop: number;
-  readonly paddingLeft: number;
-  /** Stored value that padding reads as. */
-  readonly paddingValue: number;
+/** What an engine said of a work, or of one of several forms that the operator may take. */
+export interface EngineAnswer {
+  /** Unit of the engine. */
+  readonly engine: string;
+  readonly form: Work['form'];
+  /** Cycles of its bid, those of copies that it needs included. */
+  readonly cycles?: number;
+  /** Why it does not run the work. */
+  readonly refused?: string;
 }
 
-interface LoweredLayerBase {
-  /** The network operator that the layer computes (the last one, when several are fused). */
-  readonly name: string;
-  readonly operator: OperatorKind | 'copy';
-  /** True multiply-accumulates of the network, padding of channels not counted. */
-  readonly multiplyAccumulates: number;
-  readonly window: WindowGeometry;
-  readonly output: TensorView;
-  /** Signed output zero point and clamp range. */
-  readonly zeroPoint: number;
-  readonly low: number;
-  readonly high: number;
+/** A work with the engine that runs it. */
+export interface LoweredLayer {
+  readonly work: Work;
+  /** Unit of the engine, by number and by name. */
+  readonly unit: number;
+  readonly engine: string;
+  /** What all engines said, the winner's first. */
+  readonly answers: readonly EngineAnswer[];
 }
-
-/** K-groups [groupBase, groupBase + groups) of output blocks read input blocks [blockBase, blockBase + blocks) of the view. */
-export interface ConvPartition {
-  readonly groupBase: number;
-  readonly groups: number;
-  readonly blockBase: number;
-  readonly blocks: number;
-}
-
-export interface ConvLayer extends LoweredLayerBase {
-  readonly engine: 'conv';
-  readonly input: TensorView;
-  /** Times that the window is run over with another part of the weights (int8 parts whose sum is the weight). */
-  readonly repeat: number;
-  /** One for a dense convolution; several when groups of output channels need only some of the input blocks. */
-  readonly partitions: readonly ConvPartition[];
-  readonly weights: WeightSource;
-  readonly requantization: Requantization;
-}
-
-/** One sweep over the same input: window shifted by an offset, output in a block range of its own. */
-export interface LaneVariant {
-  readonly offsetY: number;
-  readonly offsetX: number;
-  /** First block of this sweep's output, counted from the output view's first. */
-  readonly outputBlock: number;
-}
-
-export interface LaneLayer extends LoweredLayerBase {
-  readonly engine: 'lane';
-  readonly operation: 'multiply' | 'sum' | 'maximum' | 'shift';
-  readonly result: 'requantize' | 'pass' | 'table';
-  /** Operands, all of the same size; the window reads one value of each. */
-  readonly inputs: readonly TensorView[];
-  readonly variants: readonly LaneVariant[];
-  /** Operation 'multiply'. */
-  readonly weights?: WeightSource;
-  /** Result 'requantize'. */
-  readonly requantization?: Requantization;
-  /** Result 'table'. */
-  readonly table?: LaneTable;
-}
-
-export type LoweredLayer = ConvLayer | LaneLayer;
-
-/** result = clamp(roundHalfEven((a * multiplier + entries[b]) / 2^shift)), b as unsigned byte. */
-export interface LaneTable {
-  readonly multiplier: number;
-  readonly shift: number;
-  readonly entries: Int32Array;
-}
-
-/**
- * Weights K C R S of a network, as the image builder reads them: `data[(k * channels + c) * kernelHeight * kernelWidth + ...]`.
- * `channels` are those of one group.
- */
-export interface WeightSource {
-  /** Undefined: every weight is 1 (or unknown, in a weightless network). */
-  readonly data?: TensorData;
-  /** One entry, or one per output channel; subtracted from `data`. */
-  readonly zeroPoints: Int32Array;
-  readonly outputChannels: number;
-  readonly channels: number;
-  readonly groups: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  /** Kernel columns are channels of the input: physical input channel kx * unfoldedChannels + c. */
-  readonly unfoldedChannels?: number;
-}
-
-/** How accumulators become bytes: per output channel, a bias that holds the input's zero point, and a float32 scale. */
-export type Requantization =
-  | {
-      readonly kind: 'weights';
-      readonly bias?: TensorData;
-      /** Stored zero point of the input. */
-      readonly inputZeroPoint: number;
-      readonly inputScale: number;
-      /** One entry, or one per output channel. */
-      readonly weightScales: Float32Array;
-      readonly outputScale: number;
-    }
-  | { readonly kind: 'constant'; readonly bias: number; readonly scale: number };

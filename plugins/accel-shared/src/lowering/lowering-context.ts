@@ -1,4 +1,5 @@
 import type { Network, Operator } from '@autodnnchip/core';
+import type { Engine } from '@autodnnchip/core/engine';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { HostMove } from './host-moves.js';
@@ -33,6 +34,8 @@ export interface PendingInput {
 export interface LoweringContext {
   readonly network: Network;
   readonly configuration: AccelSharedConfiguration;
+  /** Engines that bid for works, in the order of their units. */
+  readonly engines: readonly Engine[];
   readonly values: Map<string, LoweredValue>;
   readonly pendingInputs: Map<string, PendingInput>;
   readonly consumers: ReadonlyMap<string, readonly Operator[]>;
@@ -52,17 +55,49 @@ export function addNode(context: LoweringContext, name: string, channels: number
   return node;
 }
 
+/** A feature map that is not part of the network yet. */
+export interface Draft {
+  readonly node: TensorNode;
+  /** Makes it the value of its tensor. */
+  commit(): void;
+}
+
+/** A new feature map as the value of a network tensor, once it is committed. */
+export function draftFeatureMap(context: LoweringContext, name: string, channels: number, height: number, width: number, channelMap?: Int32Array): Draft {
+  const { channelBlock } = context.configuration;
+  const node = createTensorNode(name, height, width, channelMap ?? identityChannelMap(channels, channelBlock), channelBlock);
+  return {
+    node,
+    commit() {
+      context.nodes.push(node);
+      context.values.set(name, { node, channels, height, width, isFeatureMap: true, moves: [] });
+    },
+  };
+}
+
 /** Records a new feature map as the value of a network tensor. */
 export function defineFeatureMap(context: LoweringContext, name: string, channels: number, height: number, width: number, channelMap?: Int32Array): TensorNode {
-  const node = addNode(context, name, channels, height, width, channelMap);
-  context.values.set(name, { node, channels, height, width, isFeatureMap: true, moves: [] });
+  const { node, commit } = draftFeatureMap(context, name, channels, height, width, channelMap);
+  commit();
   return node;
 }
 
-/** Records a new feature map in the layout of another, whatever order and shape its tensor has: the result of what acts on single values. */
+/** A new feature map in the layout of another, whatever order and shape its tensor has: the result of what acts on single values. */
+export function draftLike(context: LoweringContext, name: string, value: LoweredValue): Draft {
+  const node = createTensorNode(name, value.height, value.width, value.node.channelMap, context.configuration.channelBlock);
+  return {
+    node,
+    commit() {
+      context.nodes.push(node);
+      context.values.set(name, { ...value, node });
+    },
+  };
+}
+
+/** Records a new feature map in the layout of another. */
 export function defineLike(context: LoweringContext, name: string, value: LoweredValue): TensorNode {
-  const node = addNode(context, name, value.channels, value.height, value.width, value.node.channelMap);
-  context.values.set(name, { ...value, node });
+  const { node, commit } = draftLike(context, name, value);
+  commit();
   return node;
 }
 

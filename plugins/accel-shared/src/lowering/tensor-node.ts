@@ -1,4 +1,5 @@
-import type { TensorView } from './lowered-network.js';
+import type { TensorView } from '@autodnnchip/core/engine';
+
 import { Refusal } from './refusal.js';
 
 /**
@@ -33,21 +34,6 @@ export function identityChannelMap(channels: number, channelBlock: number): Int3
   const map = new Int32Array(Math.ceil(channels / channelBlock) * channelBlock).fill(-1);
   for (let channel = 0; channel < channels; channel++) map[channel] = channel;
   return map;
-}
-
-export function sameChannelMap(a: Int32Array, b: Int32Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
-  return true;
-}
-
-/** Physical channel of each logical one. */
-export function physicalChannels(channelMap: Int32Array, channels: number): Int32Array {
-  const physical = new Int32Array(channels).fill(-1);
-  for (let index = 0; index < channelMap.length; index++) {
-    if (channelMap[index] >= 0) physical[channelMap[index]] = index;
-  }
-  return physical;
 }
 
 /** The node that holds the memory, and this node's first block in it. */

@@ -6,8 +6,6 @@ import type { EngineBound } from '@autodnnchip/core/engine';
 
 import { chipOf, type Chip } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
-import { convBound } from '../engines/conv/conv-bound.js';
-import { laneBound } from '../engines/lane/lane-bound.js';
 import type { LoweredLayer, LoweredNetwork } from '../lowering/index.js';
 import { clockOf, predictionBlocks, resourceFigures, wholeChipFigures } from './chip-figures.js';
 import { utilizationOf, type ChipResources } from './fine-prediction.js';
@@ -20,14 +18,14 @@ interface LayerWork extends EngineBound {
   readonly layerActivity: LayerActivity;
 }
 
-function workOf(chip: Chip, layer: LoweredLayer, configuration: AccelSharedConfiguration): LayerWork {
-  const bound = layer.engine === 'conv' ? convBound(layer, configuration) : laneBound(layer, configuration);
+function workOf(chip: Chip, { work, unit }: LoweredLayer): LayerWork {
+  const bound = chip.engines[unit - 1].bound(work);
   const { activationBytes, constantBytes, writtenBytes } = bound;
   const empty = emptyActivity(chip);
   return {
     ...bound,
     layerActivity: {
-      ...empty, engines: empty.engines.map((none, index) => (chip.engines[index].unit === layer.engine ? bound.activity : none)),
+      ...empty, engines: empty.engines.map((none, index) => (index === unit - 1 ? bound.activity : none)),
       externalReadBytes: activationBytes + constantBytes, externalWrittenBytes: writtenBytes,
     },
   };
@@ -40,10 +38,14 @@ function firstAlikeOf(network: LoweredNetwork): Int32Array {
   const known = knownAlike.get(network);
   if (known !== undefined) return known;
   const first = new Map<string, number>();
-  const alike = Int32Array.from(network.layers, (layer, index) => {
-    const { window, output: { blocks } } = layer;
-    const own = layer.engine === 'conv' ? [layer.repeat, layer.partitions, layer.input.blocks] : [layer.operation, layer.result, layer.variants, layer.inputs.map((input) => input.blocks)];
-    const key = JSON.stringify([window, blocks, ...own]);
+  const alike = Int32Array.from(network.layers, ({ work, unit }, index) => {
+    const { form, window, inputs, output } = work;
+    const weights = form === 'convolution' || form === 'depthwise' ? work.weights : undefined;
+    const key = JSON.stringify([
+      unit, form, window, output.blocks, inputs.map(({ blocks }) => blocks), form === 'convolution' ? [] : work.sweeps,
+      // Which blocks a grouped convolution reads hangs on the order of the channels.
+      ...(weights === undefined ? [] : [weights.groups, weights.parts, ...(weights.groups === 1 ? [] : [weights.outputChannels, weights.channels, [...inputs[0].channelMap], [...output.channelMap]])]),
+    ]);
     if (!first.has(key)) first.set(key, index);
     return first.get(key) ?? index;
   });
@@ -128,9 +130,9 @@ function loweredFigures<Value>(
   const firstAlike = firstAlikeOf(network);
   const works = new Map<number, LayerWork>();
   const layers = network.layers.map((layer: LoweredLayer, index): ValuesOf<LayerPrediction, Value> => {
-    const work = works.get(firstAlike[index]) ?? workOf(chip, layer, configuration);
+    const work = works.get(firstAlike[index]) ?? workOf(chip, layer);
     works.set(firstAlike[index], work);
-    const counted = (figure: string, value: number, unit: string): Value => math.constant(figure, value, { unit, kind: 'counted', source: `layer ${layer.name}: every pixel computed once, every byte that is needed moved once` });
+    const counted = (figure: string, value: number, unit: string): Value => math.constant(figure, value, { unit, kind: 'counted', source: `layer ${layer.work.name}: every pixel computed once, every byte that is needed moved once` });
     const activationBytes = counted('bytes of feature maps', work.activationBytes, 'byte');
     const constantBytes = counted('bytes of weights, parameters and tables', work.constantBytes, 'byte');
     const writtenBytes = counted('writtenBytes', work.layerActivity.externalWrittenBytes, 'byte');
@@ -139,15 +141,15 @@ function loweredFigures<Value>(
     const writeCycles = transfer('cycles to write results', writtenBytes);
     const readCycles = math.apply('sum', 'cycles to read', 'cycle', [activationCycles, constantCycles]);
     const computeCycles = counted('cycles to compute', work.computeCycles, 'cycle');
-    const next = math.apply('roundUp', `end of ${layer.name}`, 'cycle', [servedBy(layer.name, [activationBytes, constantBytes, writtenBytes], leastEnd(layer, { readCycles, computeCycles, writeCycles }))]);
+    const next = math.apply('roundUp', `end of ${layer.work.name}`, 'cycle', [servedBy(layer.work.name, [activationBytes, constantBytes, writtenBytes], leastEnd(layer, work.readsWholeMaps, { readCycles, computeCycles, writeCycles }))]);
     const latencyCycles = math.apply('difference', 'latencyCycles', 'cycle', [next, end]);
-    end = math.procedure(`end of ${layer.name}`, math.valueOf(next), 'cycle', `latencies of the layers up to ${layer.name}, added up`, []);
-    latencies.push(math.named(`latency of ${layer.name}`, latencyCycles));
+    end = math.procedure(`end of ${layer.work.name}`, math.valueOf(next), 'cycle', `latencies of the layers up to ${layer.work.name}, added up`, []);
+    latencies.push(math.named(`latency of ${layer.work.name}`, latencyCycles));
     const energy = energyOf(work.layerActivity, latencyCycles);
     energies.push(energy);
-    const multiplyAccumulates = math.constant('multiplyAccumulates', layer.multiplyAccumulates, { unit: 'multiply-accumulate', kind: 'counted', source: `operator ${layer.name} of the network` });
+    const multiplyAccumulates = math.constant('multiplyAccumulates', layer.work.multiplyAccumulates, { unit: 'multiply-accumulate', kind: 'counted', source: `operator ${layer.work.name} of the network` });
     return {
-      name: layer.name, operator: layer.operator, latencyCycles, energyPicojoules: energy.total,
+      name: layer.work.name, operator: layer.work.operator, latencyCycles, energyPicojoules: energy.total,
       limitedBy: limitOf(work, (work.activationBytes + work.constantBytes) * math.valueOf(cyclesPerByte), math.valueOf(writeCycles), math.valueOf(latencyCycles)),
       multiplyAccumulates, utilization: utilizationOf(math, layer.engine, configuration, multiplyAccumulates, latencyCycles),
       readBytes: counted('readBytes', work.layerActivity.externalReadBytes, 'byte'), writtenBytes,

@@ -1,7 +1,8 @@
 import { ChipError } from '@autodnnchip/core';
+import type { TensorView } from '@autodnnchip/core/engine';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
-import type { LoweredNetwork, TensorView } from '../lowering/index.js';
+import type { LoweredNetwork } from '../lowering/index.js';
 import type { MemoryPlan, MemoryRegion } from './schedule.js';
 
 /** Where feature maps lie, and which of them lie on memory that others used before. */
@@ -76,8 +77,8 @@ function refuseBeyondAddresses({ name }: LoweredNetwork, totalBytes: number): vo
 
 function lifeSpans(lowered: LoweredNetwork): LifeSpan[] {
   const spans = lowered.tensors.map(({ role }) => ({ first: role === 'input' ? -1 : Infinity, last: role === 'intermediate' ? -1 : Infinity }));
-  for (const [index, layer] of lowered.layers.entries()) {
-    for (const view of layer.engine === 'conv' ? [layer.input, layer.output] : [...layer.inputs, layer.output]) {
+  for (const [index, { work }] of lowered.layers.entries()) {
+    for (const view of [...work.inputs, work.output]) {
       const span = spans[view.tensor];
       span.first = Math.min(span.first, index);
       span.last = Math.max(span.last, index);

@@ -1,9 +1,9 @@
 import type { OperatorKind } from '@autodnnchip/core';
+import type { Plan } from '@autodnnchip/core/engine';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { Instruction } from '../program/instruction.js';
-import type { ConvMapping } from '../engines/conv/conv-mapping.js';
-import type { LaneMapping } from '../engines/lane/lane-mapping.js';
+import type { EngineAnswer } from '../lowering/index.js';
 
 /** A network mapped onto a configuration: the program, and where everything lies in external memory. */
 export interface Schedule {
@@ -18,7 +18,10 @@ export interface Schedule {
 export interface ScheduledLayer {
   readonly name: string;
   readonly operator: OperatorKind | 'copy';
-  readonly engine: 'conv' | 'lane';
+  /** Unit of the engine that runs it. */
+  readonly engine: string;
+  /** What all engines said of it, the winner's answer first. */
+  readonly answers: readonly EngineAnswer[];
   readonly multiplyAccumulates: number;
   /** First and last instruction of the layer; those of neighbouring layers may lie between. */
   readonly firstInstruction: number;
@@ -30,7 +33,9 @@ export interface ScheduledLayer {
   readonly output: string;
   /** Cycles that the engine needs at least: every pixel of every instruction, no overhead, no waiting. */
   readonly idealComputeCycles: number;
-  readonly mapping: ConvMapping | LaneMapping;
+  readonly plan: Plan;
+  /** Address of each part of its constants. */
+  readonly constants: readonly number[];
 }
 
 export interface MemoryRegion {

@@ -1,34 +1,34 @@
-import { noActivity, type EngineBound } from '@autodnnchip/core/engine';
+import { noActivity, touchedMaps, type ConvolutionWork, type EngineBound } from '@autodnnchip/core/engine';
 
-import { chipOf } from '../../chip/chip.js';
 import type { AccelSharedConfiguration } from '../../configuration.js';
-import type { ConvLayer } from '../../lowering/index.js';
-import { touchedMaps } from '../../prediction/touched-words.js';
-import { convStepsPerPixel } from './conv-engine.js';
+import { convBuffers, convMemories } from './conv-buffers.js';
+import { convStepsPerPixel } from './conv-pipeline.js';
+import { partitionsOf, type ConvPartition } from './conv-partitions.js';
 
 /** The least that a convolution takes on the convolution engine. */
-export function convBound(layer: ConvLayer, configuration: AccelSharedConfiguration): EngineBound {
+export function convBound(work: ConvolutionWork, configuration: AccelSharedConfiguration): EngineBound {
+  const partitions = partitionsOf(work, configuration);
   const { channelBlock, outputParallelism } = configuration;
-  const { kernelHeight, kernelWidth, outputHeight, outputWidth } = layer.window;
+  const { kernelHeight, kernelWidth, outputHeight, outputWidth } = work.window;
   const least = convStepsPerPixel(configuration);
   const pixels = outputHeight * outputWidth;
   let computeCycles = 0;
   let steps = 0;
   let groups = 0;
   let requantizeBound = false;
-  for (const partition of layer.partitions) {
-    const window = layer.repeat * kernelHeight * kernelWidth * partition.blocks;
+  for (const partition of partitions) {
+    const window = work.weights.parts * kernelHeight * kernelWidth * partition.blocks;
     computeCycles += partition.groups * pixels * Math.max(window, least);
     steps += partition.groups * window;
     groups += partition.groups;
     requantizeBound ||= window < least;
   }
-  const activationBytes = touchedMaps(layer).words * channelBlock;
+  const touched = touchedMaps(work, blocksRead(partitions));
+  const activationBytes = touched.words * channelBlock;
   const weightBytes = steps * outputParallelism * channelBlock;
   const outputs = groups * outputParallelism;
-  const writtenBytes = layer.output.blocks * pixels * channelBlock;
-  const [{ buffers, memories }] = chipOf(configuration).engines;
-  const none = noActivity([...buffers, ...memories]);
+  const writtenBytes = work.output.blocks * pixels * channelBlock;
+  const none = noActivity([...convBuffers(configuration), ...convMemories(configuration)]);
   const products = pixels * weightBytes;
   const activity = {
     ...none, multiplyAccumulates: products, registerBytes: 2 * products, requantizations: pixels * outputs,
@@ -40,5 +40,17 @@ export function convBound(layer: ConvLayer, configuration: AccelSharedConfigurat
       output: { readBytes: writtenBytes, writtenBytes: pixels * outputs },
     },
   };
-  return { computeCycles, activationBytes, constantBytes: weightBytes + 8 * outputs, writtenBytes, requantizeBound, activity };
+  return { computeCycles, readsWholeMaps: touched.isWhole, activationBytes, constantBytes: weightBytes + 8 * outputs, writtenBytes, requantizeBound, activity };
+}
+
+/** Input blocks that some partition reads. */
+function blocksRead(partitions: readonly ConvPartition[]): number {
+  let end = 0;
+  let blocks = 0;
+  for (const partition of [...partitions].sort((left, right) => left.blockBase - right.blockBase)) {
+    const from = Math.max(end, partition.blockBase);
+    end = Math.max(end, partition.blockBase + partition.blocks);
+    blocks += Math.max(0, end - from);
+  }
+  return blocks;
 }

@@ -1,8 +1,7 @@
-import { linearBox, type BufferRange, type MemoryBox, type SlotCache } from '@autodnnchip/core/engine';
+import { linearBox, type BufferRange, type Emission, type MemoryBox, type SlotCache } from '@autodnnchip/core/engine';
 
-import type { ConvLayer } from '../../lowering/index.js';
-import type { EmissionContext } from '../../schedule/emission-context.js';
-import { convStepsPerPixel } from './conv-engine.js';
+import type { AccelSharedConfiguration } from '../../configuration.js';
+import { convStepsPerPixel } from './conv-pipeline.js';
 import { chunkSteps, type ConvMapping, type PartitionMapping } from './conv-mapping.js';
 
 /** Loads of a convolution's weights and parameters: each where it is not in its buffer. */
@@ -18,12 +17,11 @@ export class ConvConstants {
   private steps: number[] = [];
   private stepsBefore: number[] = [];
 
-  constructor(private readonly context: EmissionContext, layer: ConvLayer, private readonly mapping: ConvMapping) {
-    const { configuration, emitter } = context;
+  constructor(private readonly context: Emission, private readonly mapping: ConvMapping, private readonly configuration: AccelSharedConfiguration) {
     this.planes = configuration.outputParallelism / configuration.channelBlock;
     this.parameterRows = convStepsPerPixel(configuration);
-    this.kGroups = layer.partitions.reduce((sum, { groups }) => sum + groups, 0);
-    this.parameters = emitter.ring('parameter').slots(this.parameterRows * mapping.parameterBatch, 1, Math.ceil(this.kGroups / mapping.parameterBatch));
+    this.kGroups = mapping.partitions.reduce((sum, { groups }) => sum + groups, 0);
+    this.parameters = context.emitter.ring('parameter').slots(this.parameterRows * mapping.parameterBatch, 1, Math.ceil(this.kGroups / mapping.parameterBatch));
   }
 
   /** Slots for the weights of a partition. */
@@ -72,7 +70,8 @@ export class ConvConstants {
 
   /** Parameter rows of a K-group, counted over the whole layer. */
   ensureParameters(group: number): BufferRange {
-    const { parameterBatch, parameterAddress } = this.mapping;
+    const { parameterBatch } = this.mapping;
+    const [, parameterAddress] = this.context.constants;
     const batch = Math.floor(group / parameterBatch);
     let base = this.parameters.find(batch);
     if (base < 0) {
@@ -93,8 +92,9 @@ export class ConvConstants {
   }
 
   private weightBox(chunk: number, batch: number, rangeFirst: number, rangeEnd: number): { box: MemoryBox; rows: number } {
-    const { channelBlock, configuration: { outputParallelism } } = this.context;
-    const { weightBatch, weightAddress } = this.mapping;
+    const { channelBlock, constants: [weightAddress] } = this.context;
+    const { outputParallelism } = this.configuration;
+    const { weightBatch } = this.mapping;
     const first = rangeFirst + batch * weightBatch;
     const rows = Math.min(weightBatch, rangeEnd - first) * this.steps[chunk];
     const firstRow = this.partition.firstRow + first * this.partition.steps + this.stepsBefore[chunk];

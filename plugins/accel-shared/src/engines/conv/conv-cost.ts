@@ -1,7 +1,7 @@
 import type { TransferCost } from '@autodnnchip/core/engine';
 
 import type { AccelSharedConfiguration } from '../../configuration.js';
-import { convDrainCycles } from './conv-engine.js';
+import { convDrainCycles } from './conv-pipeline.js';
 
 /** Instructions that one computation brings along, dispatched one after another. */
 const instructionsPerTask = 2.5;

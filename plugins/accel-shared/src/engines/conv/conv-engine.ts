@@ -1,65 +1,75 @@
 import {
-  requantizeLatencyCycles, rowsFault, windowFault, windowPositions, windowSteps,
-  type Engine, type EngineActivity, type EngineBuffer, type PrivateMemory, type TaskTiming,
+  foreignForm, rowsFault, windowFault, windowPositions, windowSteps,
+  type Bid, type ConvolutionWork, type Engine, type EngineActivity, type Stage, type TaskTiming, type Work,
 } from '@autodnnchip/core/engine';
 
 import type { AccelSharedConfiguration } from '../../configuration.js';
+import { convBound } from './conv-bound.js';
+import { convBuffers, convMemories } from './conv-buffers.js';
+import { convCost } from './conv-cost.js';
+import { writeConvConstants } from './conv-image.js';
+import type { ConvMapping } from './conv-mapping.js';
+import { convCycles } from './conv-partitions.js';
+import { convDrainCycles, convStepsPerPixel } from './conv-pipeline.js';
 import { convFields, type ConvTask } from './conv-task.js';
+import { emitConvolution } from './emit-convolution.js';
 import { executeConv } from './execute-conv.js';
+import { mapConvolution } from './plan-convolution.js';
 
-/** Requantisation steps of a pixel: the fewest cycles between pixels. */
-export function convStepsPerPixel({ outputParallelism, channelBlock, convRequantizeDivider }: AccelSharedConfiguration): number {
-  return (outputParallelism / channelBlock) * convRequantizeDivider;
-}
-
-/**
- * From the cycle of a task's last step to its done pulse: buffer 2, padding 1, multiplier 1, adder tree, accumulator 1, capture 1,
- * requantisation steps, operand alignment 2, requantiser, output word 1.
- */
-export function convDrainCycles(configuration: AccelSharedConfiguration): number {
-  const adderLevels = Math.max(1, Math.ceil(Math.log2(configuration.channelBlock)));
-  return 5 + adderLevels + convStepsPerPixel(configuration) + 2 + requantizeLatencyCycles + 1;
-}
+const unit = 'conv';
+/** Parts that weights of more than eight bits may be split into. */
+const mostParts = 3;
+const twoTasks = [{ count: 2, freedAfter: 1 }];
+const alone = [{ count: 1, freedAfter: 1 }];
 
 /** Cycles that a task occupies the sequencer: max(window steps, requantisation steps) per pixel; the last is its last step. */
-export function convTaskCycles(task: ConvTask, configuration: AccelSharedConfiguration): number {
+function convTaskCycles(task: ConvTask, configuration: AccelSharedConfiguration): number {
   return windowPositions(task) * Math.max(windowSteps(task), convStepsPerPixel(configuration));
 }
 
-function convBuffers(c: AccelSharedConfiguration): readonly EngineBuffer[] {
-  return [
-    { id: 'activation', role: 'operand', depth: c.activationDepth, banks: 1, bankOrder: 'words' },
-    { id: 'weight', role: 'constant', depth: c.weightDepth, banks: c.outputParallelism, bankOrder: 'words' },
-    { id: 'parameter', role: 'constant', depth: c.convParameterDepth, banks: 8 / c.convRequantizeDivider, bankOrder: 'words' },
-    { id: 'output', role: 'result', depth: c.convOutputDepth, banks: 1, bankOrder: 'words' },
-  ];
+/** Works that the engine runs. */
+function bidFor(work: Work, configuration: AccelSharedConfiguration): Bid {
+  if (work.form !== 'convolution') return foreignForm(unit, work.form);
+  if (work.weights.parts > mostParts) return { refused: 'its weights minus their zero points need more than three 8-bit parts' };
+  return { cycles: convCycles(work, configuration) };
 }
 
-/** The adder-tree convolution engine with its values. Two tasks are in flight; one that continues partial sums waits until it is alone. */
+/**
+ * The adder-tree convolution engine with its values. Two tasks are in flight; one that continues partial sums waits until it is alone.
+ * Values are read when they are needed: whoever watches sees what a bid depends on.
+ */
 export function convEngine(configuration: AccelSharedConfiguration): Engine {
-  const { channelBlock, outputParallelism, weightDepth, partialSumDepth, convOutputDepth } = configuration;
-  const steps = convStepsPerPixel(configuration);
-  const drain = { kind: 'latency', cycles: convDrainCycles(configuration) - 1 } as const;
-  const twoTasks = [{ count: 2, freedAfter: 1 }];
-  const alone = [{ count: 1, freedAfter: 1 }];
-  const partialSums: PrivateMemory = { id: 'partialSum', widthBits: 32 * outputParallelism, depth: partialSumDepth };
+  let pipeline: { readonly steps: number; readonly drain: Stage } | undefined;
+  const pipelineOf = (): NonNullable<typeof pipeline> => pipeline ??= {
+    steps: convStepsPerPixel(configuration), drain: { kind: 'latency', cycles: convDrainCycles(configuration) - 1 },
+  };
   return {
-    unit: 'conv', multipliers: channelBlock * outputParallelism, buffers: convBuffers(configuration), memories: [partialSums], fields: convFields,
+    unit, fields: convFields,
+    get multipliers() { return configuration.channelBlock * configuration.outputParallelism; },
+    get buffers() { return convBuffers(configuration); },
+    get memories() { return convMemories(configuration); },
+    bid: (work) => bidFor(work, configuration),
+    bound: (work: ConvolutionWork) => convBound(work, configuration),
+    plan: (work: ConvolutionWork, cost) => mapConvolution(work, configuration, convCost(configuration, cost)),
+    emit: (work: ConvolutionWork, { mapping }, emission) => emitConvolution(emission, work, mapping as ConvMapping, configuration),
+    writeConstants: (work: ConvolutionWork, { mapping }, image, offsets) => writeConvConstants(work, mapping as ConvMapping, image, offsets, configuration),
     timing: (task: ConvTask): TaskTiming => ({
-      stages: [{ kind: 'work', cycles: convTaskCycles(task, configuration) + 1 }, drain],
+      stages: [{ kind: 'work', cycles: convTaskCycles(task, configuration) + 1 }, pipelineOf().drain],
       slots: task.accumulateIn === 1 ? alone : twoTasks,
     }),
     computeCycles: (task: ConvTask) => convTaskCycles(task, configuration),
-    limit: (task: ConvTask) => (windowSteps(task) < steps ? 'requantize' : 'compute'),
-    fault(task: ConvTask) {
-      const pixels = task.outputWidth * task.outputHeight;
-      const sums = task.accumulateIn === 1 || task.accumulateOut === 1 ? rowsFault(pixels, task.partialSumBase, partialSumDepth) : undefined;
-      const outputs = task.accumulateOut === 1 ? undefined : rowsFault((outputParallelism / channelBlock - 1) * task.outputPlaneStride + pixels, task.outputBase, convOutputDepth);
-      return windowFault(task) ?? rowsFault(windowSteps(task), task.weightBase, weightDepth) ?? sums ?? outputs;
-    },
+    limit: (task: ConvTask) => (windowSteps(task) < pipelineOf().steps ? 'requantize' : 'compute'),
+    fault: (task: ConvTask) => convFault(task, configuration),
     addActivity: (activity, task: ConvTask) => addConvActivity(activity, task, configuration),
     execute: (task: ConvTask, memories) => executeConv(task, memories, configuration),
   };
+}
+
+function convFault(task: ConvTask, { channelBlock, outputParallelism, weightDepth, partialSumDepth, convOutputDepth }: AccelSharedConfiguration): string | undefined {
+  const pixels = task.outputWidth * task.outputHeight;
+  const sums = task.accumulateIn === 1 || task.accumulateOut === 1 ? rowsFault(pixels, task.partialSumBase, partialSumDepth) : undefined;
+  const outputs = task.accumulateOut === 1 ? undefined : rowsFault((outputParallelism / channelBlock - 1) * task.outputPlaneStride + pixels, task.outputBase, convOutputDepth);
+  return windowFault(task) ?? rowsFault(windowSteps(task), task.weightBase, weightDepth) ?? sums ?? outputs;
 }
 
 function addConvActivity(activity: EngineActivity, task: ConvTask, { channelBlock, outputParallelism }: AccelSharedConfiguration): void {

@@ -1,4 +1,4 @@
-import type { ConvPartition } from '../../lowering/index.js';
+import type { ConvPartition } from './conv-partitions.js';
 
 /** Part of a reduction whose weights are in the buffer at once. Ranges within the kernel, the repeats and the partition's blocks. */
 export interface ReductionChunk {
@@ -19,7 +19,6 @@ export function chunkSteps(chunk: ReductionChunk): number {
 
 /** How a convolution runs on the conv engine. */
 export interface ConvMapping {
-  readonly engine: 'conv';
   /** Output rows and columns of a tile. */
   readonly tileHeight: number;
   readonly tileWidth: number;
@@ -34,8 +33,6 @@ export interface ConvMapping {
   /** K-groups whose parameters one load brings. */
   readonly parameterBatch: number;
   readonly partitions: readonly PartitionMapping[];
-  readonly weightAddress: number;
-  readonly parameterAddress: number;
 }
 
 export interface PartitionMapping extends ConvPartition {

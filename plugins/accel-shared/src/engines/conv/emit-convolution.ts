@@ -1,7 +1,9 @@
-import { inputSpan, largestSpan, tileBox, windowTask, type BufferRange, type InputSpan, type SlotCache, type TensorRegion } from '@autodnnchip/core/engine';
+import {
+  inputSpan, largestSpan, tileBox, windowTask,
+  type BufferRange, type ConvolutionWork, type Emission, type FeatureMapPlace, type InputSpan, type SlotCache, type TensorRegion, type WindowGeometry,
+} from '@autodnnchip/core/engine';
 
-import type { ConvLayer, LoweredTensor, WindowGeometry } from '../../lowering/index.js';
-import type { EmissionContext } from '../../schedule/emission-context.js';
+import type { AccelSharedConfiguration } from '../../configuration.js';
 import { ConvConstants } from './conv-constants.js';
 import type { ConvMapping, PartitionMapping, ReductionChunk } from './conv-mapping.js';
 import type { ConvTask } from './conv-task.js';
@@ -16,18 +18,18 @@ interface Tile {
 }
 
 /** Emits a convolution's loads, computations and stores in the order of its mapping. */
-export function emitConvolution(context: EmissionContext, layer: ConvLayer, mapping: ConvMapping): void {
-  const constants = new ConvConstants(context, layer, mapping);
+export function emitConvolution(context: Emission, work: ConvolutionWork, mapping: ConvMapping, configuration: AccelSharedConfiguration): void {
+  const constants = new ConvConstants(context, mapping, configuration);
   const outputs = context.emitter.ring('output').slots(mapping.storeBatch * constants.planes * mapping.tileHeight * mapping.tileWidth, 1, Infinity);
   const lastPartition = mapping.partitions.at(-1);
-  for (const partition of mapping.partitions) new PartitionEmitter(context, layer, mapping, constants, outputs, partition, partition === lastPartition).emit();
+  for (const partition of mapping.partitions) new PartitionEmitter(context, work, mapping, constants, outputs, partition, partition === lastPartition).emit();
 }
 
 /** Emits one partition: K-groups that read the same input blocks. */
 class PartitionEmitter {
   private readonly window: WindowGeometry;
-  private readonly input: LoweredTensor;
-  private readonly output: LoweredTensor;
+  private readonly input: FeatureMapPlace;
+  private readonly output: FeatureMapPlace;
   private readonly activations: SlotCache;
   private readonly tiles: readonly Tile[];
   private isFirst = true;
@@ -35,13 +37,13 @@ class PartitionEmitter {
   private output0: BufferRange = { base: 0, size: 0 };
 
   constructor(
-    private readonly context: EmissionContext, private readonly layer: ConvLayer, private readonly mapping: ConvMapping, private readonly constants: ConvConstants,
+    private readonly context: Emission, private readonly work: ConvolutionWork, private readonly mapping: ConvMapping, private readonly constants: ConvConstants,
     private readonly outputs: SlotCache, private readonly partition: PartitionMapping, private readonly isLastPartition: boolean,
   ) {
-    this.window = layer.window;
-    this.input = context.lowered.tensors[layer.input.tensor];
-    this.output = context.lowered.tensors[layer.output.tensor];
-    this.tiles = tilesOf(layer.window, mapping);
+    this.window = work.window;
+    this.input = context.place(work.inputs[0]);
+    this.output = context.place(work.output);
+    this.tiles = tilesOf(work.window, mapping);
     const { chunks, groups } = partition;
     const ranges = Math.ceil(groups / mapping.rangeGroups);
     const reused = ranges === 1 ? 1 : (mapping.order === 'rangesOuter' ? this.tiles.length : 1) * chunks.length;
@@ -80,7 +82,7 @@ class PartitionEmitter {
 
   /** One conv instruction with the loads that it needs, and the store that it completes. */
   private emitTask(tile: Tile, chunkIndex: number, chunk: ReductionChunk, ySpan: InputSpan, xSpan: InputSpan, group: number, rangeFirst: number, rangeEnd: number): void {
-    const { constants, layer, window, partition, context: { emitter }, mapping: { storeBatch } } = this;
+    const { constants, work, window, partition, context: { emitter }, mapping: { storeBatch } } = this;
     const final = chunkIndex === partition.chunks.length - 1;
     const weight = constants.ensureWeights(chunkIndex, group, rangeFirst, rangeEnd);
     const parameter = final ? constants.ensureParameters(partition.groupBase + group) : undefined;
@@ -103,7 +105,7 @@ class PartitionEmitter {
         weightBase: weight.base,
       }),
       paddingValue: window.paddingValue, parameterBase: parameter?.base ?? 0, outputBase: output?.base ?? 0, outputPlaneStride: pixels,
-      zeroPoint: layer.zeroPoint, low: layer.low, high: layer.high,
+      zeroPoint: work.zeroPoint, low: work.low, high: work.high,
       partialSumBase: partition.chunks.length > 1 ? (group - rangeFirst) * pixels : 0, accumulateIn: chunkIndex === 0 ? 0 : 1, accumulateOut: final ? 0 : 1,
     };
     emitter.task(task, { activation, weight, parameter, output });
@@ -111,18 +113,18 @@ class PartitionEmitter {
   }
 
   private emitStore(tile: Tile, firstGroup: number, lastGroup: number): void {
-    const { emitter, tensorAddresses, channelBlock } = this.context;
-    const { output, layer, partition, constants: { planes } } = this;
+    const { emitter, channelBlock } = this.context;
+    const { output, work, partition, constants: { planes } } = this;
     const firstBlock = (partition.groupBase + firstGroup) * planes;
-    const blocks = Math.min((lastGroup - firstGroup + 1) * planes, layer.output.blocks - firstBlock);
-    const block = layer.output.blockBase + firstBlock;
-    const address = tensorAddresses[layer.output.tensor] + ((block * output.height + tile.row) * output.width + tile.column) * channelBlock;
+    const blocks = Math.min((lastGroup - firstGroup + 1) * planes, work.output.blocks - firstBlock);
+    const block = work.output.blockBase + firstBlock;
+    const address = output.address + ((block * output.height + tile.row) * output.width + tile.column) * channelBlock;
     const layerEnd = this.isLastPartition && lastGroup === partition.groups - 1 && tile.index === this.tiles.length - 1;
     emitter.store(
       'output', { base: this.output0.base, size: blocks * tile.rows * tile.columns },
       tileBox(address, tile.columns, tile.rows, blocks, output.width, output.height, channelBlock, true),
       {
-        tensor: layer.output.tensor, block, blockEnd: block + blocks, row: tile.row, rowEnd: tile.row + tile.rows,
+        tensor: work.output.tensor, block, blockEnd: block + blocks, row: tile.row, rowEnd: tile.row + tile.rows,
         column: tile.column, columnEnd: tile.column + tile.columns,
       },
       layerEnd,
@@ -130,7 +132,7 @@ class PartitionEmitter {
   }
 
   private activationRegion(chunk: ReductionChunk, ySpan: InputSpan, xSpan: InputSpan): TensorRegion {
-    const { input } = this.layer;
+    const [input] = this.work.inputs;
     const block = input.blockBase + this.partition.blockBase + chunk.blockBase;
     return {
       tensor: input.tensor, block, blockEnd: block + chunk.blocks,
@@ -139,14 +141,14 @@ class PartitionEmitter {
   }
 
   private ensureActivations(tile: Tile, chunkIndex: number, chunk: ReductionChunk, ySpan: InputSpan, xSpan: InputSpan): BufferRange {
-    const { input, context: { emitter, tensorAddresses, channelBlock } } = this;
+    const { input, context: { emitter, channelBlock } } = this;
     const key = tile.index * this.partition.chunks.length + chunkIndex;
     const size = chunk.blocks * ySpan.count * xSpan.count;
     const found = this.activations.find(key);
     if (found >= 0) return { base: found, size };
     const range = { base: this.activations.take(key).base, size };
     const region = this.activationRegion(chunk, ySpan, xSpan);
-    const address = tensorAddresses[region.tensor] + ((region.block * input.height + ySpan.start) * input.width + xSpan.start) * channelBlock;
+    const address = input.address + ((region.block * input.height + ySpan.start) * input.width + xSpan.start) * channelBlock;
     emitter.load('activation', range, tileBox(address, xSpan.count, ySpan.count, chunk.blocks, input.width, input.height, channelBlock, true), region);
     return range;
   }

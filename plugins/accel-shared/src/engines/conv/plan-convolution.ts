@@ -1,14 +1,14 @@
 import { ChipError } from '@autodnnchip/core';
-import { largestCoordinate, largestSpan, tileExtents } from '@autodnnchip/core/engine';
+import { largestCoordinate, largestSpan, tileExtents, type ConvolutionWork, type Plan } from '@autodnnchip/core/engine';
 
 import type { AccelSharedConfiguration } from '../../configuration.js';
-import type { ConvLayer, ConvPartition } from '../../lowering/index.js';
 import type { ConvCost } from './conv-cost.js';
-import { convStepsPerPixel } from './conv-engine.js';
-import type { ReductionChunk } from './conv-mapping.js';
+import { convStepsPerPixel } from './conv-pipeline.js';
+import { chunkSteps, type ConvMapping, type ReductionChunk } from './conv-mapping.js';
+import { partitionsOf, type ConvPartition } from './conv-partitions.js';
 
 /** Choices for one partition of a convolution; all partitions of a layer use the same. */
-export interface ConvPlan {
+interface ConvPlan {
   readonly tileHeight: number;
   readonly tileWidth: number;
   readonly order: 'rangesOuter' | 'tilesOuter';
@@ -38,7 +38,7 @@ const storeBatchWords = 96;
 
 /** Everything about a layer that the cost of a candidate depends on. */
 interface Problem {
-  readonly layer: ConvLayer;
+  readonly work: ConvolutionWork;
   readonly partition: ConvPartition;
   readonly configuration: AccelSharedConfiguration;
   readonly cost: ConvCost;
@@ -46,24 +46,46 @@ interface Problem {
   readonly requantize: number;
 }
 
+/** How a convolution runs: the plan, and where its chunks lie among the weights. */
+export function mapConvolution(work: ConvolutionWork, configuration: AccelSharedConfiguration, cost: ConvCost): Plan {
+  const { kernel, chunkBlocks, cycles, ...plan } = planConvolution(work, configuration, cost);
+  let firstRow = 0;
+  let kGroups = 0;
+  const partitions = partitionsOf(work, configuration).map((partition) => {
+    const chunks = reductionChunks(work, { kernel, chunkBlocks }, partition.blocks);
+    const steps = chunks.reduce((sum, chunk) => sum + chunkSteps(chunk), 0);
+    const mapped = { ...partition, chunks, steps, firstRow };
+    firstRow += steps * partition.groups;
+    kGroups += partition.groups;
+    return mapped;
+  });
+  const parameterRows = convStepsPerPixel(configuration);
+  const parameterSlots = Math.floor(configuration.convParameterDepth / parameterRows);
+  // All of the layer's parameters in one load where half of the buffer holds them; several K-groups at a time otherwise.
+  const parameterBatch = Math.max(1, Math.min(kGroups, kGroups <= parameterSlots ? kGroups : Math.floor(parameterSlots / 2)));
+  const mapping: ConvMapping = { ...plan, parameterBatch, partitions };
+  return { cycles, mapping, constantWords: [firstRow * configuration.outputParallelism, kGroups * (configuration.outputParallelism / configuration.channelBlock) * 8] };
+}
+
 /** The tiling, order and split of a convolution with the fewest estimated cycles. Throws ADC3201 where nothing fits. */
-export function planConvolution(layer: ConvLayer, configuration: AccelSharedConfiguration, cost: ConvCost): ConvPlan {
-  const partition = layer.partitions.reduce((a, b) => (b.blocks * b.groups > a.blocks * a.groups ? b : a));
-  const blocks = layer.partitions.reduce((most, { blocks: count }) => Math.max(most, count), 0);
+function planConvolution(work: ConvolutionWork, configuration: AccelSharedConfiguration, cost: ConvCost): ConvPlan {
+  const partitions = partitionsOf(work, configuration);
+  const partition = partitions.reduce((a, b) => (b.blocks * b.groups > a.blocks * a.groups ? b : a));
+  const blocks = partitions.reduce((most, { blocks: count }) => Math.max(most, count), 0);
   const problem: Problem = {
-    layer, partition: { ...partition, blocks }, configuration, cost, planes: configuration.outputParallelism / configuration.channelBlock,
+    work, partition: { ...partition, blocks }, configuration, cost, planes: configuration.outputParallelism / configuration.channelBlock,
     requantize: convStepsPerPixel(configuration),
   };
-  const splits = problem.requantize > configuration.convParameterDepth ? [] : kernelSplits(layer);
+  const splits = problem.requantize > configuration.convParameterDepth ? [] : kernelSplits(work);
   const best = splits.reduce<ConvPlan | undefined>((found, kernel) => found ?? bestForKernel(problem, kernel), undefined);
   if (best === undefined) throw nothingFits(problem);
   return best;
 }
 
 /** The whole kernel first, then parts of its rows, of its columns, of the repeats. */
-function kernelSplits(layer: ConvLayer): KernelSplit[] {
-  const { kernelHeight, kernelWidth } = layer.window;
-  const { repeat } = layer;
+function kernelSplits(work: ConvolutionWork): KernelSplit[] {
+  const { kernelHeight, kernelWidth } = work.window;
+  const { parts: repeat } = work.weights;
   return [
     ...tileExtents(kernelHeight).map((rows) => ({ repeats: repeat, rows, columns: kernelWidth })),
     ...tileExtents(kernelWidth).slice(1).map((columns) => ({ repeats: repeat, rows: 1, columns })),
@@ -72,11 +94,11 @@ function kernelSplits(layer: ConvLayer): KernelSplit[] {
 }
 
 function bestForKernel(problem: Problem, kernel: KernelSplit): ConvPlan | undefined {
-  const { layer, partition, configuration } = problem;
+  const { work, partition, configuration } = problem;
   const steps = kernel.repeats * kernel.rows * kernel.columns;
   if (steps > configuration.weightDepth) return undefined;
-  const heights = tileExtents(layer.window.outputHeight);
-  const widths = tileExtents(layer.window.outputWidth);
+  const heights = tileExtents(work.window.outputHeight);
+  const widths = tileExtents(work.window.outputWidth);
   let best: ConvPlan | undefined;
   let tried = 0;
   for (const chunkBlocks of tileExtents(partition.blocks)) {
@@ -90,7 +112,7 @@ function bestForKernel(problem: Problem, kernel: KernelSplit): ConvPlan | undefi
 }
 
 function bestTile(problem: Problem, kernel: KernelSplit, chunkBlocks: number, heights: readonly number[], widths: readonly number[]): ConvPlan | undefined {
-  const { layer: { window }, configuration, planes } = problem;
+  const { work: { window }, configuration, planes } = problem;
   const chunks = chunkCount(problem, kernel, chunkBlocks);
   let best: ConvPlan | undefined;
   let fittingWidths = 0;
@@ -112,22 +134,22 @@ function bestTile(problem: Problem, kernel: KernelSplit, chunkBlocks: number, he
   return best;
 }
 
-function chunkCount({ layer, partition }: Problem, kernel: KernelSplit, chunkBlocks: number): number {
-  const { kernelHeight, kernelWidth } = layer.window;
-  return Math.ceil(layer.repeat / kernel.repeats) * Math.ceil(kernelHeight / kernel.rows) * Math.ceil(kernelWidth / kernel.columns) * Math.ceil(partition.blocks / chunkBlocks);
+function chunkCount({ work, partition }: Problem, kernel: KernelSplit, chunkBlocks: number): number {
+  const { kernelHeight, kernelWidth } = work.window;
+  return Math.ceil(work.weights.parts / kernel.repeats) * Math.ceil(kernelHeight / kernel.rows) * Math.ceil(kernelWidth / kernel.columns) * Math.ceil(partition.blocks / chunkBlocks);
 }
 
 /** Best range of K-groups and loop order for a tile that fits. */
 function bestOrder(
   problem: Problem, kernel: KernelSplit, chunkBlocks: number, chunks: number, tileHeight: number, tileWidth: number, rows: number, columns: number,
 ): ConvPlan {
-  const { layer, partition, configuration, cost, planes, requantize } = problem;
-  const { window } = layer;
+  const { work, partition, configuration, cost, planes, requantize } = problem;
+  const { window } = work;
   const { groups } = partition;
   const wordBytes = configuration.channelBlock;
   const tiles = Math.ceil(window.outputHeight / tileHeight) * Math.ceil(window.outputWidth / tileWidth);
   const pixels = tileHeight * tileWidth;
-  const allSteps = layer.repeat * window.kernelHeight * window.kernelWidth * partition.blocks;
+  const allSteps = work.weights.parts * window.kernelHeight * window.kernelWidth * partition.blocks;
   const chunkRows = kernel.repeats * kernel.rows * kernel.columns * chunkBlocks;
   const activationWords = chunkBlocks * rows * columns;
   const activationSlots = Math.floor(configuration.activationDepth / activationWords);
@@ -196,18 +218,18 @@ function weightBatchOf(configuration: AccelSharedConfiguration, groupRows: numbe
 }
 
 /** The chunks of a partition in the order in which they are accumulated. */
-export function reductionChunks(layer: ConvLayer, plan: ConvPlan, blocks: number): ReductionChunk[] {
+function reductionChunks(work: ConvolutionWork, plan: Pick<ConvPlan, 'kernel' | 'chunkBlocks'>, blocks: number): ReductionChunk[] {
   const { kernel } = plan;
-  const { kernelHeight, kernelWidth } = layer.window;
+  const { kernelHeight, kernelWidth } = work.window;
   // Parts of nearly the same size.
   const blockStep = Math.ceil(blocks / Math.ceil(blocks / plan.chunkBlocks));
   const chunks: ReductionChunk[] = [];
-  for (let repeatBase = 0; repeatBase < layer.repeat; repeatBase += kernel.repeats) {
+  for (let repeatBase = 0; repeatBase < work.weights.parts; repeatBase += kernel.repeats) {
     for (let blockBase = 0; blockBase < blocks; blockBase += blockStep) {
       for (let rowBase = 0; rowBase < kernelHeight; rowBase += kernel.rows) {
         for (let columnBase = 0; columnBase < kernelWidth; columnBase += kernel.columns) {
           chunks.push({
-            repeatBase, repeats: Math.min(kernel.repeats, layer.repeat - repeatBase),
+            repeatBase, repeats: Math.min(kernel.repeats, work.weights.parts - repeatBase),
             rowBase, rows: Math.min(kernel.rows, kernelHeight - rowBase),
             columnBase, columns: Math.min(kernel.columns, kernelWidth - columnBase),
             blockBase, blocks: Math.min(blockStep, blocks - blockBase),
@@ -219,14 +241,14 @@ export function reductionChunks(layer: ConvLayer, plan: ConvPlan, blocks: number
   return chunks;
 }
 
-function nothingFits({ layer, configuration, planes, requantize }: Problem): ChipError {
-  const { window } = layer;
+function nothingFits({ work, configuration, planes, requantize }: Problem): ChipError {
+  const { window } = work;
   const smallest = largestSpan(1, 1, window.strideX, window.dilationX, window.inputWidth);
   const parameter = planes > configuration.convOutputDepth ? 'convOutputDepth'
     : smallest > configuration.activationDepth ? 'activationDepth'
       : requantize > configuration.convParameterDepth ? 'convParameterDepth'
         : configuration.partialSumDepth < 1 ? 'partialSumDepth' : 'weightDepth';
-  return new ChipError('ADC3201', `No tile of layer '${layer.name}' (${layer.operator}) fits: ${parameter} is ${configuration[parameter]}.`, {
-    location: { node: layer.name }, hint: `Give ${parameter} a larger value (--set ${parameter}=...).`,
+  return new ChipError('ADC3201', `No tile of layer '${work.name}' (${work.operator}) fits: ${parameter} is ${configuration[parameter]}.`, {
+    location: { node: work.name }, hint: `Give ${parameter} a larger value (--set ${parameter}=...).`,
   });
 }

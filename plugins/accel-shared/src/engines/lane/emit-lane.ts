@@ -1,11 +1,13 @@
-import { inputSpan, linearBox, tileBox, windowTask, type BufferRange, type InputSpan, type SlotCache, type TensorRegion } from '@autodnnchip/core/engine';
+import {
+  inputSpan, linearBox, tileBox, windowTask,
+  type BufferRange, type Emission, type FeatureMapPlace, type InputSpan, type SlotCache, type Sweep, type TensorRegion,
+} from '@autodnnchip/core/engine';
 
 import type { AccelSharedConfiguration } from '../../configuration.js';
-import type { LaneLayer, LaneVariant, LoweredTensor } from '../../lowering/index.js';
-import type { EmissionContext } from '../../schedule/emission-context.js';
-import { laneTableRows } from './lane-engine.js';
+import { laneTableRows } from './lane-buffers.js';
 import type { LaneMapping } from './lane-mapping.js';
-import { laneOperationCodes, laneResultCodes, type LaneTask } from './lane-task.js';
+import type { LaneTask } from './lane-task.js';
+import { isRequantized, laneForms, type LaneWork } from './lane-work.js';
 
 /** One load of input and the sweeps over it: a range of groups of one tile. */
 interface LaneItem {
@@ -21,15 +23,15 @@ interface LaneItem {
 }
 
 /** Emits a lane layer's loads, computations and stores: for each range of groups all tiles, for each tile all sweeps. */
-export function emitLane(context: EmissionContext, layer: LaneLayer, mapping: LaneMapping): void {
-  const emitter = new LaneEmitter(context, layer, mapping);
-  const items = laneItems(context.configuration, layer, mapping);
+export function emitLane(context: Emission, work: LaneWork, mapping: LaneMapping, configuration: AccelSharedConfiguration): void {
+  const emitter = new LaneEmitter(context, work, mapping, configuration);
+  const items = laneItems(configuration, work, mapping);
   for (const [index, item] of items.entries()) emitter.emit(item, index === items.length - 1);
 }
 
-function laneItems(configuration: AccelSharedConfiguration, layer: LaneLayer, mapping: LaneMapping): LaneItem[] {
-  const { window } = layer;
-  const { blocks } = layer.inputs[0];
+function laneItems(configuration: AccelSharedConfiguration, work: LaneWork, mapping: LaneMapping): LaneItem[] {
+  const { window } = work;
+  const { blocks } = work.inputs[0];
   const rangeBlocks = mapping.rangeGroups * configuration.laneBlocks;
   const items: LaneItem[] = [];
   for (let block = 0; block < blocks; block += rangeBlocks) {
@@ -47,8 +49,7 @@ function laneItems(configuration: AccelSharedConfiguration, layer: LaneLayer, ma
 }
 
 class LaneEmitter {
-  private readonly configuration: AccelSharedConfiguration;
-  private readonly output: LoweredTensor;
+  private readonly output: FeatureMapPlace;
   private readonly reachY: number;
   private readonly reachX: number;
   private readonly inputs: SlotCache;
@@ -58,32 +59,33 @@ class LaneEmitter {
   private readonly table: BufferRange | undefined;
   private readonly taps: number;
 
-  constructor(private readonly context: EmissionContext, private readonly layer: LaneLayer, private readonly mapping: LaneMapping) {
-    const { configuration, lowered, emitter } = context;
-    const { window, variants, inputs } = layer;
+  constructor(
+    private readonly context: Emission, private readonly work: LaneWork, mapping: LaneMapping, private readonly configuration: AccelSharedConfiguration,
+  ) {
+    const { emitter } = context;
+    const { window, sweeps, inputs } = work;
     const { rangeGroups, tileHeight, tileWidth } = mapping;
-    this.configuration = configuration;
-    this.output = lowered.tensors[layer.output.tensor];
+    this.output = context.place(work.output);
     this.taps = window.kernelHeight * window.kernelWidth;
-    this.reachY = variants.reduce((most, { offsetY }) => Math.max(most, offsetY), 0);
-    this.reachX = variants.reduce((most, { offsetX }) => Math.max(most, offsetX), 0);
+    this.reachY = sweeps.reduce((most, { offsetY }) => Math.max(most, offsetY), 0);
+    this.reachX = sweeps.reduce((most, { offsetX }) => Math.max(most, offsetX), 0);
     const rows = Math.min(window.inputHeight, (tileHeight - 1) * window.strideY + (window.kernelHeight - 1) * window.dilationY + 1 + this.reachY);
     const columns = Math.min(window.inputWidth, (tileWidth - 1) * window.strideX + (window.kernelWidth - 1) * window.dilationX + 1 + this.reachX);
     const ranges = Math.ceil(inputs[0].blocks / (rangeGroups * configuration.laneBlocks));
     this.inputs = emitter.ring('input').slots(rangeGroups * rows * columns * inputs.length, 1, Infinity);
     this.outputs = emitter.ring('output').slots(rangeGroups * configuration.laneBlocks * tileHeight * tileWidth, 1, Infinity);
-    if (layer.operation === 'multiply') this.weights = emitter.ring('weight').slots(rangeGroups * this.taps, variants.length, ranges * variants.length);
-    if (layer.result === 'requantize') {
-      this.parameters = emitter.ring('parameter').slots(rangeGroups * configuration.laneBlocks * configuration.laneRequantizeDivider, variants.length, ranges * variants.length);
+    if (work.form === 'depthwise') this.weights = emitter.ring('weight').slots(rangeGroups * this.taps, sweeps.length, ranges * sweeps.length);
+    if (isRequantized(work)) {
+      this.parameters = emitter.ring('parameter').slots(rangeGroups * configuration.laneBlocks * configuration.laneRequantizeDivider, sweeps.length, ranges * sweeps.length);
     }
-    if (layer.table !== undefined) {
+    if (work.form === 'table') {
       this.table = emitter.ring('table').slots(laneTableRows, 1, 1).take(0);
-      emitter.load('table', this.table, linearBox(mapping.tableAddress, laneTableRows, context.channelBlock));
+      emitter.load('table', this.table, linearBox(context.constants[2], laneTableRows, context.channelBlock));
     }
   }
 
   emit(item: LaneItem, isLast: boolean): void {
-    const { window, variants, inputs } = this.layer;
+    const { window, sweeps, inputs } = this.work;
     // Weights and parameters of the first sweep go before the input, which may still have to be computed.
     this.ensureWeights(item, 0);
     this.ensureParameters(item, 0);
@@ -92,15 +94,15 @@ class LaneEmitter {
     const slot = this.inputs.take(-1);
     const operandRows = item.groups * ySpan.count * xSpan.count;
     for (let operand = 0; operand < inputs.length; operand++) this.loadInput(item, operand, { base: slot.base + operand * operandRows, size: operandRows }, ySpan, xSpan);
-    for (const [index, variant] of variants.entries()) {
-      this.emitSweep(item, index, variant, { base: slot.base, size: operandRows * inputs.length }, ySpan, xSpan, isLast && index === variants.length - 1);
+    for (const [index, sweep] of sweeps.entries()) {
+      this.emitSweep(item, index, sweep, { base: slot.base, size: operandRows * inputs.length }, ySpan, xSpan, isLast && index === sweeps.length - 1);
     }
   }
 
-  private emitSweep(item: LaneItem, index: number, variant: LaneVariant, input: BufferRange, ySpan: InputSpan, xSpan: InputSpan, layerEnd: boolean): void {
+  private emitSweep(item: LaneItem, index: number, sweep: Sweep, input: BufferRange, ySpan: InputSpan, xSpan: InputSpan, layerEnd: boolean): void {
     const { emitter } = this.context;
-    const { layer, configuration } = this;
-    const { window } = layer;
+    const { work, configuration } = this;
+    const { window } = work;
     const weight = this.ensureWeights(item, index);
     const parameter = this.ensureParameters(item, index);
     const pixels = item.rows * item.columns;
@@ -108,31 +110,31 @@ class LaneEmitter {
     const { table } = this;
     const task: LaneTask = {
       ...windowTask({
-        blocks: layer.inputs.length, repeat: 1, groups: item.groups, outputWidth: item.columns, outputHeight: item.rows,
-        inputWidth: xSpan.count - variant.offsetX, inputHeight: ySpan.count - variant.offsetY, kernelWidth: window.kernelWidth, kernelHeight: window.kernelHeight,
+        blocks: work.inputs.length, repeat: 1, groups: item.groups, outputWidth: item.columns, outputHeight: item.rows,
+        inputWidth: xSpan.count - sweep.offsetX, inputHeight: ySpan.count - sweep.offsetY, kernelWidth: window.kernelWidth, kernelHeight: window.kernelHeight,
         strideX: window.strideX, strideY: window.strideY, dilationX: window.dilationX, dilationY: window.dilationY, paddingX: xSpan.padding, paddingY: ySpan.padding,
-        base: input.base + variant.offsetY * xSpan.count + variant.offsetX, rowStride: xSpan.count, blockStride: item.groups * xSpan.count * ySpan.count,
+        base: input.base + sweep.offsetY * xSpan.count + sweep.offsetX, rowStride: xSpan.count, blockStride: item.groups * xSpan.count * ySpan.count,
         groupStride: xSpan.count * ySpan.count, weightBase: weight?.base ?? 0,
       }),
       paddingValue: window.paddingValue, parameterBase: parameter?.base ?? 0, outputBase: output.base, outputPlaneStride: pixels,
-      zeroPoint: layer.result === 'requantize' ? layer.zeroPoint : 0, low: layer.low, high: layer.high,
-      operation: laneOperationCodes[layer.operation], result: laneResultCodes[layer.result], table: table === undefined ? 0 : table.base / laneTableRows,
-      multiplier: layer.table?.multiplier ?? 0, shift: layer.table?.shift ?? 0,
+      zeroPoint: isRequantized(work) ? work.zeroPoint : 0, low: work.low, high: work.high, ...laneForms[work.form],
+      table: table === undefined ? 0 : table.base / laneTableRows,
+      multiplier: work.form === 'table' ? work.table.multiplier : 0, shift: work.form === 'table' ? work.table.shift : 0,
     };
     emitter.task(task, { input, output, weight, parameter, table });
-    this.emitStore(item, variant, output.base, layerEnd);
+    this.emitStore(item, sweep, output.base, layerEnd);
   }
 
-  private emitStore(item: LaneItem, variant: LaneVariant, bufferBase: number, layerEnd: boolean): void {
-    const { emitter, tensorAddresses, channelBlock } = this.context;
-    const { output, layer } = this;
-    const block = layer.output.blockBase + variant.outputBlock + item.block;
-    const address = tensorAddresses[layer.output.tensor] + ((block * output.height + item.row) * output.width + item.column) * channelBlock;
+  private emitStore(item: LaneItem, sweep: Sweep, bufferBase: number, layerEnd: boolean): void {
+    const { emitter, channelBlock } = this.context;
+    const { output, work } = this;
+    const block = work.output.blockBase + sweep.outputBlock + item.block;
+    const address = output.address + ((block * output.height + item.row) * output.width + item.column) * channelBlock;
     emitter.store(
       'output', { base: bufferBase, size: item.blocks * item.rows * item.columns },
       tileBox(address, item.columns, item.rows, item.blocks, output.width, output.height, channelBlock, true),
       {
-        tensor: layer.output.tensor, block, blockEnd: block + item.blocks, row: item.row, rowEnd: item.row + item.rows,
+        tensor: work.output.tensor, block, blockEnd: block + item.blocks, row: item.row, rowEnd: item.row + item.rows,
         column: item.column, columnEnd: item.column + item.columns,
       },
       layerEnd,
@@ -140,30 +142,30 @@ class LaneEmitter {
   }
 
   private loadInput(item: LaneItem, operand: number, range: BufferRange, ySpan: InputSpan, xSpan: InputSpan): void {
-    const { emitter, tensorAddresses, channelBlock, lowered } = this.context;
-    const view = this.layer.inputs[operand];
-    const tensor = lowered.tensors[view.tensor];
+    const { emitter, channelBlock } = this.context;
+    const view = this.work.inputs[operand];
+    const tensor = this.context.place(view);
     const block = view.blockBase + item.block;
     const region: TensorRegion = {
       tensor: view.tensor, block, blockEnd: block + item.blocks, row: ySpan.start, rowEnd: ySpan.start + ySpan.count,
       column: xSpan.start, columnEnd: xSpan.start + xSpan.count,
     };
-    const address = tensorAddresses[view.tensor] + ((block * tensor.height + ySpan.start) * tensor.width + xSpan.start) * channelBlock;
+    const address = tensor.address + ((block * tensor.height + ySpan.start) * tensor.width + xSpan.start) * channelBlock;
     // Planes go to different banks, so they stay apart unless there is one bank only.
     const box = tileBox(address, xSpan.count, ySpan.count, item.blocks, tensor.width, tensor.height, channelBlock, this.configuration.laneBlocks === 1);
     emitter.load('input', range, box, region);
   }
 
   private ensureWeights(item: LaneItem, sweep: number): BufferRange | undefined {
-    const { weights, taps, mapping, layer } = this;
+    const { weights, taps, work } = this;
     if (weights === undefined) return undefined;
     const size = item.groups * taps;
-    const key = item.range * layer.variants.length + sweep;
+    const key = item.range * work.sweeps.length + sweep;
     const found = weights.find(key);
     if (found >= 0) return { base: found, size };
     const range = { base: weights.take(key).base, size };
     const { channelBlock, emitter } = this.context;
-    const address = mapping.weightAddress + (sweep * layer.inputs[0].blocks + item.block) * taps * channelBlock;
+    const address = this.context.constants[0] + (sweep * work.inputs[0].blocks + item.block) * taps * channelBlock;
     emitter.load('weight', range, this.configuration.laneBlocks === 1
       ? linearBox(address, taps * item.blocks, channelBlock)
       : { address, rowWords: taps, rowCount: 1, rowStride: taps * channelBlock, planeCount: item.blocks, planeStride: taps * channelBlock });
@@ -171,16 +173,16 @@ class LaneEmitter {
   }
 
   private ensureParameters(item: LaneItem, sweep: number): BufferRange | undefined {
-    const { parameters, mapping, layer } = this;
+    const { parameters, work } = this;
     if (parameters === undefined) return undefined;
     const { laneBlocks, laneRequantizeDivider } = this.configuration;
     const size = item.groups * laneBlocks * laneRequantizeDivider;
-    const key = item.range * layer.variants.length + sweep;
+    const key = item.range * work.sweeps.length + sweep;
     const found = parameters.find(key);
     if (found >= 0) return { base: found, size };
     const range = { base: parameters.take(key).base, size };
     const { channelBlock, emitter } = this.context;
-    const address = mapping.parameterAddress + (sweep * layer.inputs[0].blocks + item.block) * 8 * channelBlock;
+    const address = this.context.constants[1] + (sweep * work.inputs[0].blocks + item.block) * 8 * channelBlock;
     emitter.load('parameter', range, linearBox(address, item.blocks * 8, channelBlock));
     return range;
   }

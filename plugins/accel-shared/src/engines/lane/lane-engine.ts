@@ -1,53 +1,75 @@
 import {
-  requantizeLatencyCycles, rowsFault, windowFault, windowPositions, windowSteps,
-  type Engine, type EngineActivity, type EngineBuffer, type TaskTiming,
+  foreignForm, rowsFault, windowFault, windowPositions, windowSteps, type Bid, type Engine, type EngineActivity, type Stage, type TaskTiming, type Work,
 } from '@autodnnchip/core/engine';
 
 import type { AccelSharedConfiguration } from '../../configuration.js';
+import { emitLane } from './emit-lane.js';
 import { executeLane } from './execute-lane.js';
+import { laneBound } from './lane-bound.js';
+import { laneBuffers } from './lane-buffers.js';
+import { laneCost } from './lane-cost.js';
+import { writeLaneConstants } from './lane-image.js';
+import type { LaneMapping } from './lane-mapping.js';
+import { laneDrainCycles, laneStepsPerPixel } from './lane-pipeline.js';
 import { laneFields, laneOperationCodes, laneResultCodes, type LaneTask } from './lane-task.js';
+import type { LaneWork } from './lane-work.js';
+import { mapLane } from './plan-lane.js';
 
-/** Rows of a slot of the table, of which there are two. */
-export const laneTableRows = 256;
-
-/** Requantisation steps of a pixel: the fewest cycles between pixels. */
-export function laneStepsPerPixel({ laneBlocks, laneRequantizeDivider }: AccelSharedConfiguration): number {
-  return laneBlocks * laneRequantizeDivider;
-}
-
-/** From the cycle of a task's last step to its done pulse: as in the convolution engine, without an adder tree. */
-export function laneDrainCycles(configuration: AccelSharedConfiguration): number {
-  return 5 + laneStepsPerPixel(configuration) + 2 + requantizeLatencyCycles + 1;
-}
+const unit = 'lane';
+const slots = [{ count: 2, freedAfter: 1 }];
 
 /** Cycles that a task occupies the sequencer: max(window reads, requantisation steps) per pixel and group. */
-export function laneTaskCycles(task: LaneTask, configuration: AccelSharedConfiguration): number {
+function laneTaskCycles(task: LaneTask, configuration: AccelSharedConfiguration): number {
   return windowPositions(task) * Math.max(windowSteps(task), laneStepsPerPixel(configuration));
 }
 
-function laneBuffers(c: AccelSharedConfiguration): readonly EngineBuffer[] {
-  return [
-    { id: 'input', role: 'operand', depth: c.laneInputDepth, banks: c.laneBlocks, bankOrder: 'planes' },
-    { id: 'weight', role: 'constant', depth: c.laneWeightDepth, banks: c.laneBlocks, bankOrder: 'planes', copies: c.laneMultiply },
-    { id: 'parameter', role: 'constant', depth: c.laneParameterDepth, banks: 8 / c.laneRequantizeDivider, bankOrder: 'words' },
-    { id: 'table', role: 'constant', depth: 2 * laneTableRows, banks: 1, bankOrder: 'words', storedBits: 32, copies: c.channelBlock / c.laneRequantizeDivider },
-    { id: 'output', role: 'result', depth: c.laneOutputDepth, banks: 1, bankOrder: 'words' },
-  ];
+function bidFor(work: Work, configuration: AccelSharedConfiguration): Bid {
+  if (work.form === 'convolution') return foreignForm(unit, work.form);
+  const { kernelHeight, kernelWidth, dilationY, dilationX, outputHeight, outputWidth } = work.window;
+  if (work.form === 'depthwise') {
+    if (configuration.laneMultiply !== 1) return { refused: 'the lane engine has no multipliers (laneMultiply is 0)' };
+    if (work.weights.parts > 1) return { refused: 'its weights minus their zero points need more than one 8-bit part' };
+    if (kernelHeight * kernelWidth > configuration.laneWeightDepth) return { refused: `its window of ${kernelHeight * kernelWidth} weights does not fit in the lane engine's buffer (laneWeightDepth is ${configuration.laneWeightDepth})` };
+  }
+  if (work.form === 'depthwise' || work.form === 'sum') {
+    const rows = ((kernelHeight - 1) * dilationY + 1) * ((kernelWidth - 1) * dilationX + 1);
+    if (rows > configuration.laneInputDepth) return { refused: `its window of ${rows} positions does not fit in the lane engine's buffer (laneInputDepth is ${configuration.laneInputDepth})` };
+  }
+  const [first] = work.inputs;
+  const cycles = kernelHeight * kernelWidth * work.inputs.length * outputHeight * outputWidth * Math.ceil(first.blocks / configuration.laneBlocks) * work.sweeps.length;
+  // Several operands are read word by word at the same place, that of the result.
+  const { channelMap: order } = work.inputs.length === 1 ? first : work.output;
+  const copies = work.inputs.flatMap(({ channelMap }, operand) => (isSameOrder(channelMap, order) ? [] : [{ operand, channelMap: order }]));
+  return copies.length === 0 ? { cycles } : { cycles, copies };
 }
 
-/** The lane engine with its values: depthwise convolution, pooling, copies and tables. Two tasks are in flight. */
+function isSameOrder(left: Int32Array, right: Int32Array): boolean {
+  return left.length === right.length && left.every((channel, index) => channel === right[index]);
+}
+
+/**
+ * The lane engine with its values: depthwise convolution, pooling, moves and tables. Two tasks are in flight. Values are read when they
+ * are needed: whoever watches sees what a bid depends on.
+ */
 export function laneEngine(configuration: AccelSharedConfiguration): Engine {
-  const { channelBlock, laneBlocks, laneOutputDepth } = configuration;
-  const steps = laneStepsPerPixel(configuration);
-  const drain = { kind: 'latency', cycles: laneDrainCycles(configuration) - 1 } as const;
-  const slots = [{ count: 2, freedAfter: 1 }];
+  let pipeline: { readonly steps: number; readonly drain: Stage } | undefined;
+  const pipelineOf = (): NonNullable<typeof pipeline> => pipeline ??= {
+    steps: laneStepsPerPixel(configuration), drain: { kind: 'latency', cycles: laneDrainCycles(configuration) - 1 },
+  };
   return {
-    unit: 'lane', multipliers: channelBlock * laneBlocks, buffers: laneBuffers(configuration), memories: [], fields: laneFields,
-    timing: (task: LaneTask): TaskTiming => ({ stages: [{ kind: 'work', cycles: laneTaskCycles(task, configuration) + 1 }, drain], slots }),
+    unit, memories: [], fields: laneFields,
+    get multipliers() { return configuration.channelBlock * configuration.laneBlocks; },
+    get buffers() { return laneBuffers(configuration); },
+    bid: (work) => bidFor(work, configuration),
+    bound: (work: LaneWork) => laneBound(work, configuration),
+    plan: (work: LaneWork, cost) => mapLane(work, configuration, laneCost(configuration, cost)),
+    emit: (work: LaneWork, { mapping }, emission) => emitLane(emission, work, mapping as LaneMapping, configuration),
+    writeConstants: (work: LaneWork, _plan, image, offsets) => writeLaneConstants(work, image, offsets, configuration),
+    timing: (task: LaneTask): TaskTiming => ({ stages: [{ kind: 'work', cycles: laneTaskCycles(task, configuration) + 1 }, pipelineOf().drain], slots }),
     computeCycles: (task: LaneTask) => laneTaskCycles(task, configuration),
-    limit: (task: LaneTask) => (windowSteps(task) < steps ? 'requantize' : 'compute'),
+    limit: (task: LaneTask) => (windowSteps(task) < pipelineOf().steps ? 'requantize' : 'compute'),
     fault: (task: LaneTask) => windowFault(task)
-      ?? rowsFault((task.groups * laneBlocks - 1) * task.outputPlaneStride + task.outputWidth * task.outputHeight, task.outputBase, laneOutputDepth),
+      ?? rowsFault((task.groups * configuration.laneBlocks - 1) * task.outputPlaneStride + task.outputWidth * task.outputHeight, task.outputBase, configuration.laneOutputDepth),
     addActivity: (activity, task: LaneTask) => addLaneActivity(activity, task, configuration),
     execute: (task: LaneTask, memories) => executeLane(task, memories, configuration),
   };

@@ -1,11 +1,7 @@
 /** How a layer runs on the lane engine: for each range of groups, all tiles. A group is laneBlocks channel blocks. */
 export interface LaneMapping {
-  readonly engine: 'lane';
   readonly tileHeight: number;
   readonly tileWidth: number;
   /** Groups of a range. */
   readonly rangeGroups: number;
-  readonly weightAddress: number;
-  readonly parameterAddress: number;
-  readonly tableAddress: number;
 }

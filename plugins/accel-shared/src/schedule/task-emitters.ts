@@ -1,19 +1,7 @@
 import { BufferRing, type TaskEmitter } from '@autodnnchip/core/engine';
 
 import type { Chip } from '../chip/chip.js';
-import type { AccelSharedConfiguration } from '../configuration.js';
-import type { LoweredNetwork } from '../lowering/index.js';
 import type { ProgramBuilder } from './program-builder.js';
-
-/** What emitting a layer needs, the same for all layers of an engine. */
-export interface EmissionContext {
-  readonly configuration: AccelSharedConfiguration;
-  readonly lowered: LoweredNetwork;
-  readonly emitter: TaskEmitter;
-  /** Address of each tensor. */
-  readonly tensorAddresses: readonly number[];
-  readonly channelBlock: number;
-}
 
 /** The emitter of each engine of a chip, on one program. */
 export function createEmitters(chip: Chip, builder: ProgramBuilder): readonly TaskEmitter[] {
