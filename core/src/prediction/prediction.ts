@@ -37,6 +37,10 @@ export interface LayerPrediction {
   /** Of the whole batch, as are the bytes that it writes. */
   readonly readBytes: number;
   readonly writtenBytes: number;
+  /** Engine that runs the layer, on a chip with several. */
+  readonly engine?: string;
+  /** Why it was not another engine, or another form of the layer; absent where that is not known any more. */
+  readonly declined?: readonly string[];
 }
 
 /** An operator that no figure covers, and why: never silently free. */

@@ -69,14 +69,15 @@ export function formatPrediction(prediction: Prediction, hostOperators: readonly
     ...areaFacts('area', areaHolds),
     ...(clock === undefined ? [] : [['highest clock', highestClockText(clock)] as const]),
   ]);
+  const onEngines = prediction.layers.some(({ engine }) => engine !== undefined);
   const layers = formatTable(
     [
       { title: 'layer' }, { title: 'operator' }, { title: 'cycles', align: 'right' }, { title: 'energy', align: 'right' },
-      { title: 'multipliers used', align: 'right' }, { title: 'limited by' },
+      { title: 'multipliers used', align: 'right' }, { title: 'limited by' }, ...(onEngines ? [{ title: 'engine' }] : []),
     ],
     prediction.layers.map((layer) => [
       layer.name, layer.operator, formatCount(layer.latencyCycles), energyText(layer.energyPicojoules),
-      layer.multiplyAccumulates === 0 ? '' : formatPercent(layer.utilization), layer.limitedBy,
+      layer.multiplyAccumulates === 0 ? '' : formatPercent(layer.utilization), layer.limitedBy, ...(onEngines ? [layer.engine ?? ''] : []),
     ]),
   );
   const sections = [totals, layers];

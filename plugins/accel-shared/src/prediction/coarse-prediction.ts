@@ -6,6 +6,7 @@ import type { EngineBound } from '@autodnnchip/core/engine';
 
 import { chipOf, type Chip } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
+import { declinedEngines } from '../lowering/declined-engines.js';
 import type { LoweredLayer, LoweredNetwork } from '../lowering/index.js';
 import { clockOf, predictionBlocks, resourceFigures, wholeChipFigures } from './chip-figures.js';
 import { utilizationOf, type ChipResources } from './fine-prediction.js';
@@ -152,6 +153,7 @@ function loweredFigures<Value>(
       name: layer.work.name, operator: layer.work.operator, latencyCycles, energyPicojoules: energy.total,
       limitedBy: limitOf(work, (work.activationBytes + work.constantBytes) * math.valueOf(cyclesPerByte), math.valueOf(writeCycles), math.valueOf(latencyCycles)),
       multiplyAccumulates, utilization: utilizationOf(math, layer.engine, configuration, multiplyAccumulates, latencyCycles),
+      engine: layer.engine, declined: declinedEngines(layer.answers),
       readBytes: counted('readBytes', work.layerActivity.externalReadBytes, 'byte'), writtenBytes,
     };
   });

@@ -8,6 +8,8 @@ import { chipOf } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { ChipMemory } from '../cost/memories.js';
 import type { Instruction } from '../program/instruction.js';
+import { declinedEngines } from '../lowering/declined-engines.js';
+import type { EngineAnswer } from '../lowering/index.js';
 import { runTiming, type ProgramTiming } from '../timing/run-timing.js';
 import { clockOf, memoryInputs, predictionBlocks, resourceFigures, wholeChipFigures } from './chip-figures.js';
 import { layerActivities } from './layer-activity.js';
@@ -20,6 +22,8 @@ export interface PredictedLayer {
   readonly operator: string;
   /** Unit of the engine that runs it. */
   readonly engine: string;
+  /** What the engines said of it; absent in a bundle, which holds the program and not how it came about. */
+  readonly answers?: readonly EngineAnswer[];
   readonly multiplyAccumulates: number;
 }
 
@@ -108,7 +112,7 @@ function programFigures<Value>(
       utilization: utilizationOf(math, layer.engine, configuration, multiplyAccumulates, math.apply('maximum', 'cycles', 'cycle', [
         latencyCycles, counted('cycles of its tasks', work.cycles[index], 'cycle', 'closed forms of the tasks (docs/timing.md)'),
       ])),
-      units,
+      units, engine: layer.engine, ...(layer.answers === undefined ? {} : { declined: declinedEngines(layer.answers) }),
       readBytes: counted('readBytes', activity.externalReadBytes, 'byte', 'load tasks of the layer, program blocks among them'),
       writtenBytes: counted('writtenBytes', activity.externalWrittenBytes, 'byte', 'store tasks of the layer'),
     };

@@ -27,6 +27,8 @@ const layerSchema = z.object({
   units: z.record(z.string(), unitSchema).optional(),
   readBytes: count.describe('External memory or host link, of the whole batch.'),
   writtenBytes: count,
+  engine: z.string().optional().describe('Engine that runs the layer, on a chip with several.'),
+  declined: z.array(z.string()).optional().describe('Why it was not another engine, or another form of the layer.'),
 });
 
 export const clockSchema = z.object({
