@@ -194,6 +194,31 @@ test('the plot has a point and a bar for every row, and what was not asked for i
   assert.match(readFileSync(plot, 'utf8'), /^<svg [^]*0 measurements[^]*<\/svg>\n$/);
 });
 
+test('the rows of two files each have a bar; of very many rows those furthest off are drawn, and the plot says so', async () => {
+  const plot = join(temporaryFolder(), 'p.svg');
+  const bars = (): number => (readFileSync(plot, 'utf8').match(/>-?[\d.]+<\/text>/g) ?? []).length;
+  const one = 'jetson-nano,n,net/alexnet_224.onnx,1,,latency,3,ms,A,';
+  await validate(dataFile([one]), '--plot', plot);
+  const ofOne = bars();
+  await validate(dataFile([one]), '--data', dataFile([one]), '--plot', plot);
+  assert.is(bars(), ofOne + 1);
+  const many = Array.from({ length: 5000 }, (_, index) => one.replace('3,ms', `${4 + index / 1000},ms`));
+  await validate(dataFile(many), '--plot', plot);
+  const svg = readFileSync(plot, 'utf8');
+  assert.match(svg, 'the 1000 of 5000 measurements that are furthest from their predictions');
+  assert.is((svg.match(/<circle/g) ?? []).length, 1 + 1000);
+});
+
+test('a value that is no measurement of the same thing is listed, and decides no mean', async () => {
+  const row = (value: string): string => `jetson-nano,n,net/alexnet_224.onnx,1,,latency,${value},ms,A,`;
+  const [{ predicted }] = (await validate(dataFile([row('3')]))).rows;
+  const values = ['1e-9', '1e30', '5e-324', String(predicted / 10_001), String(predicted * 10_001), String(predicted / 9999), String(predicted * 9999)];
+  const { rows, notCosted } = await validate(dataFile(values.map(row)));
+  assert.equal(rows.map(({ line }) => line), [7, 8]);
+  assert.equal(notCosted.map(({ line }) => line), [2, 3, 4, 5, 6]);
+  for (const { reason } of notCosted) assert.match(reason, /more than 10,000 times off what the model gives/);
+});
+
 test('names with whatever characters make a plot that is valid XML', async () => {
   const plot = join(temporaryFolder(), 'p.svg');
   const document = await validate(dataFile(['jetson-nano,"a\u00a0& <b> \u0001",net/alexnet_224.onnx,1,,latency,3,ms,A,']), '--plot', plot);

@@ -3,11 +3,13 @@ import {
   AcceleratorPredictor, ChipError, Definitions, NetworkLoader,
   type AcceleratorConditions, type AcceleratorPrediction, type CommandInvocation, type GivenAccelerator, type LayerMapping, type Network, type Platform, type PreparedAccelerator,
 } from '@autodnnchip/core';
+import { decimalNumber } from './decimal-number.js';
 import { groupBy } from './error-statistics.js';
 import type { Measurement } from './measurements.js';
 import { figureOf, layersOf } from './row-figures.js';
 import { changedFacts, conditionProblem } from './run-conditions.js';
 import { acceleratorUnderRelease } from './software-releases.js';
+import { figure } from './table.js';
 import { inUnit } from './units.js';
 
 /** Answers a measurement for any values of the free parameters, in the unit of the measurement. */
@@ -90,12 +92,22 @@ export async function prepareMeasurements(invocation: CommandInvocation, measure
     const value = typeof layers === 'string' ? layers : valueOrReason(() => figureOf(run.predict(asDescribed), measurement, layers));
     if (typeof layers === 'string' || typeof value === 'string') notCosted.push({ measurement, reason: String(value) });
     else if (factor === undefined) notCosted.push({ measurement, reason: `${measurement.unit === '' ? 'a number without unit' : measurement.unit} is no unit of ${measurement.metric} that is known here` });
-    else {
+    else if (!isComparable(Number(value) / factor, measurement.value)) {
+      notCosted.push({ measurement, reason: `the value ${measurement.value} ${measurement.unit} is more than ${mostRatio.toLocaleString('en')} times off what the model gives, ${figure(Number(value) / factor)}: value or unit is wrong, or the row is of something else` });
+    } else {
       predictable.push({ measurement, accelerator: platform.id, predict: (parameters) => Number(figureOf(run.predict(parameters), measurement, layers)) / factor });
       if (measurement.metric === 'latency') for (const layer of layers ?? []) run.measuredLayers.add(layer);
     }
   }
   return { predictable, notCosted, unmatched: unmatchedLayers([...runs.values()]) };
+}
+
+/** A model and a measurement of the same thing are never further apart: a row beyond says nothing of the model, and alone would decide a mean or a fit. */
+const mostRatio = 10_000;
+
+function isComparable(predicted: number, measured: number): boolean {
+  const ratio = predicted / measured;
+  return ratio <= mostRatio && ratio >= 1 / mostRatio;
 }
 
 /** The variant of the row's platform that runs as the row states; the platform where there is none, or why it is none. */
@@ -174,13 +186,13 @@ function conditionsOf(measurement: Measurement, statements: LayerStatements, acc
   const gigabyte = 1000 * (accelerator.facts['megabyteBytes']?.value ?? 1e6);
   return {
     batch: measurement.batch, ...statements, facts: changedFacts(measurement.conditions, accelerator),
-    ...(memory === undefined ? {} : { memoryBytesPerSecond: Number(memory) * gigabyte }),
+    ...(memory === undefined ? {} : { memoryBytesPerSecond: decimalNumber(memory) * gigabyte }),
   };
 }
 
 /** Sizes in the order of the model's; those that are missing or too many are refused by the model's own check. */
 function mappingOf(text: string, sizes: readonly string[]): LayerMapping {
-  return Object.fromEntries(text.split(',').map((size, index) => [sizes[index] ?? `size ${index + 1}`, Number(size)]));
+  return Object.fromEntries(text.split(',').map((size, index) => [sizes[index] ?? `size ${index + 1}`, decimalNumber(size.trim())]));
 }
 
 /** No parameter is changed: one object, by which a prediction that is there already is known again. */

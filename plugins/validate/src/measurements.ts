@@ -1,5 +1,6 @@
 import { ChipError, readInputFileSync } from '@autodnnchip/core';
 import { CsvError, parse } from 'csv-parse/sync';
+import { decimalNumber } from './decimal-number.js';
 import { conditionColumns, conditionsInWords, parseConditions, type RunConditions } from './run-conditions.js';
 
 /** One measured fact: a row of a file in the format of `test/measured/silicon.csv`. */
@@ -29,10 +30,6 @@ export interface Measurement {
 
 const needed = ['platform', 'network', 'file', 'batch', 'layer', 'metric', 'value', 'unit', 'tier', 'note'] as const;
 
-/** Nothing that is measured is smaller or larger, in whatever unit: errors in percent of it would leave the range of numbers. */
-const smallestValue = 1e-30;
-const largestValue = 1e30;
-
 /** Notes of rows that are kept out of fits; the column `fit` says `no`. */
 const keptOut = /\bdo not fit\b|leave it out of (a|the) fit|is not the graph that ran|that ran is not the file/;
 
@@ -56,15 +53,13 @@ export function parseMeasurements(text: string, file: string): readonly Measurem
   return records.map(({ cells, line }) => {
     if (cells.length !== columns.length) throw wrong(file, line, `has ${cells.length} fields, not ${columns.length}`);
     const cell = (name: (typeof needed)[number]): string => cells[columns.indexOf(name)].trim();
-    const value = cell('value') === '' ? NaN : Number(cell('value'));
-    const batch = cell('batch') === '' ? 1 : Number(cell('batch'));
+    const value = decimalNumber(cell('value'));
+    const batch = cell('batch') === '' ? 1 : decimalNumber(cell('batch'));
     const optional = (name: string): string => (columns.includes(name) ? cells[columns.indexOf(name)].trim() : '');
     const stated = parseConditions(optional('conditions'));
     const inColumns = Object.fromEntries(conditionColumns.map((name): [string, string] => [name, optional(name)]).filter(([, text]) => text !== ''));
     const problem = typeof stated === 'string' ? `the condition '${stated}' is not of the form name=value`
       : !Number.isFinite(value) || value <= 0 ? `the value '${cell('value')}' is not a number above 0`
-      : value < smallestValue ? `the value '${cell('value')}' is too near 0 to be compared with anything`
-      : value > largestValue ? `the value '${cell('value')}' is larger than anything that is measured`
       : !Number.isInteger(batch) || batch < 1 ? `the batch '${cell('batch')}' is not a whole number above 0` : undefined;
     return {
       data: file, line, batch, value, platform: cell('platform'), network: cell('network'), file: cell('file'), layer: cell('layer'),

@@ -1,4 +1,5 @@
 import type { GivenAccelerator } from '@autodnnchip/core';
+import { decimalNumber } from './decimal-number.js';
 
 /** What is stated of the run of a row, by name: figures named like facts of accelerators (`clockMegahertz`: `250`), and words (`release`: `TensorRT 3.0`). */
 export type RunConditions = Readonly<Record<string, string>>;
@@ -56,7 +57,7 @@ export function parseConditions(text: string): RunConditions | string {
 /** Figures of a run that replace facts of the accelerator. */
 export function changedFacts(stated: RunConditions, { facts }: GivenAccelerator): Readonly<Record<string, number>> {
   const changed = Object.entries(stated).filter(([name]) => Object.hasOwn(facts, name));
-  return Object.fromEntries(changed.map(([name, value]) => [name, Number(value)]));
+  return Object.fromEntries(changed.map(([name, value]) => [name, decimalNumber(value)]));
 }
 
 /** Why a run under these conditions is not one of this accelerator, where that is so. */
@@ -65,7 +66,7 @@ export function conditionProblem(stated: RunConditions, platform: string, accele
     const own = Object.hasOwn(accelerator.conditions, name) ? accelerator.conditions[name] : undefined;
     if (own !== undefined && own !== value) return `the row was run with ${name} ${value}, ${platform} is with ${own}`;
     const isFigure = Object.hasOwn(accelerator.facts, name) || otherFigures.has(name);
-    if (isFigure && !(Number(value) >= 0 && Number.isFinite(Number(value)))) return `the condition ${name} '${value}' is not a number from 0`;
+    if (isFigure && !(decimalNumber(value) >= 0 && Number.isFinite(decimalNumber(value)))) return `the condition ${name} '${value}' is not a number from 0`;
   }
   return undefined;
 }

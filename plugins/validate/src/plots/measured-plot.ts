@@ -10,12 +10,18 @@ const scatter = { width: 480, height: 420, perRow: 2 };
 const barHeight = 13;
 /** Errors beyond this are drawn up to the edge, with their number. */
 const widestErrorPercent = 60;
+/** A bar for each row: more of them than this nobody looks at, and the drawing would be longer than programs show. */
+const mostRows = 1000;
 
 /**
  * Predictions over measurements, a panel per metric and unit, both axes logarithmic, with a band of 10 %; below, the error
- * of every row. Colours are platforms; rows of tier B are hollow or pale.
+ * of every row. Colours are platforms; rows of tier B are hollow or pale. Of more than 1000 rows those furthest off are drawn,
+ * and the title says so.
  */
-export async function measuredPlot(rows: readonly ComparedRow[]): Promise<string> {
+export async function measuredPlot(all: readonly ComparedRow[]): Promise<string> {
+  const rows = furthestOff(all);
+  const which = rows.length === all.length ? `${rows.length} measurements and their predictions`
+    : `the ${rows.length} of ${all.length} measurements that are furthest from their predictions`;
   const platforms = [...new Set(rows.map(({ platform }) => platform))];
   const colors = namedColors(platforms);
   const metrics = groupBy(rows, ({ metric, unit }) => `${metric}\n${unit}`);
@@ -26,13 +32,20 @@ export async function measuredPlot(rows: readonly ComparedRow[]): Promise<string
     return {
       width, height: barTop + Number(bars.options.height),
       panels: [
-        titlePanel(plot, `${rows.length} measurements and their predictions; grey: within ${bandPercent} %; hollow or pale: tier B, an indication only`),
+        titlePanel(plot, `${which}; grey: within ${bandPercent} %; hollow or pale: tier B, an indication only`),
         legendPanel(plot, 10, 30, width - 20, platforms, colors),
         ...metrics.map((group, index) => scatterPanel(plot, group, colors, (index % scatter.perRow) * (width / scatter.perRow), scatterTop + Math.floor(index / scatter.perRow) * scatter.height)),
         bars,
       ],
     };
   });
+}
+
+function furthestOff(rows: readonly ComparedRow[]): readonly ComparedRow[] {
+  if (rows.length <= mostRows) return rows;
+  const byError = [...rows].sort((a, b) => Math.abs(b.errorPercent) - Math.abs(a.errorPercent));
+  const drawn = new Set(byError.slice(0, mostRows));
+  return rows.filter((row) => drawn.has(row));
 }
 
 function titlePanel(plot: typeof PlotLibrary, title: string): Panel {
@@ -67,7 +80,9 @@ function scatterPanel(plot: typeof PlotLibrary, rows: readonly ComparedRow[], co
 function errorPanel(plot: typeof PlotLibrary, rows: readonly ComparedRow[], color: PlotLibrary.ScaleOptions, y: number): Panel {
   const ordered = groupBy(rows, ({ platform, metric }) => `${platform}\n${metric}`).flat();
   const widest = Math.min(widestErrorPercent, rows.reduce((largest, { errorPercent }) => Math.max(largest, Math.abs(errorPercent)), 2 * bandPercent));
-  const lineOf = ({ line }: ComparedRow): string => String(line);
+  // Lines of two files may have the same number.
+  const places = new Map(ordered.map((row, index) => [row, String(index)]));
+  const lineOf = (row: ComparedRow): string => places.get(row) ?? '';
   const shown = ({ errorPercent }: ComparedRow): number => Math.max(-widest, Math.min(widest, errorPercent));
   const names = new Map(ordered.map((row) => [lineOf(row), `${row.network} ${isTotal(row) ? 'total' : row.layer}, ${row.metric}`]));
   const numbers = (right: boolean): PlotLibrary.Text => plot.text(ordered.filter(({ errorPercent }) => errorPercent >= 0 === right), {
