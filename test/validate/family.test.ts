@@ -71,7 +71,12 @@ async function measured(chip: AutoDNNchip, truth: Readonly<Record<string, Readon
 
 interface Calibrated {
   readonly parameters: Readonly<Record<string, { readonly value: number; readonly scope: string }>>;
-  readonly metrics: readonly { readonly platforms: readonly { readonly platform: string; readonly heldOut: { readonly count: number; readonly maximumAbsoluteErrorPercent: number } }[] }[];
+  readonly metrics: readonly { readonly platforms: readonly { readonly platform: string; readonly heldOut: Errors; readonly indication: Errors }[] }[];
+}
+
+interface Errors {
+  readonly count: number;
+  readonly maximumAbsoluteErrorPercent: number;
 }
 
 async function calibrate(chip: AutoDNNchip, platform: string, data: string): Promise<Calibrated> {
@@ -101,6 +106,19 @@ family('a board without rows takes part in no fit; one with too few of its own i
   assert.equal(metrics[0].platforms.map(({ platform }) => platform), ['slow']);
   const error = await expectError('ADC3405', async () => calibrate(chip, 'slow', await measured(chip, truth, files.slice(0, 3))));
   assert.match(error.message, /launchCycles, multipliesPerCycle of slow/);
+});
+
+family('rows that are an indication only are predicted by what the fit found for the family, without what it found for other boards', async () => {
+  const chip = framework(accelerators(board('slow'), board('fast'), { id: 'slow-too', title: 'slow-too', like: 'slow' }));
+  // The rate that the data file gives for the fast board, and a launch that neither it nor the data file is anywhere near.
+  const data = await measured(chip, {
+    slow: { launchCycles: 400_000, multipliesPerCycle: 120 }, fast: { launchCycles: 400_000, multipliesPerCycle: 300 }, 'slow-too': { launchCycles: 400_000, multipliesPerCycle: 120 },
+  });
+  writeFileSync(data, readFileSync(data, 'utf8').replace(/^((?:fast|slow-too),.*),A,$/gm, '$1,B,'));
+  const { parameters, metrics } = await calibrate(chip, 'slow', data);
+  assert.ok(Math.abs(parameters['launchCycles'].value / 400_000 - 1) < 0.03, `launch ${parameters['launchCycles'].value}`);
+  assert.equal(metrics[0].platforms.map(({ platform, heldOut, indication }) => [platform, heldOut.count, indication.count]), [['slow', 4, 0], ['fast', 0, 4], ['slow-too', 0, 4]]);
+  for (const { platform, indication } of metrics[0].platforms) assert.ok(indication.maximumAbsoluteErrorPercent < 3, `${platform}: ${indication.maximumAbsoluteErrorPercent} %`);
 });
 
 family('a parameter that one network decides is refused by name, whatever number of rows the network has', async () => {

@@ -1,7 +1,7 @@
 import type { Predictable } from './comparison.js';
 import { errorPercent, groupBy, statistics, type ErrorStatistics } from './error-statistics.js';
 import { checkNoNetworkDecides } from './deciding-networks.js';
-import { checkDetermined, fittedMetrics, freeVariables, parametersOf, type FittedAccelerator, type FreeVariable } from './free-variables.js';
+import { checkDetermined, fittedMetrics, freeVariables, parametersOf, type FamilyMember, type FreeVariable } from './free-variables.js';
 import { isTotal, type Measurement } from './measurements.js';
 import { leastSquares, leastSquaresNear, slopesAround, type Values } from './least-squares.js';
 
@@ -52,7 +52,7 @@ export interface Calibration extends CalibrationErrors {
  * are too few for the parameters, ADC3407 where one network decides one of them.
  */
 export function calibrate(
-  accelerators: readonly FittedAccelerator[], rows: readonly Predictable[], isFitted: (measurement: Measurement) => boolean, origin: string,
+  accelerators: readonly FamilyMember[], rows: readonly Predictable[], isFitted: (measurement: Measurement) => boolean, origin: string,
 ): readonly Calibration[] {
   const fixed = new Map<string, Values>();
   return fittedMetrics(accelerators).map((metric) => {
@@ -64,7 +64,7 @@ export function calibrate(
 }
 
 function calibrateMetric(
-  metric: string, variables: readonly FreeVariable[], accelerators: readonly FittedAccelerator[], rows: readonly Predictable[], isFitted: (measurement: Measurement) => boolean,
+  metric: string, variables: readonly FreeVariable[], accelerators: readonly FamilyMember[], rows: readonly Predictable[], isFitted: (measurement: Measurement) => boolean,
   fixed: ReadonlyMap<string, Values>, origin: string,
 ): { readonly calibration: Calibration; readonly values: Values } {
   const used = groupBy(rows.filter(({ measurement }) => isFitted(measurement)), platformOf).flatMap(layersWherePossible);
@@ -75,7 +75,7 @@ function calibrateMetric(
   checkDetermined(variables, accelerators, new Map(distinct), metric);
   const bounds = variables.map(({ key, parameter: { minimum, maximum } }) => ({ name: key, minimum, maximum }));
   const byId = new Map(accelerators.map((accelerator) => [accelerator.platform, accelerator]));
-  const parametersFor = (id: string, values: Values): Values => ({ ...fixed.get(id), ...parametersOf(byId.get(id) ?? { platform: id, parameters: {} }, values) });
+  const parametersFor = (id: string, values: Values): Values => ({ ...fixed.get(id), ...parametersOf(byId.get(id) ?? { parameters: {} }, values) });
   const predict = rememberPredictions(used, parametersFor);
   const predictAll = rememberPredictions(rows, parametersFor);
   const before = Object.fromEntries(variables.map(({ key, parameter: { value } }) => [key, value]));

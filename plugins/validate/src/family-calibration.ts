@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { Definitions, Log, type CommandInvocation, type Platform } from '@autodnnchip/core';
 import { calibrate, type Calibration } from './calibration.js';
 import { prepareMeasurements, type Predictable } from './comparison.js';
+import type { FamilyMember } from './free-variables.js';
 import type { Measurement } from './measurements.js';
 
 /** The accelerators that share parameters with this one, itself among them. */
@@ -20,8 +21,9 @@ export async function calibrateFamily(invocation: CommandInvocation, platform: P
   const predictable = prepared.predictable.filter(({ accelerator }) => isMember(accelerator));
   const isFitted = ({ tier, fits }: Measurement): boolean => fits && tiers.includes(tier);
   const hasRows = (id: string): boolean => predictable.some(({ accelerator, measurement }: Predictable) => accelerator === id && isFitted(measurement));
-  const accelerators = members.filter(({ id }) => id === platform.id || hasRows(id))
-    .map(({ id, accelerator }) => ({ platform: id, parameters: accelerator?.parameters ?? {} }));
+  const accelerators = members.map(({ id, accelerator }): FamilyMember => ({
+    platform: id, parameters: accelerator?.parameters ?? {}, isFitted: id === platform.id || hasRows(id),
+  }));
   const files = [...new Set(measurements.map(({ data }) => basename(data)))];
   return calibrate(accelerators, predictable.map(countPredictions(invocation.get(Log))), isFitted, `${files.join(' and ')}, tier ${tiers}`);
 }

@@ -1,10 +1,12 @@
 import { ChipError, type FreeParameter } from '@autodnnchip/core';
 import type { Values } from './least-squares.js';
 
-/** An accelerator whose parameters are fitted: the only one, or one of a family. */
-export interface FittedAccelerator {
+/** An accelerator whose rows a fit predicts: the only one, or one of a family. */
+export interface FamilyMember {
   readonly platform: string;
   readonly parameters: Readonly<Record<string, FreeParameter>>;
+  /** False: no row of it is fitted on. Its rows take over what others determine, and what is its own alone stays as it is. */
+  readonly isFitted: boolean;
 }
 
 /** A parameter as the fit sees it: one variable for a family, or one for each accelerator. */
@@ -18,9 +20,9 @@ export interface FreeVariable {
 }
 
 /** The variables that measurements of a metric determine. Of a family's parameters the first accelerator's entry stands for all. */
-export function freeVariables(accelerators: readonly FittedAccelerator[], metric: string): readonly FreeVariable[] {
+export function freeVariables(accelerators: readonly FamilyMember[], metric: string): readonly FreeVariable[] {
   const variables = new Map<string, FreeVariable>();
-  for (const { parameters } of accelerators) {
+  for (const { parameters } of accelerators.filter(({ isFitted }) => isFitted)) {
     for (const [name, parameter] of Object.entries(parameters)) {
       if (!parameter.fitted || parameter.metric !== metric) continue;
       const key = keyOf(name, parameter);
@@ -35,8 +37,8 @@ function keyOf(name: string, { owner }: FreeParameter): string {
 }
 
 /** Metrics that parameters are fitted on, in the order in which they build on one another. */
-export function fittedMetrics(accelerators: readonly FittedAccelerator[]): readonly string[] {
-  const metrics = new Set(accelerators.flatMap(({ parameters }) => Object.values(parameters).filter(({ fitted }) => fitted).map(({ metric }) => metric)));
+export function fittedMetrics(accelerators: readonly FamilyMember[]): readonly string[] {
+  const metrics = new Set(accelerators.filter(({ isFitted }) => isFitted).flatMap(({ parameters }) => Object.values(parameters).filter(({ fitted }) => fitted).map(({ metric }) => metric)));
   return [...metrics].sort((first, second) => order.indexOf(first) - order.indexOf(second));
 }
 
@@ -44,7 +46,7 @@ export function fittedMetrics(accelerators: readonly FittedAccelerator[]): reado
 const order = ['processing_latency', 'latency', 'power'];
 
 /** What `values` of the variables are for one accelerator's parameters. */
-export function parametersOf({ parameters }: FittedAccelerator, values: Values): Values {
+export function parametersOf({ parameters }: Pick<FamilyMember, 'parameters'>, values: Values): Values {
   return Object.fromEntries(Object.entries(parameters).filter(([name, parameter]) => Object.hasOwn(values, keyOf(name, parameter)))
     .map(([name, parameter]) => [name, values[keyOf(name, parameter)]]));
 }
@@ -53,14 +55,14 @@ export function parametersOf({ parameters }: FittedAccelerator, values: Values):
 const rowsPerParameter = 2;
 
 /** Throws ADC3405 where there are fewer than two different rows per variable, over all and for the variables of one accelerator alone (with whoever takes them over). */
-export function checkDetermined(variables: readonly FreeVariable[], accelerators: readonly FittedAccelerator[], rowsOf: ReadonlyMap<string, number>, metric: string): void {
+export function checkDetermined(variables: readonly FreeVariable[], accelerators: readonly FamilyMember[], rowsOf: ReadonlyMap<string, number>, metric: string): void {
   const refuse = (rows: number, some: readonly FreeVariable[]): void => {
     if (rows >= rowsPerParameter * some.length) return;
     throw new ChipError('ADC3405', `${rows} measurements of ${metric} cannot determine ${some.length} free parameters (${some.map(({ key }) => key).join(', ')})`, {
       hint: `Give ${rowsPerParameter} different measurements per parameter (also of lower tier with --tier AB), or fix parameters in the platform's data file with "fitted": false.`,
     });
   };
-  const rowsOfAll = (some: readonly FittedAccelerator[]): number => some.reduce((sum, { platform }) => sum + (rowsOf.get(platform) ?? 0), 0);
+  const rowsOfAll = (some: readonly FamilyMember[]): number => some.reduce((sum, { platform }) => sum + (rowsOf.get(platform) ?? 0), 0);
   refuse(rowsOfAll(accelerators), variables);
   for (const owner of new Set(variables.map((variable) => variable.owner))) {
     const own = variables.filter((variable) => variable.owner === owner);
