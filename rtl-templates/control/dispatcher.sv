@@ -2,6 +2,7 @@
 // The instruction buffer holds two blocks of PROGRAM_BLOCK instructions; a block may be read once it has been loaded.
 `default_nettype none
 module dispatcher #(
+  parameter int UNITS = 4,
   parameter int WORD_BYTES = 16,
   parameter int INSTRUCTION_WORDS = 4,
   parameter int PROGRAM_BLOCK = 32,
@@ -18,9 +19,9 @@ module dispatcher #(
   output logic [ADDRESS_WIDTH-1:0]            read_address,
   input  wire logic [8*WORD_BYTES-1:0]        read_data,
   output logic [instruction_pkg::INSTRUCTION_BITS-1:0] instruction,
-  // One bit per unit: load, conv, lane, store.
-  output logic [3:0]                          push,
-  input  wire logic [3:0]                     full,
+  // One bit per unit; the load unit is the lowest.
+  output logic [UNITS-1:0]                    push,
+  input  wire logic [UNITS-1:0]               full,
   // The first push after start loads block 0 and is no instruction of the program.
   output logic                                push_first,
   output logic                                busy,
@@ -38,17 +39,15 @@ module dispatcher #(
   logic [BLOCK_WIDTH-1:0] position;
   logic [1:0]             blocks_ready;
   logic [SHIFT_BITS-1:0]  shift;
-  logic [2:0]             unit;
-  logic [3:0]             target;
+  logic [instruction_pkg::HEADER_UNIT_W-1:0] unit;
+  logic [UNITS-1:0]       target;
   logic                   enter_block;
 
   assign unit        = shift[instruction_pkg::HEADER_UNIT_L +: instruction_pkg::HEADER_UNIT_W];
-  assign target      = (unit == instruction_pkg::UNIT_LOAD) ? 4'b0001
-                     : (unit == instruction_pkg::UNIT_CONV) ? 4'b0010
-                     : (unit == instruction_pkg::UNIT_LANE) ? 4'b0100 : 4'b1000;
+  assign target      = UNITS'(1) << unit;
   assign push_first  = (state == S_FIRST);
-  assign push        = push_first ? 4'b0001
-                     : ((state == S_PUSH) && (unit != instruction_pkg::UNIT_HALT)) ? (target & ~full) : 4'b0000;
+  assign push        = push_first ? UNITS'(1)
+                     : ((state == S_PUSH) && (unit != instruction_pkg::UNIT_HALT)) ? (target & ~full) : '0;
   assign busy        = (state != S_IDLE);
   assign enter_block = (state == S_BLOCK) && (blocks_ready != 2'd0);
 
@@ -100,7 +99,7 @@ module dispatcher #(
           if (count == COUNT_WIDTH'(INSTRUCTION_WORDS + 1)) state <= S_PUSH;
         end
         S_PUSH: if (unit == instruction_pkg::UNIT_HALT) state <= S_DRAIN;
-                else if ((target & full) == 4'd0) begin
+                else if ((target & full) == '0) begin
                   count <= '0;
                   if (position == BLOCK_WIDTH'(PROGRAM_BLOCK - 1)) state <= S_BLOCK;
                   else begin

@@ -1,5 +1,4 @@
-// Walks the loop nest of a windowed task, one step a cycle. Its fields stand at the same
-// places in conv and lane instructions. Loops, inner first: block, kernel column, kernel row, repeat,
+// Walks the loop nest of a windowed task, one step a cycle. The window's fields are the first of a task. Loops, inner first: block, kernel column, kernel row, repeat,
 // output column, output row, group. A pixel takes max(its steps, MIN_INTERVAL) cycles. Engines differ only in what a step does.
 `default_nettype none
 module window_sequencer #(
@@ -8,7 +7,7 @@ module window_sequencer #(
   input  wire logic        clk,
   input  wire logic        rst,
   input  wire logic        start,
-  input  wire logic [instruction_pkg::CONV_BITS-1:0] head,
+  input  wire logic [window_pkg::BITS-1:0] head,
   output logic             running,
   // Valid in the cycle of a step.
   output logic             step,
@@ -118,70 +117,70 @@ module window_sequencer #(
   assign to_row        = start || (pixel_advance && ox_end);
   assign to_group      = start || (pixel_advance && oy_end);
 
-  assign target   = start         ? head[instruction_pkg::CONV_START_ADDRESS_L +: 20]
+  assign target   = start         ? head[window_pkg::START_ADDRESS_L +: 20]
                   : pixel_advance ? (!ox_end ? at_pixel + 20'(stride_x) : !oy_end ? at_row + output_row_step : at_group + group_step)
                   : !block_end    ? address + block_step
                   : !kx_end       ? at_kx + 20'(dilation_x)
                   : !ky_end       ? at_ky + kernel_row_step : at_pixel;
-  assign target_x = start         ? head[instruction_pkg::CONV_START_X_L +: CW]
+  assign target_x = start         ? head[window_pkg::START_X_L +: CW]
                   : pixel_advance ? (ox_end ? start_x : x_pixel + CW'(stride_x))
                   : kx_end        ? x_pixel : x + CW'(dilation_x);
-  assign target_y = start         ? head[instruction_pkg::CONV_START_Y_L +: CW]
+  assign target_y = start         ? head[window_pkg::START_Y_L +: CW]
                   : pixel_advance ? (!ox_end ? y_pixel : oy_end ? start_y : y_pixel + CW'(stride_y))
                   : ky_end        ? y_pixel : y + CW'(dilation_y);
-  assign target_weight = start                      ? head[instruction_pkg::CONV_WEIGHT_BASE_L +: 20]
+  assign target_weight = start                      ? head[window_pkg::WEIGHT_BASE_L +: 20]
                        : (pixel_advance && !oy_end) ? weight_group : weight_address + 20'd1;
 
   always_ff @(posedge clk) begin
     if (start) begin
-      blocks          <= head[instruction_pkg::CONV_BLOCKS_L +: 13];
-      kernel_width    <= head[instruction_pkg::CONV_KERNEL_WIDTH_L +: 8];
-      kernel_height   <= head[instruction_pkg::CONV_KERNEL_HEIGHT_L +: 8];
-      repeat_count    <= head[instruction_pkg::CONV_REPEAT_L +: 2];
-      output_width    <= head[instruction_pkg::CONV_OUTPUT_WIDTH_L +: CW];
-      output_height   <= head[instruction_pkg::CONV_OUTPUT_HEIGHT_L +: CW];
-      input_width     <= head[instruction_pkg::CONV_INPUT_WIDTH_L +: CW];
-      input_height    <= head[instruction_pkg::CONV_INPUT_HEIGHT_L +: CW];
-      start_x         <= head[instruction_pkg::CONV_START_X_L +: CW];
-      start_y         <= head[instruction_pkg::CONV_START_Y_L +: CW];
-      stride_x        <= head[instruction_pkg::CONV_STRIDE_X_L +: 8];
-      stride_y        <= head[instruction_pkg::CONV_STRIDE_Y_L +: 8];
-      dilation_x      <= head[instruction_pkg::CONV_DILATION_X_L +: 8];
-      dilation_y      <= head[instruction_pkg::CONV_DILATION_Y_L +: 8];
-      block_step      <= head[instruction_pkg::CONV_BLOCK_STEP_L +: 20];
-      kernel_row_step <= head[instruction_pkg::CONV_KERNEL_ROW_STEP_L +: 20];
-      output_row_step <= head[instruction_pkg::CONV_OUTPUT_ROW_STEP_L +: 20];
-      group_step      <= head[instruction_pkg::CONV_GROUP_STEP_L +: 20];
+      blocks          <= head[window_pkg::BLOCKS_L +: 13];
+      kernel_width    <= head[window_pkg::KERNEL_WIDTH_L +: 8];
+      kernel_height   <= head[window_pkg::KERNEL_HEIGHT_L +: 8];
+      repeat_count    <= head[window_pkg::REPEAT_L +: 2];
+      output_width    <= head[window_pkg::OUTPUT_WIDTH_L +: CW];
+      output_height   <= head[window_pkg::OUTPUT_HEIGHT_L +: CW];
+      input_width     <= head[window_pkg::INPUT_WIDTH_L +: CW];
+      input_height    <= head[window_pkg::INPUT_HEIGHT_L +: CW];
+      start_x         <= head[window_pkg::START_X_L +: CW];
+      start_y         <= head[window_pkg::START_Y_L +: CW];
+      stride_x        <= head[window_pkg::STRIDE_X_L +: 8];
+      stride_y        <= head[window_pkg::STRIDE_Y_L +: 8];
+      dilation_x      <= head[window_pkg::DILATION_X_L +: 8];
+      dilation_y      <= head[window_pkg::DILATION_Y_L +: 8];
+      block_step      <= head[window_pkg::BLOCK_STEP_L +: 20];
+      kernel_row_step <= head[window_pkg::KERNEL_ROW_STEP_L +: 20];
+      output_row_step <= head[window_pkg::OUTPUT_ROW_STEP_L +: 20];
+      group_step      <= head[window_pkg::GROUP_STEP_L +: 20];
     end
 
     if (to_step) begin
-      block_left     <= start ? head[instruction_pkg::CONV_BLOCKS_L +: 13] : block_end ? blocks : block_left - 13'd1;
+      block_left     <= start ? head[window_pkg::BLOCKS_L +: 13] : block_end ? blocks : block_left - 13'd1;
       address        <= target;
       weight_address <= target_weight;
     end
     if (to_kx) begin
-      kx_left <= start ? head[instruction_pkg::CONV_KERNEL_WIDTH_L +: 8] : kx_end ? kernel_width : kx_left - 8'd1;
+      kx_left <= start ? head[window_pkg::KERNEL_WIDTH_L +: 8] : kx_end ? kernel_width : kx_left - 8'd1;
       at_kx   <= target;
       x       <= target_x;
     end
     if (to_ky) begin
-      ky_left <= start ? head[instruction_pkg::CONV_KERNEL_HEIGHT_L +: 8] : ky_end ? kernel_height : ky_left - 8'd1;
+      ky_left <= start ? head[window_pkg::KERNEL_HEIGHT_L +: 8] : ky_end ? kernel_height : ky_left - 8'd1;
       at_ky   <= target;
       y       <= target_y;
     end
-    if (to_repeat) repeat_left <= start ? head[instruction_pkg::CONV_REPEAT_L +: 2] : repeat_end ? repeat_count : repeat_left - 2'd1;
+    if (to_repeat) repeat_left <= start ? head[window_pkg::REPEAT_L +: 2] : repeat_end ? repeat_count : repeat_left - 2'd1;
     if (to_pixel) begin
-      ox_left  <= start ? head[instruction_pkg::CONV_OUTPUT_WIDTH_L +: CW] : ox_end ? output_width : ox_left - 14'd1;
+      ox_left  <= start ? head[window_pkg::OUTPUT_WIDTH_L +: CW] : ox_end ? output_width : ox_left - 14'd1;
       at_pixel <= target;
       x_pixel  <= target_x;
     end
     if (to_row) begin
-      oy_left <= start ? head[instruction_pkg::CONV_OUTPUT_HEIGHT_L +: CW] : oy_end ? output_height : oy_left - 14'd1;
+      oy_left <= start ? head[window_pkg::OUTPUT_HEIGHT_L +: CW] : oy_end ? output_height : oy_left - 14'd1;
       at_row  <= target;
       y_pixel <= target_y;
     end
     if (to_group) begin
-      group_left   <= start ? head[instruction_pkg::CONV_GROUPS_L +: 13] : group_left - 13'd1;
+      group_left   <= start ? head[window_pkg::GROUPS_L +: 13] : group_left - 13'd1;
       at_group     <= target;
       weight_group <= target_weight;
     end
@@ -198,9 +197,5 @@ module window_sequencer #(
     else if (start) running <= 1'b1;
     else if (pixel_advance && group_end) running <= 1'b0;
   end
-
-  // The engines read the other fields.
-  logic unused;
-  assign unused = ^head;
 endmodule
 `default_nettype wire

@@ -1,6 +1,7 @@
 // AXI4-Lite control: identification, start, status, program address, cycle count, live counters and the record of each layer.
 `default_nettype none
 module axil_registers #(
+  parameter int UNITS = 4,
   parameter int RECORD_ADDRESS_WIDTH = 10
 ) (
   input  wire logic         clk,
@@ -27,11 +28,15 @@ module axil_registers #(
   input  wire logic         busy,
   input  wire logic         done,
   input  wire logic [31:0]  cycles,
-  // Twelve counters: busy, waiting for input, waiting for output of load, conv, lane, store.
-  input  wire logic [383:0] counters,
+  // Three counters of each unit: busy, waiting for input, waiting for output.
+  input  wire logic [96*UNITS-1:0] counters,
   output logic [RECORD_ADDRESS_WIDTH-1:0] record_address,
   input  wire logic [31:0]  record_data
 );
+  // Counters begin at 0x20, records at 0x1000.
+  localparam int COUNTERS = 3 * UNITS;
+  localparam int COUNTER_WIDTH = $clog2(8 + COUNTERS);
+
   logic        write_now;
   logic [2:0]  read_wait;
   logic [15:0] read_address;
@@ -43,13 +48,13 @@ module axil_registers #(
   assign s_axil_bresp   = 2'b00;
   assign s_axil_rresp   = 2'b00;
   assign s_axil_arready = !s_axil_rvalid && (read_wait == 3'd0);
-  // Records begin at 0x1000.
   assign record_address = RECORD_ADDRESS_WIDTH'(14'(read_address[15:2]) - 14'h400);
 
   always_comb begin
     if (read_address >= 16'h1000) word = record_data;
-    else if ((read_address >= 16'h0020) && (read_address < 16'h0050)) word = counters[32 * (read_address[6:2] - 5'd8) +: 32];
-    else case (read_address[7:2])
+    else if ((read_address >= 16'h0020) && (read_address < 16'(32 + 4 * COUNTERS))) begin
+      word = counters[32 * (read_address[2 +: COUNTER_WIDTH] - COUNTER_WIDTH'(8)) +: 32];
+    end else case (read_address[7:2])
       6'd0:    word = 32'h41444353;
       6'd2:    word = {30'd0, done, busy};
       6'd3:    word = program_address;

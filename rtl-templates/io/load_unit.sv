@@ -6,11 +6,13 @@ module load_unit #(
   parameter int WORD_BYTES = 8,
   parameter int BURST_BEATS = 64,
   parameter int OUTSTANDING = 8,
-  parameter int WEIGHT_BANKS = 8,
-  parameter int CONV_PARAMETER_BANKS = 8,
-  parameter int LANE_PARAMETER_BANKS = 8,
-  parameter int LANE_BANKS = 1,
-  parameter int BANK_WIDTH = 8
+  parameter int BANK_WIDTH = 4,
+  // Buffers that are filled; the program's is the last. Target 0 has the lowest bits of what follows.
+  parameter int TARGETS = 8,
+  // Banks less one of each target.
+  parameter logic [TARGETS*BANK_WIDTH-1:0] LAST_BANKS = '0,
+  // 1: a plane goes to one bank, the next plane to the next; 0: every word goes to the next bank.
+  parameter logic [TARGETS-1:0] BY_PLANE = '0
 ) (
   input  wire logic                    clk,
   input  wire logic                    rst,
@@ -22,7 +24,7 @@ module load_unit #(
   output logic                         program_done,
   output logic                         busy,
   // Buffer writes: one target per cycle.
-  output logic [7:0]                   write_target,
+  output logic [TARGETS-1:0]           write_target,
   output logic [BANK_WIDTH-1:0]        write_bank,
   output logic [19:0]                  write_row,
   output logic [8*WORD_BYTES-1:0]      write_data,
@@ -38,7 +40,8 @@ module load_unit #(
 );
   localparam int BEATS_PER_WORD = WORD_BYTES / BUS_BYTES;
   localparam int COUNT_WIDTH = $clog2(OUTSTANDING + 1);
-  localparam int TASK_BITS = 3 + 20 + 24 + 16;
+  localparam int TARGET_WIDTH = instruction_pkg::LOAD_TARGET_W;
+  localparam int TASK_BITS = TARGET_WIDTH + 20 + 24 + 16;
   localparam int BEAT_WIDTH = (BEATS_PER_WORD > 1) ? $clog2(BEATS_PER_WORD) : 1;
   localparam logic [1:0] S_IDLE = 2'd0, S_CALCULATE = 2'd1, S_ADDRESS = 2'd2;
 
@@ -104,7 +107,7 @@ module load_unit #(
   end
 
   // Tasks whose data is still to come: target, first row, words of a plane, planes. At most OUTSTANDING + 1 of them.
-  logic [2:0]  head_target;
+  logic [TARGET_WIDTH-1:0] head_target;
   logic [19:0] head_base;
   logic [23:0] head_plane_words;
   logic [15:0] head_planes;
@@ -138,11 +141,8 @@ module load_unit #(
   logic                   bank_end;
 
   assign word_end      = m_axi_rvalid && (beat == BEAT_WIDTH'(BEATS_PER_WORD - 1));
-  assign by_plane      = (head_target == instruction_pkg::TARGET_LANE_INPUT) || (head_target == instruction_pkg::TARGET_LANE_WEIGHT);
-  assign last_bank     = (head_target == instruction_pkg::TARGET_CONV_WEIGHT)         ? BANK_WIDTH'(WEIGHT_BANKS - 1)
-                       : (head_target == instruction_pkg::TARGET_CONV_PARAMETER) ? BANK_WIDTH'(CONV_PARAMETER_BANKS - 1)
-                       : (head_target == instruction_pkg::TARGET_LANE_PARAMETER) ? BANK_WIDTH'(LANE_PARAMETER_BANKS - 1)
-                       : by_plane                                                ? BANK_WIDTH'(LANE_BANKS - 1) : '0;
+  assign by_plane      = BY_PLANE[head_target];
+  assign last_bank     = LAST_BANKS[BANK_WIDTH * head_target +: BANK_WIDTH];
   // The first word of a task takes its place from the task itself.
   assign bank_now      = fresh ? '0 : bank;
   assign row_now       = fresh ? head_base : row;
@@ -179,7 +179,7 @@ module load_unit #(
     end else begin
       if (m_axi_rvalid) beat <= word_end ? '0 : beat + 1'b1;
       if (word_end) fresh <= task_end;
-      write_target <= word_end ? (8'd1 << head_target) : 8'd0;
+      write_target <= word_end ? (TARGETS'(1) << head_target) : '0;
       done         <= task_end;
       program_done <= task_end && (head_target == instruction_pkg::TARGET_PROGRAM);
     end

@@ -17,7 +17,7 @@ module store_unit #(
   output logic [instruction_pkg::HEADER_LAYER_W-1:0] done_layer,
   output logic                         busy,
   // Output buffers: data two cycles after the address.
-  output logic                         read_source,
+  output logic [instruction_pkg::STORE_SOURCE_W-1:0] read_source,
   output logic [19:0]                  read_address,
   input  wire logic [8*WORD_BYTES-1:0] read_data,
   // AXI4 write channels.
@@ -129,7 +129,7 @@ module store_unit #(
       m_axi_awlen  <= 8'(burst_beats - 9'd1);
     end
     if (pop) begin
-      read_source  <= head[instruction_pkg::STORE_SOURCE_L];
+      read_source  <= head[instruction_pkg::STORE_SOURCE_L +: instruction_pkg::STORE_SOURCE_W];
       read_address <= head[instruction_pkg::STORE_BUFFER_BASE_L +: instruction_pkg::STORE_BUFFER_BASE_W];
       words_left   <= head[instruction_pkg::STORE_WORDS_L +: instruction_pkg::STORE_WORDS_W];
       layer_end    <= head[instruction_pkg::HEADER_LAYER_END_L];

@@ -40,8 +40,8 @@ AUTODNNCHIP_EXPORT(reserve_memory) std::uint8_t* reserve_memory(std::uint32_t by
 }
 
 AUTODNNCHIP_EXPORT(begin)
-void begin(std::uint32_t programAddress, std::uint32_t layerCount, double maximumCycles, std::uint32_t readLatencyCycles,
-           std::uint32_t writeLatencyCycles, std::uint32_t beatIntervalCycles, std::uint32_t burstGapCycles,
+void begin(std::uint32_t programAddress, std::uint32_t layerCount, std::uint32_t liveCounters, std::uint32_t recordWords,
+           double maximumCycles, std::uint32_t readLatencyCycles, std::uint32_t writeLatencyCycles, std::uint32_t beatIntervalCycles, std::uint32_t burstGapCycles,
            std::uint32_t sharedBytesPerKilocycle) {
     Run& run = theRun();
     RunSettings settings;
@@ -49,6 +49,8 @@ void begin(std::uint32_t programAddress, std::uint32_t layerCount, double maximu
     settings.programAddress = programAddress;
     settings.maximumCycles = static_cast<std::uint64_t>(maximumCycles);
     settings.layerCount = layerCount;
+    settings.liveCounters = liveCounters;
+    settings.recordWords = recordWords;
     run.driver = std::make_unique<Driver<CxxrtlChip>>(run.chip, run.memory, run.memoryBytes, settings);
     run.driver->begin();
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "chip_pins.hpp"
 #include "diagnostics.hpp"
@@ -21,6 +22,9 @@ struct RunSettings {
     // From the start command on.
     std::uint64_t maximumCycles = 0;
     unsigned layerCount = 0;
+    // Those of a chip of four units: three counters each, and a record of them with a cycle stamp.
+    unsigned liveCounters = 12;
+    unsigned recordWords = 16;
 };
 
 namespace registers {
@@ -31,6 +35,8 @@ constexpr std::uint16_t programAddress = 0x0c;
 constexpr std::uint16_t cycles = 0x10;
 constexpr std::uint16_t liveCounters = 0x20;
 constexpr std::uint16_t records = 0x1000;
+// Bytes of the register space.
+constexpr unsigned end = 0x10000;
 }  // namespace registers
 
 constexpr std::uint32_t chipIdentity = 0x41444353;
@@ -104,15 +110,16 @@ private:
     void readCounters() {
         result_.chipStatus = readRegister(registers::status);
         result_.chipCycles = readRegister(registers::cycles);
-        for (unsigned index = 0; index < liveCounterCount; ++index) {
-            result_.liveCounters[index] = readRegister(static_cast<std::uint16_t>(registers::liveCounters + 4 * index));
-        }
-        result_.records.resize(settings_.layerCount);
+        result_.liveCounters = readWords(registers::liveCounters, settings_.liveCounters);
         for (unsigned layer = 0; layer < settings_.layerCount; ++layer) {
-            for (unsigned word = 0; word < recordWords; ++word) {
-                result_.records[layer][word] = readRegister(static_cast<std::uint16_t>(registers::records + 4 * (layer * recordWords + word)));
-            }
+            result_.records.push_back(readWords(registers::records + 4 * layer * settings_.recordWords, settings_.recordWords));
         }
+    }
+
+    std::vector<std::uint32_t> readWords(unsigned address, unsigned count) {
+        std::vector<std::uint32_t> words;
+        for (unsigned word = 0; word < count; ++word) words.push_back(readRegister(static_cast<std::uint16_t>(address + 4 * word)));
+        return words;
     }
 
     void writeRegister(std::uint16_t address, std::uint32_t data) {

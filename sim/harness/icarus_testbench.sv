@@ -10,8 +10,6 @@ module icarus_testbench;
     localparam RESET_CYCLES = 4;
     localparam ACCESS_CYCLES = 1000;
     localparam PROGRESS_CYCLES = 1024;
-    localparam LIVE_COUNTERS = 12;
-    localparam RECORD_WORDS = 16;
 
     // Pins: driven here.
     reg                    clk = 0;
@@ -65,7 +63,7 @@ module icarus_testbench;
 
     // Settings
     reg [63:0] image_words, program_address, maximum_cycles;
-    integer    layers;
+    integer    layers, live_counters, record_words;
 
     // Register outputs and irq as they were just before the last edge
     reg        write_address_taken, write_data_taken, response_given, read_address_taken, read_data_given, interrupt = 0;
@@ -163,6 +161,7 @@ module icarus_testbench;
             found = $value$plusargs("memory_bytes=%d", model.memory_bytes) != 0 && $value$plusargs("image_words=%d", image_words) != 0
                 && $value$plusargs("program_address=%d", program_address) != 0
                 && $value$plusargs("maximum_cycles=%d", maximum_cycles) != 0 && $value$plusargs("layers=%d", layers) != 0
+                && $value$plusargs("live_counters=%d", live_counters) != 0 && $value$plusargs("record_words=%d", record_words) != 0
                 && $value$plusargs("read_latency_cycles=%d", model.read_latency_cycles) != 0 && $value$plusargs("write_latency_cycles=%d", model.write_latency_cycles) != 0
                 && $value$plusargs("beat_interval_cycles=%d", model.beat_interval_cycles) != 0 && $value$plusargs("burst_gap_cycles=%d", model.burst_gap_cycles) != 0
                 && $value$plusargs("shared_bytes_per_kilocycle=%d", model.shared_bytes_per_kilocycle) != 0;
@@ -193,15 +192,15 @@ module icarus_testbench;
             read_register(16'h0010);
             $fdisplay(result_file, "chip_cycles %0d", register_value);
             $fwrite(result_file, "live_counters");
-            for (index = 0; index < LIVE_COUNTERS; index = index + 1) begin
+            for (index = 0; index < live_counters; index = index + 1) begin
                 read_register(16'h0020 + 4 * index);
                 $fwrite(result_file, " %0d", register_value);
             end
             $fdisplay(result_file, "");
             for (index = 0; index < layers; index = index + 1) begin
                 $fwrite(result_file, "record %0d", index);
-                for (word = 0; word < RECORD_WORDS; word = word + 1) begin
-                    read_register(16'h1000 + 4 * (index * RECORD_WORDS + word));
+                for (word = 0; word < record_words; word = word + 1) begin
+                    read_register(16'h1000 + 4 * (index * record_words + word));
                     $fwrite(result_file, " %0d", register_value);
                 end
                 $fdisplay(result_file, "");

@@ -88,7 +88,8 @@ private:
 
 inline void readJobLine(Job& job, JobLine& line, const std::string& key, const std::string& place) {
     constexpr std::uint64_t addressSpace = std::uint64_t{1} << 32;
-    constexpr unsigned mostLayers = (0x10000 - registers::records) / (4 * recordWords);
+    constexpr unsigned mostCounters = (registers::records - registers::liveCounters) / 4;
+    constexpr unsigned mostWords = (registers::end - registers::records) / 4;
     MemoryTiming& timing = job.settings.timing;
     if (key == "memory_bytes") job.memoryBytes = line.number(1, addressSpace);
     else if (key == "load") {
@@ -99,7 +100,9 @@ inline void readJobLine(Job& job, JobLine& line, const std::string& key, const s
         const std::uint64_t length = line.number();
         job.readBacks.push_back({address, length, line.rest()});
     } else if (key == "program_address") job.settings.programAddress = static_cast<std::uint32_t>(line.number(0, addressSpace - 1));
-    else if (key == "layers") job.settings.layerCount = static_cast<unsigned>(line.number(0, mostLayers));
+    else if (key == "layers") job.settings.layerCount = static_cast<unsigned>(line.number(0, mostWords));
+    else if (key == "live_counters") job.settings.liveCounters = static_cast<unsigned>(line.number(0, mostCounters));
+    else if (key == "record_words") job.settings.recordWords = static_cast<unsigned>(line.number(1, mostWords));
     else if (key == "maximum_cycles") job.settings.maximumCycles = line.number(1);
     else if (key == "read_latency_cycles") timing.readLatencyCycles = line.number(1);
     else if (key == "write_latency_cycles") timing.writeLatencyCycles = line.number(1);
@@ -126,6 +129,9 @@ inline Job readJob(const std::string& path) {
     }
     if (job.memoryBytes == 0) throw JobError(path + ": memory_bytes is missing");
     if (job.settings.maximumCycles == 0) throw JobError(path + ": maximum_cycles is missing");
+    if (std::uint64_t{job.settings.layerCount} * job.settings.recordWords > (registers::end - registers::records) / 4) {
+        throw JobError(path + ": the records of " + std::to_string(job.settings.layerCount) + " layers do not fit into the register space");
+    }
     for (const MemoryFile& region : job.readBacks) {
         if (region.address > job.memoryBytes || region.length > job.memoryBytes - region.address) {
             throw JobError(path + ": read_back at " + hexadecimal(region.address) + " is outside the memory");

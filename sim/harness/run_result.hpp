@@ -1,7 +1,6 @@
 // What a run leaves, and its text form, which all three tools write (see sim/README.md).
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,9 +8,6 @@
 #include "diagnostics.hpp"
 
 namespace autodnnchip {
-
-constexpr unsigned recordWords = 16;
-constexpr unsigned liveCounterCount = 12;
 
 struct RunResult {
     // "ok", "hang" or a kind of Diagnostics.
@@ -24,8 +20,8 @@ struct RunResult {
     // Rising clock edges of the whole run, reset and register accesses too.
     std::uint64_t simulatedEdges = 0;
     double seconds = 0;
-    std::array<std::uint32_t, liveCounterCount> liveCounters{};
-    std::vector<std::array<std::uint32_t, recordWords>> records;
+    std::vector<std::uint32_t> liveCounters;
+    std::vector<std::vector<std::uint32_t>> records;
 };
 
 inline std::string formatResult(const RunResult& result) {

@@ -1,4 +1,4 @@
-import type { BundleFile, EmittedBundle, MemoryModel } from '@autodnnchip/core';
+import type { BundleFile, ChipRegisters, EmittedBundle, MemoryModel } from '@autodnnchip/core';
 import { readHarness } from './harness-sources.js';
 import type { MemoryRegion } from './requests.js';
 import { formatJob, type MemoryLoad } from './verilator/job-file.js';
@@ -13,6 +13,8 @@ export interface Testbench {
   readonly loads: readonly MemoryLoad[];
   readonly programAddress: number;
   readonly layerCount: number;
+  /** Absent: those of four units. */
+  readonly registers?: ChipRegisters;
   readonly memoryModel: MemoryModel;
   readonly inputs: readonly MemoryRegion[];
   readonly outputs: readonly MemoryRegion[];
@@ -27,9 +29,9 @@ const maximumCycles = 1_000_000_000;
  */
 export async function harnessFiles(testbench: Testbench): Promise<readonly BundleFile[]> {
   const harness = await readHarness('verilator');
-  const { memoryBytes, loads, programAddress, layerCount, memoryModel } = testbench;
+  const { memoryBytes, loads, programAddress, layerCount, registers, memoryModel } = testbench;
   const job = formatJob({
-    memoryBytes, loads, programAddress, layerCount, memoryModel, maximumCycles,
+    memoryBytes, loads, programAddress, layerCount, memoryModel, maximumCycles, ...(registers === undefined ? {} : { registers }),
     readBack: testbench.outputs.map((region, index) => ({ ...region, file: `build/output-${index}.bin` })),
   });
   return [
@@ -89,6 +91,7 @@ interface MemoryManifest {
   readonly inputs: readonly Placed[];
   readonly outputs: readonly Placed[];
   readonly layers: readonly unknown[];
+  readonly registers?: ChipRegisters;
 }
 
 interface ImagePlace {
@@ -114,6 +117,7 @@ export async function addTestbench(bundle: EmittedBundle): Promise<EmittedBundle
     loads: [program, weights].map(({ address, file }) => ({ address, file })),
     programAddress: program.address,
     layerCount: manifest.layers.length,
+    ...(manifest.registers === undefined ? {} : { registers: manifest.registers }),
     memoryModel: bundle.design.platform.memory,
     inputs: manifest.inputs.map(regionOf),
     outputs: manifest.outputs.map(regionOf),
@@ -123,10 +127,15 @@ export async function addTestbench(bundle: EmittedBundle): Promise<EmittedBundle
 
 function describesMemory(value: unknown): value is MemoryManifest {
   if (!isObject(value) || !isObject(value.memory)) return false;
-  const { memory, rtlFiles, inputs, outputs, layers } = value;
+  const { memory, rtlFiles, inputs, outputs, layers, registers } = value;
   return Array.isArray(rtlFiles) && rtlFiles.every((path) => typeof path === 'string') && Array.isArray(layers)
+    && (registers === undefined || isRegisters(registers))
     && typeof memory.totalBytes === 'number' && isImagePlace(memory.program) && isImagePlace(memory.weights)
     && Array.isArray(inputs) && inputs.every(isPlaced) && Array.isArray(outputs) && outputs.every(isPlaced);
+}
+
+function isRegisters(value: unknown): value is ChipRegisters {
+  return isObject(value) && typeof value.liveCounters === 'number' && typeof value.recordWords === 'number';
 }
 
 function isImagePlace(value: unknown): value is ImagePlace {

@@ -1,9 +1,11 @@
 import { ChipError } from '@autodnnchip/core';
-import { busWidths, type BusWidth, type MemoryRegion, type SimulationRunRequest, type SimulatorBuildRequest } from './requests.js';
+import { busWidths, fourUnitRegisters, type BusWidth, type MemoryRegion, type SimulationRunRequest, type SimulatorBuildRequest } from './requests.js';
 
 const addressSpaceBytes = 2 ** 32;
-/** Layer records lie in a 64 KB register space from 0x1000, 64 bytes each. */
-const mostLayers = (0x10000 - 0x1000) / 64;
+/** The register space: live counters from 0x20, layer records from 0x1000. */
+const countersAddress = 0x20;
+const recordsAddress = 0x1000;
+const registerBytes = 0x10000;
 
 function refuse(message: string, hint: string): never {
   throw new ChipError('ADC5006', message, { hint });
@@ -33,7 +35,10 @@ export function checkRunRequest(request: SimulationRunRequest, busBytes: number)
   }
   checkInteger('programAddress', request.programAddress, 0, addressSpaceBytes - 1);
   checkInteger('maximumCycles', request.maximumCycles, 1, Number.MAX_SAFE_INTEGER);
-  checkInteger('layerCount', request.layerCount, 0, mostLayers);
+  const { liveCounters, recordWords } = request.registers ?? fourUnitRegisters;
+  checkInteger('registers.liveCounters', liveCounters, 0, (recordsAddress - countersAddress) / 4);
+  checkInteger('registers.recordWords', recordWords, 1, (registerBytes - recordsAddress) / 4);
+  checkInteger('layerCount', request.layerCount, 0, Math.floor((registerBytes - recordsAddress) / (4 * recordWords)));
   const model = request.memoryModel;
   checkInteger('readLatencyCycles', model.readLatencyCycles, 1, 2 ** 31 - 1);
   checkInteger('writeLatencyCycles', model.writeLatencyCycles, 1, 2 ** 31 - 1);

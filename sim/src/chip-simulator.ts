@@ -94,7 +94,8 @@ async function simulateBundle(chip: OpenChip, request: SimulateRequest, memory: 
     log.info(`simulating with ${simulator.tool} ${simulator.version}`);
     const result = await simulator.run({
       memoryImage, memoryBytes: chip.memoryBytes, programAddress: chip.programAddress, memoryModel: memory,
-      maximumCycles: hopelessFactor * predicted.totalCycles + hopelessCycles, layerCount: chip.layerNames.length, readBack: chip.readBack,
+      maximumCycles: hopelessFactor * predicted.totalCycles + hopelessCycles, layerCount: chip.layerNames.length,
+      ...(chip.registers === undefined ? {} : { registers: chip.registers }), readBack: chip.readBack,
       timeLimitSeconds: startSeconds + predicted.totalCycles / slowestCyclesPerSecond,
       onProgress: (cycles) => { log.progress('simulating', cycles, predicted.totalCycles); }, ...signal,
     });

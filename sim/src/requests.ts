@@ -1,4 +1,4 @@
-import type { ChipError, MemoryModel, SimulationTool } from '@autodnnchip/core';
+import type { ChipError, ChipRegisters, MemoryModel, SimulationTool } from '@autodnnchip/core';
 
 /** A SystemVerilog source. `path` appears in error messages; relative paths are kept, so that includes are found. */
 export interface RtlFile {
@@ -49,6 +49,8 @@ export interface SimulationRunRequest {
   readonly maximumCycles: number;
   /** Layer records to read. */
   readonly layerCount: number;
+  /** How many counters and words of a record the chip has; absent: `fourUnitRegisters`. */
+  readonly registers?: ChipRegisters;
   readonly readBack: readonly MemoryRegion[];
   readonly timeLimitSeconds: number;
   /** Called a few times a second with the clock cycles since the start command. */
@@ -61,15 +63,15 @@ export interface SimulationRunRequest {
 /** A build and a run in one. */
 export type RtlSimulationRequest = SimulatorBuildRequest & SimulationRunRequest;
 
-/** Words of a layer record. */
-export const layerRecordWords = 16;
+/** Three counters of each of four units, and records of them with a cycle stamp, filled up to a power of two. */
+export const fourUnitRegisters: ChipRegisters = { liveCounters: 12, recordWords: 16 };
 
 export interface RtlSimulationResult {
   readonly tool: SimulationTool;
   readonly version: string;
   /** From the start command to the end, as the chip's own CYCLES register counts them. */
   readonly cycles: number;
-  /** Per layer the 16 words of its record: cycle stamp, then counters. */
+  /** Per layer the words of its record: cycle stamp, then counters. */
   readonly layerRecords: readonly Uint32Array[];
   /** Contents of the regions asked for, in their order. */
   readonly readBack: readonly Uint8Array[];

@@ -1,5 +1,5 @@
-import { ChipError, type ErrorCode } from '@autodnnchip/core';
-import { layerRecordWords } from './requests.js';
+import { ChipError, type ChipRegisters, type ErrorCode } from '@autodnnchip/core';
+import { fourUnitRegisters } from './requests.js';
 
 /** What the harness of every tool writes after a run; the format is in `sim/README.md`. */
 export interface RunReport {
@@ -21,7 +21,7 @@ const chipFailures: Readonly<Record<string, { readonly code: ErrorCode; readonly
  * Reads a result text.
  * Throws the chip's failure where it says so, and ADC5001 where it is not a whole result text.
  */
-export function readResultText(text: string, tool: string, busBytes: number, layerCount: number): RunReport {
+export function readResultText(text: string, tool: string, busBytes: number, layerCount: number, { recordWords }: ChipRegisters = fourUnitRegisters): RunReport {
   const lines = text.split('\n').map((line) => line.trimEnd());
   const garbage = (what: string): ChipError => new ChipError('ADC5001', `${tool} left a result that cannot be read: ${what}`, {
     hint: 'Check that the tool itself works (`autodnnchip doctor`) and that the disk is not full.',
@@ -46,7 +46,7 @@ export function readResultText(text: string, tool: string, busBytes: number, lay
   }
   const status = values.get('status') ?? 'missing';
   if (status !== 'ok') throw chipFailure(status, values, layerRecords) ?? garbage(`"status" is ${status}`);
-  if (layerRecords.length !== layerCount || layerRecords.some((record) => record?.length !== layerRecordWords)) {
+  if (layerRecords.length !== layerCount || layerRecords.some((record) => record?.length !== recordWords)) {
     throw garbage(`${layerRecords.length} layer records where ${layerCount} were asked for`);
   }
   return { cycles: numberOf('chip_cycles'), layerRecords, simulatedEdges: numberOf('simulated_edges'), seconds: numberOf('seconds') };

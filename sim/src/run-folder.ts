@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChipError, errorMessage } from '@autodnnchip/core';
 import type { RunOutcome } from './create-simulator.js';
-import type { MemoryRegion } from './requests.js';
+import type { MemoryRegion, SimulationRunRequest } from './requests.js';
 import { readResultText, type RunReport } from './result-text.js';
 
 const lookMilliseconds = 200;
@@ -41,16 +41,19 @@ export function nameReadBackFiles(regions: readonly MemoryRegion[]): readonly Re
   return regions.map(({ address, length }, index) => ({ address, length, file: `read-back-${index}.bin` }));
 }
 
+/** The layer records that a run was asked for. */
+type RecordsAsked = Pick<SimulationRunRequest, 'layerCount' | 'registers'>;
+
 /** Reads what a run left in its folder. `what` names the simulator in messages. */
 export async function readOutcome(
-  directory: string, resultFile: string, readBack: readonly ReadBackFile[], what: string, busBytes: number, layerCount: number,
+  directory: string, resultFile: string, readBack: readonly ReadBackFile[], what: string, busBytes: number, records: RecordsAsked,
 ): Promise<RunOutcome> {
-  const report = await readReport(join(directory, resultFile), what, busBytes, layerCount);
+  const report = await readReport(join(directory, resultFile), what, busBytes, records);
   return { report, readBack: await Promise.all(readBack.map(async ({ file, length }) => await readRegion(join(directory, file), length, what))) };
 }
 
 /** Reads the result text of a run. Throws the chip's failure where it says so. */
-export async function readReport(path: string, what: string, busBytes: number, layerCount: number): Promise<RunReport> {
+export async function readReport(path: string, what: string, busBytes: number, { layerCount, registers }: RecordsAsked): Promise<RunReport> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -59,7 +62,7 @@ export async function readReport(path: string, what: string, busBytes: number, l
       cause: error, hint: 'Check that the disk is not full, and that the program in the cache folder is not damaged.',
     });
   }
-  return readResultText(text, what, busBytes, layerCount);
+  return readResultText(text, what, busBytes, layerCount, registers);
 }
 
 async function readRegion(path: string, length: number, what: string): Promise<Uint8Array> {

@@ -100,7 +100,7 @@ export async function runChip(request: ChipRunRequest): Promise<ChipRun> {
   };
 }
 
-function compareOutputs(lowered: LoweredNetwork, result: RtlSimulationResult, expected: ReadonlyMap<string, NumericArray>): { values: number; mismatches: number } {
+export function compareOutputs(lowered: LoweredNetwork, result: RtlSimulationResult, expected: ReadonlyMap<string, NumericArray>): { values: number; mismatches: number } {
   let values = 0;
   let mismatches = 0;
   for (const [index, output] of lowered.outputs.entries()) {

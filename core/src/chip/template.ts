@@ -62,6 +62,14 @@ export interface RunCycles {
   readonly layers: readonly LayerCycles[];
 }
 
+/** What of a chip's register map depends on its units. */
+export interface ChipRegisters {
+  /** Counters that can be read while the chip runs, words from 0x20 on. */
+  readonly liveCounters: number;
+  /** Words from the record of one layer to that of the next, from 0x1000 on. */
+  readonly recordWords: number;
+}
+
 /** A chip whose bundle has been read: what a simulator and a predictor need of it. */
 export interface BuiltChip {
   /** SystemVerilog files in compilation order, relative to the bundle's folder. */
@@ -71,6 +79,8 @@ export interface BuiltChip {
   readonly memoryBytes: number;
   readonly programAddress: number;
   readonly layerNames: readonly string[];
+  /** Absent: 12 counters and records of 16 words, those of four units. */
+  readonly registers?: ChipRegisters;
   /** What `memoryImage` takes. */
   readonly inputNames: readonly string[];
   /** What the host runs before `memoryImage` and after `outputs`; absent when the whole network is on the chip. */

@@ -19,6 +19,8 @@ export interface EngineBuffer {
   readonly storedBits?: number;
   /** Memories with the same words, each with a read port of its own; 0 where this instance of the engine has none. Absent: one. */
   readonly copies?: number;
+  /** Bits of an address at the engine's read port; absent: `bufferAddressBits`. */
+  readonly addressBits?: number;
 }
 
 /** A memory that only the engine sees. */

@@ -12,6 +12,23 @@ import type { Work } from './work.js';
 export type EngineLimit = 'compute' | 'requantize';
 
 /**
+ * The SystemVerilog module of an engine, with the values of its parameters. It speaks protocol *task-memory*, version 1; all signals
+ * belong to the rising edge of `clk`, and `rst` is synchronous:
+ *
+ * - `head` (in): the task at the head of the queue, the engine's fields from bit 0; package `<module>_pkg` has their places.
+ *   `ready` (in): there is one, and all that it waits for is done. `pop` (out): the engine takes it in this cycle; only while `ready`.
+ * - `done` (out): one cycle for each task, in order, when its last result is written. `busy` (out): a task is in the first stage, or
+ *   one may start.
+ * - A buffer that loads fill: `<id>_address` (out), the addresses of its copies side by side, and `<id>_data` (in) two cycles later,
+ *   for each copy the words of all banks side by side, first copy and bank lowest. One without copies has the ports of one copy.
+ * - A result buffer: `<id>_write`, `<id>_address`, `<id>_data` (out), a word.
+ */
+export interface EngineRtl {
+  readonly module: string;
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+/**
  * An engine with its values: everything about a work and about one task of it. Plain functions that keep no state; a chassis calls them in its loops.
  */
 export interface Engine {
@@ -22,6 +39,7 @@ export interface Engine {
   readonly buffers: readonly EngineBuffer[];
   readonly memories: readonly PrivateMemory[];
   readonly fields: readonly TaskField[];
+  readonly rtl: EngineRtl;
   bid(work: Work): Bid;
   /** Of a work that it bid for. */
   bound(work: Work): EngineBound;

@@ -1,4 +1,4 @@
-export type { Engine, EngineLimit } from './engine.js';
+export type { Engine, EngineLimit, EngineRtl } from './engine.js';
 export { noActivity, type EngineActivity, type MemoryTraffic } from './engine-activity.js';
 export { foreignForm, type Bid, type CopyRequest } from './bid.js';
 export { BufferRing, SlotCache, type BufferRange } from './buffer-slots.js';

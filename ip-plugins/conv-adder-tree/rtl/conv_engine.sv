@@ -10,7 +10,7 @@ module conv_engine #(
 ) (
   input  wire logic        clk,
   input  wire logic        rst,
-  input  wire logic [instruction_pkg::CONV_BITS-1:0] head,
+  input  wire logic [conv_engine_pkg::BITS-1:0] head,
   input  wire logic        ready,
   output logic             pop,
   output logic             done,
@@ -51,18 +51,18 @@ module conv_engine #(
   logic [7:0]  padding_value;
 
   assign drained = (in_flight == 2'd0);
-  assign pop     = ready && !running && (head[instruction_pkg::CONV_ACCUMULATE_IN_L] ? drained : (in_flight != 2'd2));
+  assign pop     = ready && !running && (head[conv_engine_pkg::ACCUMULATE_IN_L] ? drained : (in_flight != 2'd2));
   assign busy    = running || ready;
 
   window_sequencer #(.MIN_INTERVAL(STEPS)) u_sequencer (
-    .clk, .rst, .start(pop), .head, .running, .step, .address(activation_address), .padding, .weight_address,
+    .clk, .rst, .start(pop), .head(head[window_pkg::BITS-1:0]), .running, .step, .address(activation_address), .padding, .weight_address,
     .first, .last, .group_last(unused_group_last), .task_last
   );
 
   always_ff @(posedge clk) begin
     if (pop) begin
       tag           <= tag_next;
-      padding_value <= head[instruction_pkg::CONV_PADDING_VALUE_L +: 8];
+      padding_value <= head[conv_engine_pkg::PADDING_VALUE_L +: 8];
     end
     if (rst) begin
       tag_next  <= 1'b0;
@@ -85,14 +85,14 @@ module conv_engine #(
       logic [23:0] bounds; // zero point, low, high
       always_ff @(posedge clk) begin
         if (pop && (tag_next == 1'(t))) begin
-          accumulate_in  <= head[instruction_pkg::CONV_ACCUMULATE_IN_L];
-          accumulate_out <= head[instruction_pkg::CONV_ACCUMULATE_OUT_L];
-          parameter_base <= head[instruction_pkg::CONV_PARAMETER_BASE_L +: 20];
-          output_base    <= head[instruction_pkg::CONV_OUTPUT_BASE_L +: 20];
-          plane_stride   <= head[instruction_pkg::CONV_OUTPUT_PLANE_STRIDE_L +: 20];
-          partial_base   <= head[instruction_pkg::CONV_PARTIAL_SUM_BASE_L +: 14];
-          bounds         <= {head[instruction_pkg::CONV_ZERO_POINT_L +: 8], head[instruction_pkg::CONV_LOW_L +: 8],
-                             head[instruction_pkg::CONV_HIGH_L +: 8]};
+          accumulate_in  <= head[conv_engine_pkg::ACCUMULATE_IN_L];
+          accumulate_out <= head[conv_engine_pkg::ACCUMULATE_OUT_L];
+          parameter_base <= head[conv_engine_pkg::PARAMETER_BASE_L +: 20];
+          output_base    <= head[conv_engine_pkg::OUTPUT_BASE_L +: 20];
+          plane_stride   <= head[conv_engine_pkg::OUTPUT_PLANE_STRIDE_L +: 20];
+          partial_base   <= head[conv_engine_pkg::PARTIAL_SUM_BASE_L +: 14];
+          bounds         <= {head[conv_engine_pkg::ZERO_POINT_L +: 8], head[conv_engine_pkg::LOW_L +: 8],
+                             head[conv_engine_pkg::HIGH_L +: 8]};
         end
       end
     end

@@ -23,7 +23,7 @@ module lane_accumulator #(
   logic               maximum;
   logic               greater;
 
-  assign wide_operand = {operand[7] && (operation != instruction_pkg::OPERATION_SHIFT), operand};
+  assign wide_operand = {operand[7] && (operation != lane_engine_pkg::OPERATION_SHIFT), operand};
 
   generate
     if (MULTIPLY != 0) begin : g_multiply
@@ -36,10 +36,10 @@ module lane_accumulator #(
   endgenerate
 
   // A new maximum replaces the accumulator: it is added to nothing. Maxima are bytes, so bytes are compared.
-  assign maximum = (operation_q == instruction_pkg::OPERATION_MAXIMUM);
+  assign maximum = (operation_q == lane_engine_pkg::OPERATION_MAXIMUM);
   assign greater = ($signed(term[7:0]) > $signed(accumulator[7:0]));
   assign kept    = (restart || maximum)                              ? 32'sd0
-                 : (operation_q == instruction_pkg::OPERATION_SHIFT) ? $signed({accumulator[23:0], 8'd0}) : accumulator;
+                 : (operation_q == lane_engine_pkg::OPERATION_SHIFT) ? $signed({accumulator[23:0], 8'd0}) : accumulator;
 
   always_ff @(posedge clk) begin
     operation_q <= operation;

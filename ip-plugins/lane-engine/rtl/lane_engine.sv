@@ -9,7 +9,7 @@ module lane_engine #(
 ) (
   input  wire logic        clk,
   input  wire logic        rst,
-  input  wire logic [instruction_pkg::LANE_BITS-1:0] head,
+  input  wire logic [lane_engine_pkg::BITS-1:0] head,
   input  wire logic        ready,
   output logic             pop,
   output logic             done,
@@ -54,17 +54,16 @@ module lane_engine #(
   assign pop  = ready && !running && (in_flight != 2'd2);
   assign busy = running || ready;
 
-  // Lane instructions share the sequencer's fields with conv instructions; what lies beyond is not its business.
   window_sequencer #(.MIN_INTERVAL(STEPS)) u_sequencer (
-    .clk, .rst, .start(pop), .head(head[instruction_pkg::CONV_BITS-1:0]), .running, .step, .address(input_address), .padding, .weight_address,
+    .clk, .rst, .start(pop), .head(head[window_pkg::BITS-1:0]), .running, .step, .address(input_address), .padding, .weight_address,
     .first, .last, .group_last, .task_last
   );
 
   always_ff @(posedge clk) begin
     if (pop) begin
       tag           <= tag_next;
-      operation     <= head[instruction_pkg::LANE_OPERATION_L +: 2];
-      padding_value <= head[instruction_pkg::LANE_PADDING_VALUE_L +: 8];
+      operation     <= head[lane_engine_pkg::OPERATION_L +: 2];
+      padding_value <= head[lane_engine_pkg::PADDING_VALUE_L +: 8];
     end
     if (rst) begin
       tag_next  <= 1'b0;
@@ -84,13 +83,13 @@ module lane_engine #(
       logic [CONTEXT_BITS-1:0] result_context;
       always_ff @(posedge clk) begin
         if (pop && (tag_next == 1'(t))) begin
-          parameter_base <= head[instruction_pkg::LANE_PARAMETER_BASE_L +: 20];
-          output_base    <= head[instruction_pkg::LANE_OUTPUT_BASE_L +: 20];
-          plane_stride   <= head[instruction_pkg::LANE_OUTPUT_PLANE_STRIDE_L +: 20];
+          parameter_base <= head[lane_engine_pkg::PARAMETER_BASE_L +: 20];
+          output_base    <= head[lane_engine_pkg::OUTPUT_BASE_L +: 20];
+          plane_stride   <= head[lane_engine_pkg::OUTPUT_PLANE_STRIDE_L +: 20];
           result_context <= {
-            head[instruction_pkg::LANE_RESULT_L +: 2], head[instruction_pkg::LANE_TABLE_L], head[instruction_pkg::LANE_MULTIPLIER_L +: 26],
-            head[instruction_pkg::LANE_SHIFT_L +: 5], head[instruction_pkg::LANE_ZERO_POINT_L +: 8], head[instruction_pkg::LANE_LOW_L +: 8],
-            head[instruction_pkg::LANE_HIGH_L +: 8]};
+            head[lane_engine_pkg::RESULT_L +: 2], head[lane_engine_pkg::TABLE_L], head[lane_engine_pkg::MULTIPLIER_L +: 26],
+            head[lane_engine_pkg::SHIFT_L +: 5], head[lane_engine_pkg::ZERO_POINT_L +: 8], head[lane_engine_pkg::LOW_L +: 8],
+            head[lane_engine_pkg::HIGH_L +: 8]};
         end
       end
     end
@@ -110,7 +109,7 @@ module lane_engine #(
 
   always_ff @(posedge clk) begin
     operand_3   <= padding_2 ? {LANES{padding_value_2}} : input_data;
-    weight_3    <= (operation_2 == instruction_pkg::OPERATION_MULTIPLY) ? weight_data : {LANES{8'd1}};
+    weight_3    <= (operation_2 == lane_engine_pkg::OPERATION_MULTIPLY) ? weight_data : {LANES{8'd1}};
     operation_3 <= operation_2;
   end
 
@@ -238,8 +237,8 @@ module lane_engine #(
       );
       delay_line #(.WIDTH(8), .STAGES(REQUANTIZE_LATENCY)) u_pass (.clk, .in(clamped), .out(passed));
 
-      assign finished[8*r +: 8] = (mode_out == instruction_pkg::RESULT_REQUANTIZE) ? requantized
-                                : (mode_out == instruction_pkg::RESULT_PASS)       ? passed : tabled;
+      assign finished[8*r +: 8] = (mode_out == lane_engine_pkg::RESULT_REQUANTIZE) ? requantized
+                                : (mode_out == lane_engine_pkg::RESULT_PASS)       ? passed : tabled;
     end
   endgenerate
 

@@ -1,6 +1,7 @@
 import { arrayFor, ChipError, openHostParts, type BuiltChip, type BundleReader, type NamedArray, type Platform, type Prediction, type RunCycles } from '@autodnnchip/core';
 
 import { chipOf, type Chip } from './chip/chip.js';
+import { registerMap } from './chip/register-map.js';
 import type { AccelSharedConfiguration } from './configuration.js';
 import { layoutFromManifest, parseManifest, type Manifest } from './emit/manifest.js';
 import { chipGraphOfProgram } from './graph/chip-graph-of-program.js';
@@ -81,6 +82,7 @@ export async function openBundle(bundle: BundleReader, resourcesOf: (configurati
     memoryBytes: manifest.memory.totalBytes,
     programAddress: manifest.memory.program.address,
     layerNames: manifest.layers.map(({ name }) => name),
+    registers: registerMap(chip),
     inputNames,
     ...(host === undefined ? {} : { host }),
     readBack: outputs.map(({ region }) => ({ address: region.address, length: region.bytes })),

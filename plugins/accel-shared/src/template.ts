@@ -82,7 +82,7 @@ export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
     parameters: templateParameters,
     * enumerate(network, platform) {
       // What no configuration runs is refused before hundreds of them are tried.
-      refuseUnsupported(lowerOnce(network, plainConfiguration));
+      refuseUnsupported(lowerOnce(network, plainConfiguration), plainConfiguration);
       for (const configuration of enumerateConfigurations(network, platform)) yield untyped(configuration);
     },
     configure: (values, network, platform) => untyped(completeConfiguration(values, network, platform)),

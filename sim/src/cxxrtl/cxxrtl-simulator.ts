@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withWorkingFolder, type ArtifactStore, type ToolRunner } from '@autodnnchip/core';
 import { createSimulator, type RunOutcome } from '../create-simulator.js';
-import type { BusWidth, SimulationRunRequest, Simulator, SimulatorBuildRequest } from '../requests.js';
+import { fourUnitRegisters, type BusWidth, type SimulationRunRequest, type Simulator, type SimulatorBuildRequest } from '../requests.js';
 import { nameReadBackFiles, readOutcome, watchProgress } from '../run-folder.js';
 import { buildCxxrtl } from './build-cxxrtl.js';
 import { runProgram } from './node-program.js';
@@ -21,11 +21,11 @@ export async function buildCxxrtlSimulator(
 }
 
 async function runCxxrtl(tools: ToolRunner, modulePath: string, run: SimulationRunRequest, busBytes: number, directory: string): Promise<RunOutcome> {
-  const { memoryBytes, programAddress, memoryModel, maximumCycles, layerCount } = run;
+  const { memoryBytes, programAddress, memoryModel, maximumCycles, layerCount, registers = fourUnitRegisters } = run;
   const readBack = nameReadBackFiles(run.readBack);
   await writeFile(join(directory, 'memory.bin'), run.memoryImage);
   const task: RunTask = {
-    modulePath, memoryFile: 'memory.bin', memoryBytes, programAddress, memoryModel, maximumCycles, layerCount, readBack,
+    modulePath, memoryFile: 'memory.bin', memoryBytes, programAddress, memoryModel, maximumCycles, layerCount, registers, readBack,
     resultFile: 'result.txt', progressFile: 'progress.txt',
   };
   const stopWatching = watchProgress(join(directory, task.progressFile), run.onProgress);
@@ -37,5 +37,5 @@ async function runCxxrtl(tools: ToolRunner, modulePath: string, run: SimulationR
   } finally {
     stopWatching();
   }
-  return await readOutcome(directory, task.resultFile, readBack, 'The CXXRTL simulator', busBytes, layerCount);
+  return await readOutcome(directory, task.resultFile, readBack, 'The CXXRTL simulator', busBytes, run);
 }

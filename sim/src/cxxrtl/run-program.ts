@@ -2,7 +2,7 @@
 //     node run-program TASK-FILE
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { MemoryModel } from '@autodnnchip/core';
+import type { ChipRegisters, MemoryModel } from '@autodnnchip/core';
 import type { MemoryRegion } from '../requests.js';
 
 /** File names are relative to the folder of the task file. */
@@ -15,6 +15,7 @@ export interface RunTask {
   readonly memoryModel: MemoryModel;
   readonly maximumCycles: number;
   readonly layerCount: number;
+  readonly registers: ChipRegisters;
   readonly readBack: readonly (MemoryRegion & { readonly file: string })[];
   readonly resultFile: string;
   /** Always holds the cycles done so far and a line break. */
@@ -27,7 +28,7 @@ interface ChipExports {
   _initialize(): void;
   reserve_memory(bytes: number): number;
   begin(
-    programAddress: number, layerCount: number, maximumCycles: number,
+    programAddress: number, layerCount: number, liveCounters: number, recordWords: number, maximumCycles: number,
     readLatencyCycles: number, writeLatencyCycles: number, beatIntervalCycles: number, burstGapCycles: number, sharedBytesPerKilocycle: number,
   ): void;
   advance(cycles: number): number;
@@ -80,7 +81,7 @@ function run(task: RunTask, directory: string): void {
   const { memoryModel } = task;
   const started = performance.now();
   chip.begin(
-    task.programAddress, task.layerCount, task.maximumCycles,
+    task.programAddress, task.layerCount, task.registers.liveCounters, task.registers.recordWords, task.maximumCycles,
     memoryModel.readLatencyCycles, memoryModel.writeLatencyCycles, memoryModel.beatIntervalCycles, memoryModel.burstGapCycles, memoryModel.sharedBytesPerKilocycle,
   );
   runToEnd(chip, (cycles) => writeFileSync(join(directory, task.progressFile), `${cycles}\n`));

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChipError, knownTools, withWorkingFolder, type ArtifactStore, type ToolDescription, type ToolRunner } from '@autodnnchip/core';
 import { createSimulator, type RunOutcome } from '../create-simulator.js';
-import type { BusWidth, SimulationRunRequest, Simulator, SimulatorBuildRequest } from '../requests.js';
+import { fourUnitRegisters, type BusWidth, type SimulationRunRequest, type Simulator, type SimulatorBuildRequest } from '../requests.js';
 import { readReport, watchProgress } from '../run-folder.js';
 import { buildIcarus, memoryWordsFor } from './build-icarus.js';
 import { coveringWords, formatBusWords, readBusWords } from './bus-words.js';
@@ -50,7 +50,7 @@ async function runIcarus(
   }
   // The testbench has no clock of its own to look at.
   const seconds = (performance.now() - started) / 1000;
-  const report = await readReport(join(directory, 'result.txt'), simulatorName, busBytes, run.layerCount);
+  const report = await readReport(join(directory, 'result.txt'), simulatorName, busBytes, run);
   const lines = (await readFile(join(directory, 'read-back.hex'), 'utf8')).split('\n');
   let next = 0;
   const readBack = run.readBack.map((region, index) => {
@@ -64,10 +64,11 @@ async function runIcarus(
 }
 
 function plusArguments(run: SimulationRunRequest, busBytes: BusWidth): readonly string[] {
-  const { memoryModel } = run;
+  const { memoryModel, registers: { liveCounters, recordWords } = fourUnitRegisters } = run;
   return [
     `+memory_bytes=${run.memoryBytes}`, `+image_words=${Math.ceil(run.memoryImage.length / busBytes)}`,
     `+program_address=${run.programAddress}`, `+maximum_cycles=${run.maximumCycles}`, `+layers=${run.layerCount}`,
+    `+live_counters=${liveCounters}`, `+record_words=${recordWords}`,
     `+read_latency_cycles=${memoryModel.readLatencyCycles}`, `+write_latency_cycles=${memoryModel.writeLatencyCycles}`,
     `+beat_interval_cycles=${memoryModel.beatIntervalCycles}`, `+burst_gap_cycles=${memoryModel.burstGapCycles}`,
     `+shared_bytes_per_kilocycle=${memoryModel.sharedBytesPerKilocycle}`,

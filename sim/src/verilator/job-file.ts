@@ -1,5 +1,5 @@
-import type { MemoryModel } from '@autodnnchip/core';
-import type { MemoryRegion } from '../requests.js';
+import type { ChipRegisters, MemoryModel } from '@autodnnchip/core';
+import { fourUnitRegisters, type MemoryRegion } from '../requests.js';
 
 /** A file that is laid into memory before the run. */
 export interface MemoryLoad {
@@ -15,6 +15,7 @@ export interface Job {
   readonly memoryModel: MemoryModel;
   readonly maximumCycles: number;
   readonly layerCount: number;
+  readonly registers?: ChipRegisters;
   readonly readBack: readonly (MemoryRegion & { readonly file: string })[];
   readonly traceFile?: string;
   /** Takes the cycles done so far; standard error takes them when absent. */
@@ -22,11 +23,13 @@ export interface Job {
 }
 
 export function formatJob(job: Job): string {
-  const { memoryModel } = job;
+  const { memoryModel, registers: { liveCounters, recordWords } = fourUnitRegisters } = job;
   const lines = [
     `memory_bytes ${job.memoryBytes}`,
     ...job.loads.map(({ address, file }) => `load ${address} ${file}`),
     `program_address ${job.programAddress}`,
+    `live_counters ${liveCounters}`,
+    `record_words ${recordWords}`,
     `layers ${job.layerCount}`,
     `maximum_cycles ${job.maximumCycles}`,
     `read_latency_cycles ${memoryModel.readLatencyCycles}`,

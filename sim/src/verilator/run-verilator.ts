@@ -27,6 +27,7 @@ export async function runVerilator(tools: ToolRunner, chip: VerilatedChip, reque
       memoryModel: request.memoryModel,
       maximumCycles: request.maximumCycles,
       layerCount: request.layerCount,
+      ...(request.registers === undefined ? {} : { registers: request.registers }),
       readBack,
       progressFile: 'progress.txt',
       ...(request.traceFile === undefined ? {} : { traceFile: resolve(request.traceFile) }),
@@ -43,6 +44,6 @@ export async function runVerilator(tools: ToolRunner, chip: VerilatedChip, reque
     } finally {
       stopWatching();
     }
-    return await readOutcome(directory, 'result.txt', readBack, 'The Verilator simulator', busBytes, request.layerCount);
+    return await readOutcome(directory, 'result.txt', readBack, 'The Verilator simulator', busBytes, request);
   });
 }

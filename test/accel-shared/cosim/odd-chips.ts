@@ -1,4 +1,7 @@
 import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+import { withEngines } from '../../../plugins/accel-shared/src/chip/chip.js';
+import { convEngine } from '../../../plugins/accel-shared/src/engines/conv/conv-engine.js';
+import { laneEngine } from '../../../plugins/accel-shared/src/engines/lane/lane-engine.js';
 import type { Draw } from '../schedule-random-network.js';
 
 /** Small chips with sizes that nothing divides: each has one of every extreme, and compiles in seconds. */
@@ -46,4 +49,9 @@ export function drawConfiguration(draw: Draw, multipliers: number): AccelSharedC
     burstBeats: draw.pick([2, 8, 16, 32, 64, 128, 256].filter((beats) => beats * busBytes <= 4096)), outstandingReads: draw.integer(1, 5),
     queueDepth: draw.integer(1, 5), programBlock: draw.integer(4, 40),
   };
+}
+
+/** A chip with a second lane engine between the first and the store unit. */
+export function withSecondLane(configuration: AccelSharedConfiguration): AccelSharedConfiguration {
+  return withEngines(configuration, [convEngine(configuration), laneEngine(configuration), { ...laneEngine(configuration), unit: 'lane2' }]);
 }

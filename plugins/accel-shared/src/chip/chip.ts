@@ -1,8 +1,8 @@
 import type { Engine, EngineBuffer } from '@autodnnchip/core/engine';
 
-import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
+import { instructionBytes, instructionWords, type AccelSharedConfiguration } from '../configuration.js';
 import { enginesOf } from '../engines/index.js';
-import { instructionFormat, type InstructionFormat } from '../program/instruction-format.js';
+import { instructionFormat, usedBits, type InstructionFormat } from '../program/instruction-format.js';
 
 /** A unit of a chip: it takes instructions of its own, in order. */
 export interface ChipUnit {
@@ -47,6 +47,13 @@ export function chipOf(configuration: AccelSharedConfiguration): Chip {
   return chip;
 }
 
+/** A copy of a configuration whose chip has these engines. */
+export function withEngines(configuration: AccelSharedConfiguration, engines: readonly Engine[]): AccelSharedConfiguration {
+  const copy = { ...configuration };
+  chips.set(copy, createChip(engines));
+  return copy;
+}
+
 function createChip(engines: readonly Engine[]): Chip {
   const storeUnit = engines.length + 1;
   const units: readonly ChipUnit[] = [
@@ -57,7 +64,13 @@ function createChip(engines: readonly Engine[]): Chip {
   const buffers = engines.flatMap((engine, index) => engine.buffers.map((buffer): ChipBuffer => ({ ...buffer, unit: index + 1 })));
   const loadBuffers = buffers.filter(({ role }) => role !== 'result');
   const storeBuffers = buffers.filter(({ role }) => role === 'result');
-  return { units, storeUnit, engines, loadBuffers, programTarget: loadBuffers.length, storeBuffers, format: instructionFormat(engines, loadBuffers.length + 1, storeBuffers.length) };
+  const format = instructionFormat(engines, loadBuffers.length + 1, storeBuffers.length);
+  for (const [unit, fields] of format.units.entries()) {
+    if (usedBits(fields) > 8 * instructionBytes) {
+      throw new RangeError(`Instructions of unit ${units[unit].name} have ${usedBits(fields)} bits; ${8 * instructionBytes} fit`);
+    }
+  }
+  return { units, storeUnit, engines, loadBuffers, programTarget: loadBuffers.length, storeBuffers, format };
 }
 
 /** Words of the instruction buffer: two blocks of the program. */

@@ -1,5 +1,7 @@
 import { mapMemory, type FpgaFamily, type RamMapping } from '@autodnnchip/core';
 
+import { chipOf } from '../chip/chip.js';
+import { registerMap } from '../chip/register-map.js';
 import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
 
 /** Memories of one kind; all read two cycles after the address (`rtl-templates/lib/sync_ram_1r1w.sv`). */
@@ -10,14 +12,13 @@ export interface ChipMemory {
   readonly count: number;
 }
 
-/** Bits and rows of a layer's record. */
-const recordRowBits = 128;
+/** Rows of a layer's record (`rtl-templates/control/layer_recorder.sv`). */
 const recordRows = 4;
 
 /** Words of both slots of the look-up tables. */
 const tableDepth = 512;
 
-/** Memories as `accel_shared.sv` instantiates them. The partial sums are the convolution engine's own. */
+/** Memories of the chassis. The partial sums are the convolution engine's own. */
 export function chipMemories(c: AccelSharedConfiguration, recordLayers: number): readonly ChipMemory[] {
   const word = 8 * c.channelBlock;
   return [
@@ -31,7 +32,7 @@ export function chipMemories(c: AccelSharedConfiguration, recordLayers: number):
     { id: 'laneTable', widthBits: 32, depth: tableDepth, count: c.channelBlock / c.laneRequantizeDivider },
     { id: 'laneOutput', widthBits: word, depth: c.laneOutputDepth, count: 1 },
     { id: 'program', widthBits: word, depth: 2 * c.programBlock * instructionWords(c), count: 1 },
-    { id: 'records', widthBits: recordRowBits, depth: recordRows * recordLayers, count: 1 },
+    { id: 'records', widthBits: 32 * registerMap(chipOf(c)).recordWords / recordRows, depth: recordRows * recordLayers, count: 1 },
   ];
 }
 

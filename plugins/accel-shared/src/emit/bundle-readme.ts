@@ -1,11 +1,15 @@
 import { markdownCode, printableName, type Prediction } from '@autodnnchip/core';
 
+import { chipOf } from '../chip/chip.js';
+import { countersAddress, recordsAddress, registerMap } from '../chip/register-map.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { Manifest } from './manifest.js';
 
 /** README of a bundle: what is in it, how to run it, what was predicted. */
 export function bundleReadme(manifest: Manifest, configuration: AccelSharedConfiguration, prediction: Prediction): string {
   const { resources } = prediction;
+  const chip = chipOf(configuration);
+  const { liveCounters, recordWords } = registerMap(chip);
   const counts = Object.entries(resources).map(([name, value]) => `${name} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(2) : String(value)}`);
   return [
     `# ${markdownCode(manifest.network.name)} on ${manifest.platform}`,
@@ -35,8 +39,8 @@ export function bundleReadme(manifest: Manifest, configuration: AccelSharedConfi
     '| STATUS | 0x08 | bit 0 busy, bit 1 done |',
     '| PROGRAM_ADDRESS | 0x0C | byte address of the program |',
     '| CYCLES | 0x10 | cycles from start to done |',
-    '| counters | 0x20 to 0x4C | busy, waiting for input, waiting for output: load, conv, lane, store |',
-    '| records | 0x1000 + 64 * layer | cycle stamp and the same counters at the end of each layer |',
+    `| counters | ${hexadecimal(countersAddress)} to ${hexadecimal(countersAddress + 4 * (liveCounters - 1))} | busy, waiting for input, waiting for output: ${chip.units.map(({ name }) => name).join(', ')} |`,
+    `| records | ${hexadecimal(recordsAddress)} + ${4 * recordWords} * layer | cycle stamp and the same counters at the end of each layer |`,
     '',
     `\`autodnnchip simulate\` does all of this: \`npx autodnnchip simulate . --input input.npz\`.`,
     '',
@@ -45,6 +49,10 @@ export function bundleReadme(manifest: Manifest, configuration: AccelSharedConfi
     `${prediction.latencyCycles} cycles (${(prediction.latencySeconds * 1e3).toFixed(3)} ms at ${prediction.clockMegahertz} MHz), ${(prediction.energyPicojoules * 1e-9).toFixed(3)} mJ per inference; ${counts.join(', ')}.${manifest.host === undefined || manifest.host.operators.length === 0 ? '' : ' The host\'s operators are not in these figures.'}`,
     '',
   ].join('\n');
+}
+
+function hexadecimal(value: number): string {
+  return `0x${value.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
 /** What runs beside the chip: a driver must do it, `autodnnchip simulate` does. */

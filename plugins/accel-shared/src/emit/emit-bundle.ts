@@ -1,5 +1,7 @@
 import { hostBundleFiles, type BundleFile, type IpLookup, type Prediction } from '@autodnnchip/core';
 
+import { chipOf } from '../chip/chip.js';
+import { registerMap } from '../chip/register-map.js';
 import { buildWeightImage } from '../schedule/index.js';
 import type { AccelSharedDesign } from '../template.js';
 import { bundleReadme } from './bundle-readme.js';
@@ -42,6 +44,7 @@ export function emitBundle(design: AccelSharedDesign, fine: Prediction, ips: IpL
       region: at(memory.outputs[index]), layout: layoutToManifest(output.layout),
     })),
     layers: schedule.layers.map(({ name, operator, engine, multiplyAccumulates }) => ({ name, operator, engine, multiplyAccumulates })),
+    registers: { ...registerMap(chipOf(configuration)) },
     ...(host === undefined ? {} : { host: host.manifest }),
   };
   return [

@@ -60,6 +60,8 @@ export const manifestSchema = z.looseObject({
   layers: z.array(z.strictObject({
     name: z.string(), operator: z.string(), engine: z.string(), multiplyAccumulates: z.number().nonnegative(),
   })).min(1),
+  /** Counters that can be read while the chip runs, and words from one layer's record to the next; absent: those of four units. */
+  registers: z.strictObject({ liveCounters: z.int().positive(), recordWords: z.int().positive() }).exactOptional(),
   /** What the host must run before and after the chip; absent for a network that is all on the chip. */
   host: hostManifestSchema.exactOptional(),
 });

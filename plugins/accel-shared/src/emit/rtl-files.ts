@@ -7,6 +7,7 @@ import type { BundleFile, IpLookup } from '@autodnnchip/core';
 import type { AccelSharedConfiguration } from '../configuration.js';
 import { chipOf } from '../chip/chip.js';
 import { instructionPackage } from './instruction-package.js';
+import { enginePackages, windowPackage } from './task-packages.js';
 import { topModule } from './top-module.js';
 
 /** SystemVerilog that several blocks share: the folder `rtl-templates` of the repository. */
@@ -21,13 +22,16 @@ function sharedFiles(): BundleFile[] {
     .map((name) => ({ path: `rtl/${name}`, content: readFileSync(join(sharedRtl, folder, name), 'utf8') })));
 }
 
-/** The chip's SystemVerilog in compilation order: package, library, engines, top. Paths are relative to the bundle. */
+/** The chip's SystemVerilog in compilation order: packages, library, engines, top. Paths are relative to the bundle. */
 export function rtlFiles(configuration: AccelSharedConfiguration, layerCount: number, ips: IpLookup): BundleFile[] {
   const engines = engineIds.flatMap((id) => ips(id).rtl().map((file) => ({ path: `rtl/${basename(file.path)}`, content: file.content })));
+  const chip = chipOf(configuration);
   return [
-    { path: 'rtl/instruction_pkg.sv', content: instructionPackage(chipOf(configuration)) },
+    { path: 'rtl/instruction_pkg.sv', content: instructionPackage(chip) },
+    { path: 'rtl/window_pkg.sv', content: windowPackage() },
+    ...Array.from(enginePackages(chip), ([module, content]) => ({ path: `rtl/${module}_pkg.sv`, content })),
     ...sharedFiles(),
     ...engines,
-    { path: 'rtl/accel_top.sv', content: topModule(configuration, layerCount) },
+    { path: 'rtl/accel_top.sv', content: topModule(chip, configuration, layerCount) },
   ];
 }

@@ -32,7 +32,8 @@ const boxFields: readonly InstructionField[] = [
   { name: 'planeCount', bits: 16 }, { name: 'planeStride', bits: 32 },
 ];
 
-function place(fields: readonly InstructionField[], from: number): PlacedField[] {
+/** Fields one after another, from a bit on. */
+export function placeFields(fields: readonly InstructionField[], from: number): PlacedField[] {
   let next = from;
   return fields.map((field) => {
     const placed = { ...field, leastSignificantBit: next };
@@ -44,7 +45,7 @@ function place(fields: readonly InstructionField[], from: number): PlacedField[]
 /** The format of a chip with these engines, so many targets of loads and sources of stores. */
 export function instructionFormat(engines: readonly Engine[], targets: number, sources: number): InstructionFormat {
   const unitNames = ['load', ...engines.map(({ unit }) => unit), 'store'];
-  const header = place([
+  const header = placeFields([
     { name: 'unit', bits: codeBits(unitNames.length + 1, 3) }, { name: 'layerEnd', bits: 1 }, { name: 'layer', bits: 12 },
     ...unitNames.map((name) => ({ name: waitField(name), bits: waitBits })),
   ], 0);
@@ -52,9 +53,9 @@ export function instructionFormat(engines: readonly Engine[], targets: number, s
   return {
     header,
     units: [
-      place([{ name: 'target', bits: codeBits(targets, 3) }, { name: 'bufferBase', bits: 20 }, ...boxFields, { name: 'planeWords', bits: 24 }], body),
-      ...engines.map(({ fields }) => place(fields, body)),
-      place([{ name: 'source', bits: codeBits(sources, 1) }, { name: 'bufferBase', bits: 20 }, ...boxFields, { name: 'words', bits: 24 }], body),
+      placeFields([{ name: 'target', bits: codeBits(targets, 3) }, { name: 'bufferBase', bits: 20 }, ...boxFields, { name: 'planeWords', bits: 24 }], body),
+      ...engines.map(({ fields }) => placeFields(fields, body)),
+      placeFields([{ name: 'source', bits: codeBits(sources, 1) }, { name: 'bufferBase', bits: 20 }, ...boxFields, { name: 'words', bits: 24 }], body),
     ],
     haltCode: unitNames.length,
   };

@@ -2,6 +2,7 @@ import { ChipError, type MemoryModel } from '@autodnnchip/core';
 import type { Emission, Plan, TransferCost } from '@autodnnchip/core/engine';
 
 import { chipOf } from '../chip/chip.js';
+import { mostRecordedLayers } from '../chip/register-map.js';
 import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
 import type { LoweredNetwork } from '../lowering/index.js';
 import type { Instruction } from '../program/instruction.js';
@@ -19,7 +20,7 @@ import type { Schedule, ScheduledLayer } from './schedule.js';
  * does not suffice.
  */
 export function scheduleNetwork(lowered: LoweredNetwork, configuration: AccelSharedConfiguration, memory: MemoryModel): Schedule {
-  refuseUnsupported(lowered);
+  refuseUnsupported(lowered, configuration);
   const cost = createTransferCost(configuration, memory);
   const alignment = memoryAlignment(configuration);
   const { layers, bytes } = planLayers(lowered, configuration, cost, alignment);
@@ -41,11 +42,8 @@ export function scheduleNetwork(lowered: LoweredNetwork, configuration: AccelSha
   return { configuration, layers: describeLayers(lowered, configuration, layers, instructions), instructions, memory: plan };
 }
 
-/** Records of 64 bytes from 0x1000 to the end of the 64 KiB of control registers. */
-const mostLayers = (0x10000 - 0x1000) / 64;
-
-/** Refuses, with ADC3001, a network that no configuration runs. */
-export function refuseUnsupported(lowered: LoweredNetwork): void {
+/** Refuses, with ADC3001, a network that no configuration with these engines runs. */
+export function refuseUnsupported(lowered: LoweredNetwork, configuration: AccelSharedConfiguration): void {
   const { unsupported } = lowered;
   if (unsupported.length > 0) {
     const list = unsupported.map(({ name, operator, reason }) => `${name} (${operator}): ${reason}`).join('\n  ');
@@ -56,6 +54,7 @@ export function refuseUnsupported(lowered: LoweredNetwork): void {
   if (lowered.layers.length === 0) throw new ChipError('ADC3001', `${lowered.name} has no operator that computes on the chip.`, {
     hint: 'Give a network with convolutions, fully connected layers, pooling or additions.',
   });
+  const mostLayers = mostRecordedLayers(chipOf(configuration));
   if (lowered.layers.length > mostLayers) {
     throw new ChipError('ADC3001', `${lowered.name} becomes ${lowered.layers.length} layers; the chip keeps records of ${mostLayers}.`, { hint: 'Split the network into several chips.' });
   }

@@ -11,6 +11,7 @@ import { writeConvConstants } from './conv-image.js';
 import type { ConvMapping } from './conv-mapping.js';
 import { convCycles } from './conv-partitions.js';
 import { convDrainCycles, convStepsPerPixel } from './conv-pipeline.js';
+import { convRtl } from './conv-rtl.js';
 import { convFields, type ConvTask } from './conv-task.js';
 import { emitConvolution } from './emit-convolution.js';
 import { executeConv } from './execute-conv.js';
@@ -48,6 +49,7 @@ export function convEngine(configuration: AccelSharedConfiguration): Engine {
     get multipliers() { return configuration.channelBlock * configuration.outputParallelism; },
     get buffers() { return convBuffers(configuration); },
     get memories() { return convMemories(configuration); },
+    get rtl() { return convRtl(configuration); },
     bid: (work) => bidFor(work, configuration),
     bound: (work: ConvolutionWork) => convBound(work, configuration),
     plan: (work: ConvolutionWork, cost) => mapConvolution(work, configuration, convCost(configuration, cost)),

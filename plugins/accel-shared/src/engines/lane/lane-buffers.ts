@@ -10,7 +10,7 @@ export function laneBuffers(c: AccelSharedConfiguration): readonly EngineBuffer[
     { id: 'input', role: 'operand', depth: c.laneInputDepth, banks: c.laneBlocks, bankOrder: 'planes' },
     { id: 'weight', role: 'constant', depth: c.laneWeightDepth, banks: c.laneBlocks, bankOrder: 'planes', copies: c.laneMultiply },
     { id: 'parameter', role: 'constant', depth: c.laneParameterDepth, banks: 8 / c.laneRequantizeDivider, bankOrder: 'words' },
-    { id: 'table', role: 'constant', depth: 2 * laneTableRows, banks: 1, bankOrder: 'words', storedBits: 32, copies: c.channelBlock / c.laneRequantizeDivider },
+    { id: 'table', role: 'constant', depth: 2 * laneTableRows, banks: 1, bankOrder: 'words', storedBits: 32, copies: c.channelBlock / c.laneRequantizeDivider, addressBits: 9 },
     { id: 'output', role: 'result', depth: c.laneOutputDepth, banks: 1, bankOrder: 'words' },
   ];
 }

@@ -11,6 +11,7 @@ import { laneCost } from './lane-cost.js';
 import { writeLaneConstants } from './lane-image.js';
 import type { LaneMapping } from './lane-mapping.js';
 import { laneDrainCycles, laneStepsPerPixel } from './lane-pipeline.js';
+import { laneRtl } from './lane-rtl.js';
 import { laneFields, laneOperationCodes, laneResultCodes, type LaneTask } from './lane-task.js';
 import type { LaneWork } from './lane-work.js';
 import { mapLane } from './plan-lane.js';
@@ -60,6 +61,7 @@ export function laneEngine(configuration: AccelSharedConfiguration): Engine {
     unit, memories: [], fields: laneFields,
     get multipliers() { return configuration.channelBlock * configuration.laneBlocks; },
     get buffers() { return laneBuffers(configuration); },
+    get rtl() { return laneRtl(configuration); },
     bid: (work) => bidFor(work, configuration),
     bound: (work: LaneWork) => laneBound(work, configuration),
     plan: (work: LaneWork, cost) => mapLane(work, configuration, laneCost(configuration, cost)),

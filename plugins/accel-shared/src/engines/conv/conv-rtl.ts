@@ -1,0 +1,14 @@
+import type { EngineRtl } from '@autodnnchip/core/engine';
+
+import type { AccelSharedConfiguration } from '../../configuration.js';
+
+/** `ip-plugins/conv-adder-tree/rtl/conv_engine.sv` with its parameters. */
+export function convRtl({ channelBlock, outputParallelism, convRequantizeDivider, partialSumDepth }: AccelSharedConfiguration): EngineRtl {
+  return {
+    module: 'conv_engine',
+    parameters: {
+      CHANNEL_BLOCK: channelBlock, OUTPUTS: outputParallelism, REQUANTIZE_DIVIDER: convRequantizeDivider, PARTIAL_SUM_DEPTH: partialSumDepth,
+      PARTIAL_SUM_WIDTH: Math.max(1, Math.ceil(Math.log2(partialSumDepth))),
+    },
+  };
+}
