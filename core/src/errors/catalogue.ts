@@ -46,6 +46,7 @@ export const errorCatalogue = {
   ADC3202: { title: 'Network needs more memory than the chip addresses', exitCode: 1 },
   ADC3203: { title: 'Network came without its weights', exitCode: 2 },
   ADC3204: { title: 'Run is longer than the chip counts', exitCode: 1 },
+  ADC3205: { title: 'Program is longer than memory holds', exitCode: 1 },
   ADC3301: { title: 'Graph file cannot be read', exitCode: 2 },
   ADC3302: { title: 'Graph is not valid', exitCode: 2 },
   ADC3303: { title: 'Name is used twice in a graph', exitCode: 2 },

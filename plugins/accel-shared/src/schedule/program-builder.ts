@@ -54,10 +54,13 @@ export class ProgramBuilder {
   private readonly reads: ReadChannel;
   private readonly writes: WriteChannel;
   layer = 0;
+  private count = 0;
 
+  /** `grow` is told of each instruction before it is made how many there will be, and may throw. */
   constructor(
     private readonly configuration: AccelSharedConfiguration, private readonly cost: TransferCost, memory: MemoryModel,
     private readonly tensors: readonly TensorAccess[], private readonly freedBy: readonly (readonly number[])[],
+    private readonly grow: (instructionCount: number) => void,
   ) {
     const chip = this.chip = chipOf(configuration);
     this.programs = chip.units.map(() => new UnitProgram(chip.units.length));
@@ -147,7 +150,9 @@ export class ProgramBuilder {
     );
   }
 
+  /** Each instruction begins with it. */
   private noWaits(): number[] {
+    this.grow(++this.count);
     return new Array<number>(this.chip.units.length).fill(0);
   }
 

@@ -12,21 +12,26 @@ import { createEmitters } from './task-emitters.js';
 import { alignUp, completeMemoryPlan, memoryAlignment, planTensors } from './memory-plan.js';
 import { blockCount, instructionCount, mergeProgram } from './merge-program.js';
 import { ProgramBuilder } from './program-builder.js';
+import { mostInstructions, refuseTooLong } from './program-size.js';
 import type { Schedule, ScheduledLayer } from './schedule.js';
 
 /**
  * Maps a lowered network onto a configuration: tilings, memory plan and program. `memory` is the timing that the program is
  * tuned for. Throws ADC3001 where operators are unsupported, ADC3201 where a layer fits in no tiling, ADC3202 where memory
- * does not suffice.
+ * of the chip does not suffice and ADC3205 where that of this process does not: beyond `most` instructions, those that fetch
+ * the program not counted.
  */
-export function scheduleNetwork(lowered: LoweredNetwork, configuration: AccelSharedConfiguration, memory: MemoryModel): Schedule {
+export function scheduleNetwork(lowered: LoweredNetwork, configuration: AccelSharedConfiguration, memory: MemoryModel, most = mostInstructions()): Schedule {
   refuseUnsupported(lowered, configuration);
   const cost = createTransferCost(configuration, memory);
   const alignment = memoryAlignment(configuration);
   const { layers, bytes } = planLayers(lowered, configuration, cost, alignment);
+  refuseTooLong(lowered, layers.reduce((sum, { plan }) => sum + plan.leastInstructions, 0), most);
   const weights = { name: 'weights', address: 0, bytes };
   const tensors = planTensors(lowered, configuration, alignUp(bytes, alignment));
-  const builder = new ProgramBuilder(configuration, cost, memory, lowered.tensors.map(() => new TensorAccess()), tensors.freedBy);
+  // Loads that come again, as a buffer turns out too small to keep the data, are known only as they are made.
+  const grow = (count: number): void => refuseTooLong(lowered, count, most);
+  const builder = new ProgramBuilder(configuration, cost, memory, lowered.tensors.map(() => new TensorAccess()), tensors.freedBy, grow);
   const chip = chipOf(configuration);
   const emitters = createEmitters(chip, builder);
   const place: Emission['place'] = ({ tensor }) => ({ address: tensors.regions[tensor].address, height: lowered.tensors[tensor].height, width: lowered.tensors[tensor].width });

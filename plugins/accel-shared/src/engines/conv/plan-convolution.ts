@@ -4,6 +4,7 @@ import { largestCoordinate, largestSpan, tileExtents, type ConvolutionWork, type
 import type { AccelSharedConfiguration } from '../../configuration.js';
 import type { ConvCost } from './conv-cost.js';
 import { convStepsPerPixel } from './conv-pipeline.js';
+import { leastConvInstructions } from './conv-instructions.js';
 import { chunkSteps, type ConvMapping, type ReductionChunk } from './conv-mapping.js';
 import { partitionsOf, type ConvPartition } from './conv-partitions.js';
 
@@ -64,7 +65,10 @@ export function mapConvolution(work: ConvolutionWork, configuration: AccelShared
   // All of the layer's parameters in one load where half of the buffer holds them; several K-groups at a time otherwise.
   const parameterBatch = Math.max(1, Math.min(kGroups, kGroups <= parameterSlots ? kGroups : Math.floor(parameterSlots / 2)));
   const mapping: ConvMapping = { ...plan, parameterBatch, partitions };
-  return { cycles, mapping, constantWords: [firstRow * configuration.outputParallelism, kGroups * (configuration.outputParallelism / configuration.channelBlock) * 8] };
+  return {
+    cycles, mapping, leastInstructions: leastConvInstructions(work.window, mapping, configuration),
+    constantWords: [firstRow * configuration.outputParallelism, kGroups * (configuration.outputParallelism / configuration.channelBlock) * 8],
+  };
 }
 
 /** The tiling, order and split of a convolution with the fewest estimated cycles. Throws ADC3201 where nothing fits. */

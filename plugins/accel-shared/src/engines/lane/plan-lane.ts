@@ -27,8 +27,11 @@ export function mapLane(work: LaneWork, configuration: AccelSharedConfiguration,
   const { kernelHeight, kernelWidth } = work.window;
   const blocks = work.inputs[0].blocks * work.sweeps.length;
   const mapping: LaneMapping = tiling;
+  const tiles = Math.ceil(work.window.outputHeight / tiling.tileHeight) * Math.ceil(work.window.outputWidth / tiling.tileWidth);
+  const ranges = Math.ceil(work.inputs[0].blocks / (tiling.rangeGroups * configuration.laneBlocks));
   return {
-    cycles, mapping,
+    // Operands are loaded for each tile and range; a sweep is a task and a store.
+    cycles, mapping, leastInstructions: tiles * ranges * (work.inputs.length + 2 * work.sweeps.length),
     constantWords: [work.form === 'depthwise' ? blocks * kernelHeight * kernelWidth : 0, isRequantized(work) ? blocks * 8 : 0, work.form === 'table' ? laneTableRows : 0],
   };
 }
