@@ -1,6 +1,6 @@
 // Changed models, arrays, graphs, bundles and tables, through readers, passes and predictors:
 //     node --conditions=@autodnnchip/source --import tsx bench/fuzz.ts [--cases N] [--first SEED] [--workers N] [--kind KIND]
-import { fork, type ChildProcess } from 'node:child_process';
+import { execFileSync, fork, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,8 +38,32 @@ interface KindResult {
   readonly findings: Finding[];
 }
 
+/** What the run is of; taken at its start, for the folder may go on to another commit. */
+const commit = committed();
+let terminated = false;
+const workers = new Set<ChildProcess>();
+
 const results = new Map(kinds.map((kind): [FuzzKind, KindResult] => [kind, { cases: 0, outcomes: new Map(), slowest: { seed: 0, cpuSeconds: 0 }, residentBytes: 0, findings: [] }]));
 const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
+
+function committed(): string {
+  const git = (...command: string[]): string => execFileSync('git', command, { cwd: fileURLToPath(new URL('.', import.meta.url)), encoding: 'utf8' }).trim();
+  try {
+    return `${git('rev-parse', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ' (dirty: with changes that are not committed)'}`;
+  } catch {
+    return 'unknown: no git repository';
+  }
+}
+
+/** Keeps a finding, and says it at once: a run takes hours. */
+function found(result: KindResult, finding: Finding): void {
+  result.findings.push(finding);
+  process.stderr.write(`FINDING ${describeFinding(finding)}\n`);
+}
+
+function describeFinding({ kind, seed, what }: Finding): string {
+  return `${kind} ${seed}: ${what.split('\n').slice(0, 4).join(' | ')}`;
+}
 
 /** Peak of a process's memory as the system saw it, also between reports. */
 function peakBytes({ pid }: ChildProcess): number {
@@ -54,6 +78,7 @@ function peakBytes({ pid }: ChildProcess): number {
 async function runBatch(kind: FuzzKind, order: WorkerOrder, name: string): Promise<number> {
   const result = results.get(kind) as KindResult;
   const worker = fork(fileURLToPath(new URL('./fuzz/worker.ts', import.meta.url)), [kind, join(folder, name)], { execArgv: [...process.execArgv, `--max-old-space-size=${oldSpaceMegabytes}`] });
+  workers.add(worker);
   let current = order.first;
   let stopped: string | undefined;
   const stop = (why: string): void => {
@@ -76,8 +101,10 @@ async function runBatch(kind: FuzzKind, order: WorkerOrder, name: string): Promi
     });
     worker.once('exit', (code, signal) => {
       clearTimeout(timer);
-      if (current < order.end) {
-        result.findings.push({ kind, seed: current, what: stopped ?? `the process ended: ${signal ?? `exit code ${code}`}` });
+      workers.delete(worker);
+      if (terminated) current = order.end;
+      else if (current < order.end) {
+        found(result, { kind, seed: current, what: stopped ?? `the process ended: ${signal ?? `exit code ${code}`}` });
         result.cases++;
         current++;
       }
@@ -90,14 +117,15 @@ function note(result: KindResult, kind: FuzzKind, message: Extract<WorkerReport,
   result.cases++;
   const { seed } = message;
   if (message.what === 'bug') {
-    result.findings.push({ kind, seed, what: message.stack });
+    found(result, { kind, seed, what: message.stack });
     return;
   }
   const { outcome, cpuSeconds, residentBytes } = message;
+  result.residentBytes = Math.max(result.residentBytes, residentBytes);
   result.outcomes.set(outcome, (result.outcomes.get(outcome) ?? 0) + 1);
   if (cpuSeconds > result.slowest.cpuSeconds) result.slowest = { seed, cpuSeconds };
-  if (cpuSeconds > longestCpuSeconds) result.findings.push({ kind, seed, what: `takes ${cpuSeconds.toFixed(1)} s (${outcome})` });
-  if (residentBytes > largestResidentBytes) result.findings.push({ kind, seed, what: `takes ${(residentBytes / 2 ** 20).toFixed(0)} MB (${outcome})` });
+  if (cpuSeconds > longestCpuSeconds) found(result, { kind, seed, what: `takes ${cpuSeconds.toFixed(1)} s (${outcome})` });
+  if (residentBytes > largestResidentBytes) found(result, { kind, seed, what: `takes ${(residentBytes / 2 ** 20).toFixed(0)} MB (${outcome})` });
 }
 
 const started = performance.now();
@@ -107,7 +135,11 @@ const queue = kinds.flatMap((kind) => {
   return Array.from({ length: Math.ceil(cases / batch) }, (_, index) => ({ kind, first: firstSeed + index * batch, end: firstSeed + Math.min(cases, (index + 1) * batch) }));
 }).sort((left, right) => left.first - right.first);
 // Results of what has been run are worth having.
-process.once('SIGTERM', () => { queue.length = 0; });
+process.once('SIGTERM', () => {
+  terminated = true;
+  queue.length = 0;
+  for (const worker of workers) worker.kill('SIGKILL');
+});
 await Promise.all(Array.from({ length: Number(values.workers) }, async (_, worker) => {
   for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
     for (let next = task.first; next < task.end;) next = await runBatch(task.kind, { first: next, end: task.end }, `${worker}-${task.kind}-${next}`);
@@ -126,10 +158,11 @@ const rows = [...results].map(([kind, result]) => [
 ]);
 const text = [
   '# Fuzz', '',
+  `${terminated ? `**Stopped before its end, at ${cases} of ${values.cases} cases.** ` : ''}Commit ${commit}.`, '',
   `${cases} cases (seeds from ${firstSeed} on), ${findings.length} findings: a crash, an error that is a bug of ours (exit code 70), a number in a result that is none, more than ${longestCpuSeconds} s, more than ${largestResidentBytes / 2 ** 20} MB.`,
   `${(cases / seconds).toFixed(0)} cases/s with ${values.workers} workers. ${describeMachine(machine())}`, '',
   markdownTable(['kind', 'cases', 'accepted', 'findings', 'slowest, s of processor', 'memory of a worker at most, MB', 'refused'], rows), '',
-  ...findings.slice(0, 200).map(({ kind, seed, what }) => `- ${kind} ${seed}: ${what.split('\n').slice(0, 4).join(' | ')}`),
+  ...findings.slice(0, 200).map((finding) => `- ${describeFinding(finding)}`),
 ].join('\n');
-writeResults('fuzz', { seed: firstSeed, cases, seconds: Math.round(seconds), rows, findings }, text);
+writeResults('fuzz', { commit, isWhole: !terminated, seed: firstSeed, casesAsked: Number(values.cases), cases, seconds: Math.round(seconds), rows, findings }, text);
 process.exitCode = findings.length === 0 ? 0 : 1;
