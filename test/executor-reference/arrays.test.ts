@@ -180,6 +180,18 @@ arrays('an archive that inflates to far more than it is, is refused before the m
   assert.is(stored.reduce((sum, entry) => sum + entry.read().length, 0), 2 * zeros.length);
 });
 
+arrays('an archive with two entries of one name is refused, whichever of them is asked for, and so is one without any array', async () => {
+  const bytes = writeNpz(new Map(['a', 'b', 'c'].map((key, index): [string, NumericArray] => [key, { shape: [1], elementType: 'uint8', data: Uint8Array.of(index) }])));
+  const twice = Buffer.from(bytes);
+  for (let at = twice.indexOf('b.npy'); at >= 0; at = twice.indexOf('b.npy', at)) twice.write('a.npy', at);
+  for (const key of ['a', 'c']) assert.match((await expectError('ADC1102', () => readNpz(twice, 'twice.npz', new Set([key])))).message, `two entries are named 'a.npy'`);
+  const file = join(temporaryFolder(), 'none.npz');
+  for (const entries of [{}, { 'notes.txt': new Uint8Array(3) }]) {
+    writeFileSync(file, zipSync(entries));
+    assert.match((await expectError('ADC1104', () => loadNumericArrays(file))).message, 'holds no array');
+  }
+});
+
 arrays('crc32 is the one of zip', () => {
   assert.is(crc32(new TextEncoder().encode('123456789')), 0xcbf43926);
 });

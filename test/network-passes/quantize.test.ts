@@ -123,6 +123,12 @@ quantization('a float network without calibration is refused with the way out', 
   assert.match(refused.message, /LayerNormalization/);
 });
 
+quantization('calibration that nothing needs is said', async () => {
+  const input = { name: 'input', ...fixtureArray('onnx-quant/lenet-qop_s8s8_pc.onnx', 'input') };
+  const network = await prepareNetwork(await readFixture('onnx-quant/lenet-qop_s8s8_pc.onnx'), { executor, calibration: [input] });
+  assert.match((network.notes ?? []).join(' '), 'calibration inputs are not used');
+});
+
 quantization('calibration that does not fit says what does', async () => {
   const network = await readFixture('onnx/lenet-ts17.onnx');
   const array = (name: string, shape: number[]): NamedArray => ({ name, shape, elementType: 'float32', data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });

@@ -41,7 +41,7 @@ function damaged(file: string, what: string, byteOffset?: number): ChipError {
 
 /**
  * Entries of a zip archive (PKWARE APPNOTE 6.3: stored and deflated entries, one disk, no encryption, no zip64 sizes).
- * Every size is checked against the archive and the limits before memory is taken for it.
+ * Every size is checked against the archive and the limits before memory is taken for it; a name that is there twice is refused.
  */
 export function readArchive(bytes: Uint8Array, file: string, limits: ArchiveLimits = defaultArchiveLimits): ArchiveEntry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -52,13 +52,18 @@ export function readArchive(bytes: Uint8Array, file: string, limits: ArchiveLimi
   if (at === wideMarker || count === 0xffff) throw damaged(file, 'a zip64 directory is not supported', end);
   if (count > limits.maximumEntries) throw damaged(file, `${count} entries are more than the limit of ${limits.maximumEntries}`, end);
   const entries: ArchiveEntry[] = [];
+  const names = new Set<string>();
   const budget = { left: Math.max(freeBytes, limits.maximumExpansion * bytes.length) };
   for (let index = 0; index < count; index++) {
     if (at + 46 > end || view.getUint32(at, true) !== directorySignature) throw damaged(file, `directory entry ${index} is not readable`, at);
     const nameLength = view.getUint16(at + 28, true);
     const next = at + 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
     if (next > end) throw damaged(file, `directory entry ${index} runs past the directory`, at);
-    entries.push(readEntry(view, bytes, file, limits, budget, at, nameLength));
+    const entry = readEntry(view, bytes, file, limits, budget, at, nameLength);
+    // Which of them counts, readers do not agree on.
+    if (names.has(entry.name)) throw damaged(file, `two entries are named '${entry.name}'`, at);
+    names.add(entry.name);
+    entries.push(entry);
     at = next;
   }
   return entries;

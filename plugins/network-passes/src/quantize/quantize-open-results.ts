@@ -21,7 +21,9 @@ export async function quantizeOpenResults(network: Network, options: QuantizeOpt
   const scales = network.weightless ? new Map(open.map(({ name }) => [name, perTensor(1, 0)]))
     : isCalibrated ? await measuredScales(network, open, options, percentile) : boundScales(network, open);
   const closed = closeTensors(network, open, ({ name }) => scales.get(name));
-  if (closed === network) return network;
+  if (closed === network) {
+    return isCalibrated ? { ...network, notes: [...(network.notes ?? []), 'The calibration inputs are not used: the model has its scales already.'] } : network;
+  }
   const realWeights = isCalibrated && !network.weightless ? layersWithRealWeights(network, closed).map(describeWeights) : [];
   const scaleOf = ({ name, known }: OpenTensor): number | undefined => known?.quantization.scales[0] ?? scales.get(name)?.scales[0];
   const notes = network.weightless ? [] : open.flatMap((tensor) => {
