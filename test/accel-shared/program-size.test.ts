@@ -1,8 +1,11 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ChipError } from '@autodnnchip/core';
 import { lowerNetwork, scheduleNetwork, type Schedule } from '@autodnnchip/plugin-accel-shared';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { chipOf } from '../../plugins/accel-shared/src/chip/chip.js';
+import { TensorAccess } from '../../plugins/accel-shared/src/schedule/access-list.js';
 import { mostInstructions } from '../../plugins/accel-shared/src/schedule/program-size.js';
 import { scaled, sketchNetwork } from '../network-passes/network-under-test.js';
 import { expectError } from '../support/expect-error.js';
@@ -73,6 +76,37 @@ sizes('a picture whose program no heap holds is refused before the program grows
   const error = await expectError('ADC3205', () => scheduleNetwork(lowered, plainChip, plainMemory, Math.min(mostInstructions(), 1_000_000)));
   assert.match(error.message, /takes \d{7,} instructions at least/);
   assert.ok(process.memoryUsage().heapUsed - before < 64 * 2 ** 20);
+});
+
+sizes('an instruction that is kept takes no more than half of what is reckoned for it and the next program together', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const lowered = lowerNetwork(convolution(600, 600, 16), plainChip);
+  scheduleNetwork(lowered, plainChip, plainMemory);
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const { instructions } = scheduleNetwork(lowered, plainChip, plainMemory);
+  collect();
+  const held = process.memoryUsage().heapUsed;
+  assert.ok(instructions.length > 5000);
+  assert.ok((held - before) / instructions.length < 1024 / 2, `${(held - before) / instructions.length} bytes of an instruction that is kept`);
+});
+
+sizes('the last store that writes any of a region is found, whatever the tiles', () => {
+  fc.assert(fc.property(fc.gen(), (gen) => {
+    const draw = drawFrom(gen);
+    const region = (): Parameters<TensorAccess['addStore']>[0] => {
+      const [block, row, column] = [draw.integer(0, 3), draw.integer(0, 12), draw.integer(0, 6)];
+      return { tensor: 0, block, blockEnd: block + draw.integer(1, 3), row, rowEnd: row + draw.integer(1, 5), column, columnEnd: column + draw.integer(1, 4) };
+    };
+    const access = new TensorAccess();
+    const stores = Array.from({ length: draw.integer(0, 30) }, region);
+    for (const [index, store] of stores.entries()) access.addStore(store, index + 1);
+    const wanted = region();
+    const overlaps = (store: typeof wanted): boolean => store.block < wanted.blockEnd && store.blockEnd > wanted.block
+      && store.row < wanted.rowEnd && store.rowEnd > wanted.row && store.column < wanted.columnEnd && store.columnEnd > wanted.column;
+    assert.is(access.latestStore(wanted), stores.findLastIndex(overlaps) + 1);
+  }), { seed, numRuns: 500 });
 });
 
 sizes.run();

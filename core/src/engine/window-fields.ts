@@ -85,12 +85,16 @@ export interface TileWindow {
   readonly weightBase: number;
 }
 
-/** The fields that walk a window. */
+/** The fields that walk a window. Named one by one: a rest of the window would be a slow object, and programs have very many tasks. */
 export function windowTask(window: TileWindow): WindowTask {
-  const { paddingX, paddingY, base, rowStride, blockStride, groupStride, ...same } = window;
+  const {
+    blocks, kernelWidth, kernelHeight, repeat, outputWidth, outputHeight, groups, inputWidth, inputHeight, strideX, strideY, dilationX, dilationY, weightBase,
+    paddingX, paddingY, rowStride,
+  } = window;
   return {
-    ...same, startX: 0 - paddingX, startY: 0 - paddingY, startAddress: wrappedAddress(base - paddingY * rowStride - paddingX), blockStep: blockStride,
-    kernelRowStep: window.dilationY * rowStride, outputRowStep: window.strideY * rowStride, groupStep: groupStride,
+    blocks, kernelWidth, kernelHeight, repeat, outputWidth, outputHeight, groups, inputWidth, inputHeight, startX: 0 - paddingX, startY: 0 - paddingY,
+    strideX, strideY, dilationX, dilationY, startAddress: wrappedAddress(window.base - paddingY * rowStride - paddingX), blockStep: window.blockStride,
+    kernelRowStep: dilationY * rowStride, outputRowStep: strideY * rowStride, groupStep: window.groupStride, weightBase,
   };
 }
 

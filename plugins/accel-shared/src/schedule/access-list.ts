@@ -41,24 +41,37 @@ export class AccessList {
 export class TensorAccess {
   private readonly regions: TensorRegion[] = [];
   private readonly counts: number[] = [];
+  /** Stores by the first row that they write: what a load reads is near, and a feature map may have very many stores. */
+  private readonly byRow = new Map<number, number[]>();
+  private mostRows = 0;
   /** Number of the last load that reads the tensor; 0: none. */
   lastLoad = 0;
   /** Loads that must be finished before the tensor's memory may be written: those of tensors that lay there before. */
   freedAfterLoad = -1;
 
   addStore(region: TensorRegion, count: number): void {
+    const stores = this.byRow.get(region.row);
+    if (stores === undefined) this.byRow.set(region.row, [this.regions.length]);
+    else stores.push(this.regions.length);
+    this.mostRows = Math.max(this.mostRows, region.rowEnd - region.row);
     this.regions.push(region);
     this.counts.push(count);
   }
 
   /** Number of the last store that writes any of the region; 0: none (the host wrote it). */
   latestStore(region: TensorRegion): number {
-    const { regions } = this;
-    for (let index = regions.length - 1; index >= 0; index--) {
-      const other = regions[index];
-      if (other.row < region.rowEnd && other.rowEnd > region.row && other.block < region.blockEnd && other.blockEnd > region.block
-        && other.column < region.columnEnd && other.columnEnd > region.column) return this.counts[index];
+    const { regions, byRow } = this;
+    let latest = -1;
+    if (regions.length === 0) return 0;
+    for (let row = region.row - this.mostRows + 1; row < region.rowEnd; row++) {
+      const stores = byRow.get(row);
+      if (stores === undefined) continue;
+      for (let place = stores.length - 1; place >= 0 && stores[place] > latest; place--) {
+        const other = regions[stores[place]];
+        if (other.rowEnd > region.row && other.block < region.blockEnd && other.blockEnd > region.block
+          && other.column < region.columnEnd && other.columnEnd > region.column) latest = stores[place];
+      }
     }
-    return 0;
+    return latest < 0 ? 0 : this.counts[latest];
   }
 }

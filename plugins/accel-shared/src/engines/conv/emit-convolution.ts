@@ -98,15 +98,16 @@ class PartitionEmitter {
     if (final && place === 0) this.output0 = this.outputs.take(-1);
     const output = final ? { base: this.output0.base + place * groupWords, size: groupWords } : undefined;
     const task: ConvTask = {
+      paddingValue: window.paddingValue, parameterBase: parameter?.base ?? 0, outputBase: output?.base ?? 0, outputPlaneStride: pixels,
+      zeroPoint: work.zeroPoint, low: work.low, high: work.high,
+      partialSumBase: partition.chunks.length > 1 ? (group - rangeFirst) * pixels : 0, accumulateIn: chunkIndex === 0 ? 0 : 1, accumulateOut: final ? 0 : 1,
+      // Last: what is added behind a spread makes an object of four times the size.
       ...windowTask({
         blocks: chunk.blocks, repeat: chunk.repeats, groups: 1, outputWidth: tile.columns, outputHeight: tile.rows, inputWidth: xSpan.count, inputHeight: ySpan.count,
         kernelWidth: chunk.columns, kernelHeight: chunk.rows, strideX: window.strideX, strideY: window.strideY, dilationX: window.dilationX, dilationY: window.dilationY,
         paddingX: xSpan.padding, paddingY: ySpan.padding, base: activation.base, rowStride: xSpan.count, blockStride: xSpan.count * ySpan.count, groupStride: 0,
         weightBase: weight.base,
       }),
-      paddingValue: window.paddingValue, parameterBase: parameter?.base ?? 0, outputBase: output?.base ?? 0, outputPlaneStride: pixels,
-      zeroPoint: work.zeroPoint, low: work.low, high: work.high,
-      partialSumBase: partition.chunks.length > 1 ? (group - rangeFirst) * pixels : 0, accumulateIn: chunkIndex === 0 ? 0 : 1, accumulateOut: final ? 0 : 1,
     };
     emitter.task(task, { activation, weight, parameter, output });
     if (final && (place === storeBatch - 1 || group === rangeEnd - 1)) this.emitStore(tile, group - place, group);

@@ -108,7 +108,13 @@ class LaneEmitter {
     const pixels = item.rows * item.columns;
     const output = { base: this.outputs.take(-1).base, size: item.groups * configuration.laneBlocks * pixels };
     const { table } = this;
+    const form = laneForms[work.form];
     const task: LaneTask = {
+      paddingValue: window.paddingValue, parameterBase: parameter?.base ?? 0, outputBase: output.base, outputPlaneStride: pixels,
+      zeroPoint: isRequantized(work) ? work.zeroPoint : 0, low: work.low, high: work.high, operation: form.operation, result: form.result,
+      table: table === undefined ? 0 : table.base / laneTableRows,
+      multiplier: work.form === 'table' ? work.table.multiplier : 0, shift: work.form === 'table' ? work.table.shift : 0,
+      // Last: what is added behind a spread makes an object of four times the size.
       ...windowTask({
         blocks: work.inputs.length, repeat: 1, groups: item.groups, outputWidth: item.columns, outputHeight: item.rows,
         inputWidth: xSpan.count - sweep.offsetX, inputHeight: ySpan.count - sweep.offsetY, kernelWidth: window.kernelWidth, kernelHeight: window.kernelHeight,
@@ -116,10 +122,6 @@ class LaneEmitter {
         base: input.base + sweep.offsetY * xSpan.count + sweep.offsetX, rowStride: xSpan.count, blockStride: item.groups * xSpan.count * ySpan.count,
         groupStride: xSpan.count * ySpan.count, weightBase: weight?.base ?? 0,
       }),
-      paddingValue: window.paddingValue, parameterBase: parameter?.base ?? 0, outputBase: output.base, outputPlaneStride: pixels,
-      zeroPoint: isRequantized(work) ? work.zeroPoint : 0, low: work.low, high: work.high, ...laneForms[work.form],
-      table: table === undefined ? 0 : table.base / laneTableRows,
-      multiplier: work.form === 'table' ? work.table.multiplier : 0, shift: work.form === 'table' ? work.table.shift : 0,
     };
     emitter.task(task, { input, output, weight, parameter, table });
     this.emitStore(item, sweep, output.base, layerEnd);
