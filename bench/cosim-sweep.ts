@@ -8,6 +8,7 @@ import { ChipError, type MemoryModel } from '@autodnnchip/core';
 import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
 import fc from 'fast-check';
+import { withEngines } from '../test/support/chip-engines.js';
 import { drawConfiguration, oddChips } from '../test/accel-shared/cosim/odd-chips.js';
 import { checkRandomNetworks } from '../test/accel-shared/cosim/random-runs.js';
 import { drawFrom } from '../test/accel-shared/schedule-random-network.js';
@@ -36,7 +37,7 @@ const memories: readonly MemoryModel[] = [
 function chips(): readonly (readonly [string, AccelSharedConfiguration])[] {
   const drawn = fc.sample(fc.gen().map((gen) => drawConfiguration(drawFrom(gen), largestMultipliers)), { numRuns: Number(options.drawn), seed });
   const all: (readonly [string, AccelSharedConfiguration])[] = [
-    ...Object.entries(testChips), ['ultra96, four lane blocks', ultra96Chip], ...Object.entries(oddChips), ...drawn.map((chip, index) => [`drawn ${index}`, chip] as const),
+    ...Object.entries(testChips).map(([name, chip]) => [name, withEngines(chip)] as const), ['ultra96, four lane blocks', withEngines(ultra96Chip)], ...Object.entries(oddChips), ...drawn.map((chip, index) => [`drawn ${index}`, chip] as const),
   ];
   return all.filter(([name]) => name.includes(options.only));
 }

@@ -13,6 +13,7 @@ import { defaultPlugins } from '../plugins/cli/src/default-plugins.js';
 import { disposeSimulators } from '../test/support/chip-simulators.js';
 import { backendTestNames, findBackendData, freezeBackendTest, lightModels, readBackendTest, type BackendTest } from '../test/onnx-backend/backend-data.js';
 import { runBackendTest, type Outcome, type Verdict } from '../test/onnx-backend/run-backend-test.js';
+import { withEngines } from '../test/support/chip-engines.js';
 import { ultra96Chip } from './support/chips.js';
 import { markdownTable, writeResults } from './support/results.js';
 
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   const outcomes: Outcome[] = [];
   const names = backendTestNames(data).filter((name) => name.includes(options.only));
   for (const [index, name] of names.entries()) {
-    const settings = { chip, configuration: ultra96Chip, rtl: options.rtl === 'all' };
+    const settings = { chip, configuration: withEngines(ultra96Chip), rtl: options.rtl === 'all' };
     const test = readBackendTest(data, name);
     outcomes.push(await runBackendTest(test, settings));
     const frozen = test.inputs.length < 2 ? undefined : await freeze(chip, data, test, folder);

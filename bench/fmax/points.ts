@@ -1,5 +1,5 @@
 import { createRandom } from '@autodnnchip/core';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+import type { ChipNumbers } from '../../test/support/chip-engines.js';
 
 /** `fit`: coefficients come from it; these rows were placed before all others. `heldOut`: it only tests them. */
 export type RowPurpose = 'fit' | 'heldOut';
@@ -18,7 +18,7 @@ export interface EnginePoint {
 export interface ChipPoint {
   readonly name: string;
   readonly purpose: RowPurpose;
-  readonly configuration: AccelSharedConfiguration;
+  readonly configuration: ChipNumbers;
 }
 
 function conv(channelBlock: number, outputParallelism: number, convRequantizeDivider: number, partialSumDepth: number, purpose: RowPurpose = 'heldOut'): EnginePoint {
@@ -48,7 +48,7 @@ const chosenEngines: readonly EnginePoint[] = [
   conv(4, 4, 4, 16, 'fit'), lane(4, 1, 1, 4, 'fit'), conv(4, 4, 1, 16), lane(4, 1, 0, 1), conv(4, 8, 2, 64), lane(8, 1, 1, 4), conv(8, 8, 4, 64), lane(8, 2, 1, 2),
 ];
 
-const tiny: AccelSharedConfiguration = {
+const tiny: ChipNumbers = {
   channelBlock: 4, outputParallelism: 4, busBytes: 4, laneBlocks: 1, laneMultiply: 1, convRequantizeDivider: 2, laneRequantizeDivider: 4,
   activationDepth: 700, weightDepth: 150, convParameterDepth: 37, partialSumDepth: 21, convOutputDepth: 260,
   laneInputDepth: 300, laneWeightDepth: 40, laneParameterDepth: 33, laneOutputDepth: 260,

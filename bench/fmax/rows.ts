@@ -3,9 +3,10 @@ import { createAutoDNNchip, type CriticalPath, type PlaceableTarget, type Platfo
 import { convAdderTree } from '@autodnnchip/ip-conv-adder-tree';
 import { laneEngine } from '@autodnnchip/ip-lane-engine';
 import { ecp585f } from '@autodnnchip/platform-ecp5-85f';
-import { accelShared, type AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+import { accelShared } from '@autodnnchip/plugin-accel-shared';
 import { fmaxSummary } from '@autodnnchip/plugin-nextpnr';
 import { highestClockOf } from '../../plugins/accel-shared/src/cost/fmax.js';
+import type { ChipNumbers } from '../../test/support/chip-engines.js';
 import type { RowPurpose } from './points.js';
 
 /** A row of `sweep.json`: an engine (`ip`, `parameters`) or a chip (`configuration`). */
@@ -15,7 +16,7 @@ export interface FmaxRow {
   readonly purpose: RowPurpose;
   readonly ip?: string;
   readonly parameters?: Readonly<Record<string, number>>;
-  readonly configuration?: AccelSharedConfiguration;
+  readonly configuration?: ChipNumbers;
   readonly seeds: readonly { readonly seed: number; readonly fmaxMegahertz: number; readonly criticalPath: CriticalPath }[];
 }
 
@@ -39,7 +40,7 @@ export function predictedLuts(row: FmaxRow): number {
 
 /** The prediction for a row's design: a whole chip's, or an engine's as if it were alone on the device. */
 export function predictedFmax(row: FmaxRow): number {
-  const { fmaxMegahertz } = row.configuration === undefined ? { fmaxMegahertz: highestClockOf(ipOf(row), row.parameters ?? {}, platform, predictedLuts(row)) } : predictedResources(row);
+  const { fmaxMegahertz } = row.configuration === undefined ? { fmaxMegahertz: highestClockOf(engineOf(row), row.parameters ?? {}, platform, predictedLuts(row)) } : predictedResources(row);
   if (fmaxMegahertz === undefined) throw new Error(`No clock is predicted for ${row.key}`);
   return fmaxMegahertz;
 }
@@ -48,13 +49,13 @@ export function measuredFmax(row: FmaxRow): number {
   return fmaxSummary(row.seeds.map(({ fmaxMegahertz }) => fmaxMegahertz)).median;
 }
 
-function ipOf(row: FmaxRow): ReturnType<typeof framework.definitions.ips.get> {
-  return framework.definitions.ips.get(row.ip ?? '');
+function engineOf(row: FmaxRow): ReturnType<typeof framework.definitions.engines.get> {
+  return framework.definitions.engines.get(row.ip ?? '');
 }
 
 function predictedResources(row: FmaxRow): ResourceEstimate {
   const { configuration } = row;
   return configuration === undefined
-    ? ipOf(row).resources(row.parameters ?? {}, platform)
+    ? engineOf(row).resources(row.parameters ?? {}, platform)
     : framework.definitions.templates.get('accel-shared').resources({ ...configuration }, platform);
 }

@@ -13,11 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createAutoDNNchip, createProcessToolRunner, type CriticalPath, type PlaceableTarget } from '@autodnnchip/core';
-import { convAdderTree } from '@autodnnchip/ip-conv-adder-tree';
-import { laneEngine } from '@autodnnchip/ip-lane-engine';
+import { createProcessToolRunner, type CriticalPath, type PlaceableTarget } from '@autodnnchip/core';
 import { findNextpnr, placementDevices, placementShell, placeNetlist } from '@autodnnchip/plugin-nextpnr';
 import { writeNetlist, type SourceFile } from '@autodnnchip/plugin-yosys';
+import { withEngines } from '../../test/support/chip-engines.js';
 import { rtlFiles } from '../../plugins/accel-shared/src/emit/rtl-files.js';
 import { chipPoints, drawSeed, enginePoints, type ChipPoint } from './points.js';
 
@@ -54,10 +53,8 @@ interface Task {
   readonly sources: readonly SourceFile[];
 }
 
-const { ips } = createAutoDNNchip({ plugins: [convAdderTree(), laneEngine()] }).definitions;
-
 function chipSources(configuration: ChipPoint['configuration']): SourceFile[] {
-  return rtlFiles(configuration, layerCount, (id) => ips.get(id)).map(({ path, content }) => ({ path, text: content.toString() }));
+  return rtlFiles(withEngines(configuration), layerCount).map(({ path, content }) => ({ path, text: content.toString() }));
 }
 
 function tasks(target: PlaceableTarget): Task[] {

@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+import { chipEngines, type ChipNumbers } from '../../test/support/chip-engines.js';
 import { checkConfiguration } from '../../plugins/accel-shared/src/parameters.js';
 
 /** The chips that the tests of whole chips use. */
-export const testChips = JSON.parse(readFileSync(new URL('../../test/chips/configurations.json', import.meta.url), 'utf8')) as Readonly<Record<string, AccelSharedConfiguration>>;
+export const testChips = JSON.parse(readFileSync(new URL('../../test/chips/configurations.json', import.meta.url), 'utf8')) as Readonly<Record<string, ChipNumbers>>;
 
 /**
  * 16 x 16 multipliers in the convolution engine and 64 in the lane engine: with the requantisers they take the XCZU3EG's
  * 360 multiplier blocks.
  */
-export const ultra96Chip: AccelSharedConfiguration = { ...testChips['ultra96'], laneBlocks: 4 };
+export const ultra96Chip: ChipNumbers = { ...testChips['ultra96'], laneBlocks: 4 };
 
 /** `--chip NAME` (one of the test chips) and `--set parameter=value` from the command line; `suffix` tells results of other chips apart. */
 export function chipFromArguments(): { configuration: AccelSharedConfiguration; suffix: string; names: readonly string[] } {
@@ -22,5 +23,5 @@ export function chipFromArguments(): { configuration: AccelSharedConfiguration; 
     return [name, Number(value)] as const;
   });
   const suffix = [values.chip ?? '', ...changes.map(([name, value]) => `${name}${value}`)].filter((part) => part !== '').map((part) => `-${part}`).join('');
-  return { configuration: checkConfiguration({ ...base, ...Object.fromEntries(changes) }), suffix, names: positionals };
+  return { configuration: checkConfiguration({ ...base, ...Object.fromEntries(changes) }, chipEngines), suffix, names: positionals };
 }

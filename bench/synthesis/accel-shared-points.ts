@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '@autodnnchip/core';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+import type { ChipNumbers } from '../../test/support/chip-engines.js';
 
 /** What a chip is for: the formulas are fitted to `fit` chips and to the blocks, and held against `check` chips. */
 export type RowPurpose = 'fit' | 'check';
@@ -13,7 +13,7 @@ export interface BlockPoint {
 export interface ChipPoint {
   readonly name: string;
   readonly purpose: RowPurpose;
-  readonly configuration: AccelSharedConfiguration;
+  readonly configuration: ChipNumbers;
 }
 
 function conv(channelBlock: number, outputs: number, divider: number, partialSumDepth: number): BlockPoint {
@@ -38,14 +38,14 @@ export const blockPoints: readonly BlockPoint[] = [
   lane(16, 1, 1, 1), lane(16, 2, 1, 2), lane(16, 2, 0, 4), lane(16, 4, 1, 4), lane(32, 1, 1, 4), lane(32, 2, 1, 4),
 ];
 
-const small: AccelSharedConfiguration = {
+const small: ChipNumbers = {
   channelBlock: 8, outputParallelism: 8, busBytes: 4, laneBlocks: 1, laneMultiply: 1, convRequantizeDivider: 2, laneRequantizeDivider: 2,
   activationDepth: 2048, weightDepth: 512, convParameterDepth: 128, partialSumDepth: 64, convOutputDepth: 1024,
   laneInputDepth: 1024, laneWeightDepth: 128, laneParameterDepth: 128, laneOutputDepth: 1024,
   burstBeats: 64, outstandingReads: 4, queueDepth: 4, programBlock: 16,
 };
 
-const large: AccelSharedConfiguration = {
+const large: ChipNumbers = {
   channelBlock: 16, outputParallelism: 16, busBytes: 16, laneBlocks: 2, laneMultiply: 1, convRequantizeDivider: 2, laneRequantizeDivider: 2,
   activationDepth: 8192, weightDepth: 1024, convParameterDepth: 512, partialSumDepth: 64, convOutputDepth: 4096,
   laneInputDepth: 2048, laneWeightDepth: 512, laneParameterDepth: 512, laneOutputDepth: 4096,
@@ -70,7 +70,7 @@ const plannedChips: readonly ChipPoint[] = [
   fitChip('odd-block', { ...small, channelBlock: 12, outputParallelism: 12, laneBlocks: 2 }),
 ];
 
-function fitChip(name: string, configuration: AccelSharedConfiguration): ChipPoint {
+function fitChip(name: string, configuration: ChipNumbers): ChipPoint {
   return { name, purpose: 'fit', configuration };
 }
 
@@ -81,7 +81,7 @@ const largestDrawnProducts = 144;
 const drawnChannelBlocks = [12, 8, 4, 8, 4] as const;
 
 /** Any legal configuration of small to middling size; depths are not round, and as often shallow as deep. */
-function drawConfiguration(random: Random, index: number): AccelSharedConfiguration {
+function drawConfiguration(random: Random, index: number): ChipNumbers {
   const channelBlock = drawnChannelBlocks[index % drawnChannelBlocks.length] ?? 8;
   const factor = 1 + random.integer(Math.max(1, Math.min(4, Math.floor(largestDrawnProducts / channelBlock ** 2))));
   const busBytes = random.pick([4, 8, 16].filter((bytes) => channelBlock % bytes === 0));

@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createProcessToolRunner, type SynthesisTarget } from '@autodnnchip/core';
 import { synthesizeSources, type SourceFile, type SourceSynthesisResult } from '@autodnnchip/plugin-yosys';
+import { withEngines } from '../../test/support/chip-engines.js';
 import { chipSources } from '../../test/accel-shared/chip-sources.js';
 import type { SynthesisCounts } from '../../test/accel-shared/synthesis-rows.js';
 import { blockPoints, chipPoints } from './accel-shared-points.js';
@@ -47,14 +48,14 @@ interface Task {
 }
 
 function tasks(): Task[] {
-  const anyChip = chipPoints[0].configuration;
+  const anyChip = withEngines(chipPoints[0].configuration);
   const blocks = blockPoints.flatMap(({ block, parameters }) => (['xcup', 'ecp5'] as const).map((target): Task => ({
     list: 'blocks', key: `${block} ${Object.values(parameters).join(' ')} ${target}`, target, content: { block, parameters }, top: block, parameters,
     sources: () => chipSources(anyChip, layerCount).filter(({ path }) => !path.endsWith('accel_top.sv')),
   })));
   const chips = chipPoints.flatMap(({ name, purpose, configuration }) => (['xcup', 'ecp5'] as const).map((target): Task => ({
     list: 'chips', key: `${name} ${target}`, target, content: { name, purpose, configuration }, top: 'accel_top', parameters: {},
-    sources: () => chipSources(configuration, layerCount),
+    sources: () => chipSources(withEngines(configuration), layerCount),
   })));
   return [...blocks, ...chips];
 }

@@ -5,6 +5,7 @@ import { chipBuffers } from '../../plugins/accel-shared/src/cost/buffers.js';
 import { chassisCoefficients } from '../../plugins/accel-shared/src/cost/chassis-coefficients.js';
 import { chassisLogic, type ChassisCoefficients } from '../../plugins/accel-shared/src/cost/chassis-logic.js';
 import { queueCells } from '../../plugins/accel-shared/src/cost/queues.js';
+import { withEngines } from '../../test/support/chip-engines.js';
 import type { BlockRow, ChipRow, FittedFamily, SynthesisSweep } from '../../test/accel-shared/synthesis-rows.js';
 import { leastSquares } from './least-squares.js';
 
@@ -23,7 +24,7 @@ export interface Cells {
 /** The model with given coefficients, for a row of the sweep. */
 export function modelCells(row: BlockRow | ChipRow, layerCount: number, family: FittedFamily, coefficients: ModelCoefficients): Cells {
   if ('block' in row) return blockCells(row, family, coefficients);
-  const { configuration } = row;
+  const configuration = withEngines(row.configuration);
   const buffers = chipBuffers(configuration, recordLayersFor(layerCount), family);
   const parts: readonly Cells[] = [
     convEngineCells(configuration, family, coefficients.conv), laneEngineCells(configuration, family, coefficients.lane),

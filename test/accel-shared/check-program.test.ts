@@ -1,5 +1,5 @@
 import { ChipError } from '@autodnnchip/core';
-import { lowerNetwork, scheduleNetwork, type Schedule } from '@autodnnchip/plugin-accel-shared';
+import { lowerNetwork, numbersOf, scheduleNetwork, type Schedule } from '@autodnnchip/plugin-accel-shared';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { layoutToManifest, manifestSchemaVersion, movesToManifest, parseManifest } from '../../plugins/accel-shared/src/emit/manifest.js';
@@ -41,7 +41,7 @@ function forRandomPrograms(seed: number, runs: number, check: (schedule: Schedul
 function manifestOf(lowered: ReturnType<typeof lowerNetwork>, { configuration, layers, memory }: Schedule): object {
   const at = ({ address, bytes }: { address: number; bytes: number }): object => ({ address, bytes });
   return {
-    schemaVersion: manifestSchemaVersion, kind: 'autodnnchip-bundle', template: 'accel-shared', platform: 'p', configuration: { ...configuration }, network: { name: 'n', source: 's' }, top: 'accel_top',
+    schemaVersion: manifestSchemaVersion, kind: 'autodnnchip-bundle', template: 'accel-shared', platform: 'p', engines: configuration.engines.map(({ id }) => id), configuration: numbersOf(configuration), network: { name: 'n', source: 's' }, top: 'accel_top',
     rtlFiles: ['rtl/a.sv'], memory: { totalBytes: memory.totalBytes, program: { ...at(memory.program), file: 'program.bin' }, weights: { ...at(memory.weights), file: 'weights.bin' } },
     inputs: lowered.inputs.map((input, index) => ({
       name: input.name, shape: [...input.shape], elementType: input.elementType, ...(input.quantize === undefined ? {} : { quantize: { ...input.quantize } }), region: at(memory.inputs[index]), ...movesToManifest(input.moves), layout: layoutToManifest(input.layout),

@@ -1,7 +1,7 @@
 // time-limit-seconds: 240
 import { ChipError, createAutoDNNchip, Definitions, resolveChipGraph, type Design, type Log, type MemoryModel, type Network, type Platform } from '@autodnnchip/core';
 import { defaultPlugins } from '@autodnnchip/plugin-cli';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+import { numbersOf, type AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import { predictCoarse, predictFine } from '@autodnnchip/plugin-graph-predictor';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
@@ -66,7 +66,7 @@ const platformWith = (memory: MemoryModel): Platform => ({ ...ultra96, memory: {
 /** Undefined where the chip's buffers hold no tile. */
 function mapped(network: Network, configuration: AccelSharedConfiguration, memory: MemoryModel): Design | undefined {
   try {
-    return template.map(network, { ...configuration }, platformWith(memory));
+    return template.map(network, numbersOf(configuration), platformWith(memory));
   } catch (error) {
     if (error instanceof ChipError && ['ADC3001', 'ADC3201'].includes(error.code)) return undefined;
     throw error;
@@ -92,7 +92,7 @@ function checkBound(network: Network, configuration: AccelSharedConfiguration, m
   if (design === undefined) return undefined;
   const platform = platformWith(memory);
   const fine = template.predictFine(design);
-  const coarse = template.predictCoarse(network, { ...configuration }, platform);
+  const coarse = template.predictCoarse(network, numbersOf(configuration), platform);
   const sizes = (): string => `${JSON.stringify([...network.operators].map(({ kind, attributes }) => ({ kind, ...attributes })))} ${JSON.stringify(configuration)} ${JSON.stringify(memory)}`;
   assert.ok(coarse.latencyCycles > 0, `no cycles ${sizes()}`);
   let [coarseEnd, fineEnd] = [0, 0];
@@ -132,7 +132,7 @@ bound('what is predicted does not depend on what was asked of the network before
     const network = draw.integer(0, 1) === 0 ? stretchedNetwork(draw) : randomNetwork(draw).network;
     const platform = platformWith(drawMemory(draw));
     for (let chip = 0; chip < 6; chip++) {
-      const configuration = { ...drawConfiguration(draw, 2048) };
+      const configuration = numbersOf(drawConfiguration(draw, 2048));
       assert.equal(template.predictCoarse(network, configuration, platform), template.predictCoarse({ ...network }, configuration, platform));
     }
   }), { seed, numRuns: Math.ceil(numRuns / 5) });

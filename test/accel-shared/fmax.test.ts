@@ -1,4 +1,5 @@
-import { createAutoDNNchip, highestClockMegahertz, pathDelay, type IpDefinition } from '@autodnnchip/core';
+import { createAutoDNNchip, highestClockMegahertz, pathDelay } from '@autodnnchip/core';
+import type { EngineDefinition } from '@autodnnchip/core/engine';
 import { convAdderTree } from '@autodnnchip/ip-conv-adder-tree';
 import { laneEngine } from '@autodnnchip/ip-lane-engine';
 import { ecp585f } from '@autodnnchip/platform-ecp5-85f';
@@ -10,12 +11,13 @@ import { chipPoints, enginePoints } from '../../bench/fmax/points.js';
 import { measuredFmax, predictedFmax, readFmaxSweep } from '../../bench/fmax/rows.js';
 import { withHighestClock } from '../../plugins/accel-shared/src/cost/fmax.js';
 import { accelSharedResources } from '../../plugins/accel-shared/src/cost/resources.js';
+import { chipEngines, withEngines } from '../support/chip-engines.js';
 import { suite } from '../support/suite.js';
 
 const clocks = suite('predicted clocks');
 
 const { rows } = readFmaxSweep();
-const { platforms, templates, ips } = createAutoDNNchip({ plugins: [convAdderTree(), laneEngine(), accelShared(), ecp585f(), ultra96(), asic65nm()] }).definitions;
+const { platforms, templates } = createAutoDNNchip({ plugins: [convAdderTree(), laneEngine(), accelShared(), ecp585f(), ultra96(), asic65nm()] }).definitions;
 const chips = rows.filter(({ configuration }) => configuration !== undefined);
 
 clocks('within 15 % of nextpnr on every configuration that the fit has not seen, ten of them at least', () => {
@@ -42,7 +44,8 @@ clocks('the chip is as fast as its slowest engine, which the blocks show', () =>
   for (const { configuration } of chips) {
     assert.ok(configuration !== undefined);
     const resources = templates.get('accel-shared').resources({ ...configuration }, platform);
-    const fine = withHighestClock(accelSharedResources(configuration, platform, (id) => ips.get(id)), configuration, platform, (id) => ips.get(id));
+    const chip = withEngines(configuration);
+    const fine = withHighestClock(accelSharedResources(chip, platform), chip, platform);
     const engines = fine.blocks.flatMap(({ resources: { fmaxMegahertz } }) => fmaxMegahertz ?? []);
     assert.is(engines.length, 2);
     assert.is(resources.fmaxMegahertz, Math.min(...engines));
@@ -57,16 +60,16 @@ clocks('no clock where no open tool places', () => {
 });
 
 clocks('a chip with an engine that says nothing about its paths has no clock', () => {
-  const mute = (id: string): IpDefinition => {
-    const { paths: _, ...ip } = ips.get(id);
-    return id === 'lane-engine' ? ip : ips.get(id);
-  };
+  const mute = chipEngines.map((engine): EngineDefinition => {
+    const { paths: _, ...rest } = engine;
+    return engine.id === 'lane-engine' ? rest : engine;
+  });
   const chip = { total: { multipliers: 1, lut: 5000 }, blocks: [{ id: 'convEngine', resources: { multipliers: 1 } }], clocked: { multipliers: 1 }, memories: [] };
   const configuration = chips[0].configuration;
   assert.ok(configuration !== undefined);
   const platform = platforms.get('ecp5-85f');
-  assert.is(withHighestClock(chip, configuration, platform, mute).total.fmaxMegahertz, undefined);
-  const both = withHighestClock(chip, configuration, platform, (id) => ips.get(id));
+  assert.is(withHighestClock(chip, { ...configuration, engines: mute }, platform).total.fmaxMegahertz, undefined);
+  const both = withHighestClock(chip, withEngines(configuration), platform);
   assert.ok((both.total.fmaxMegahertz ?? 0) <= (both.blocks[0].resources.fmaxMegahertz ?? 0));
 });
 

@@ -2,7 +2,7 @@ import type { NumericArray, Operator } from '@autodnnchip/core';
 import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import { executeNetwork } from '@autodnnchip/plugin-executor-reference';
 import * as assert from 'uvu/assert';
-import type { ConvMapping } from '../../plugins/accel-shared/src/engines/conv/conv-mapping.js';
+import type { ConvMapping } from '../../ip-plugins/conv-adder-tree/src/conv-mapping.js';
 import { scaled, sketchNetwork, type TensorSketch } from '../network-passes/network-under-test.js';
 import { suite } from '../support/suite.js';
 import { mapNetwork, plainChip, runMapped, type MappedNetwork } from './schedule-under-test.js';

@@ -3,7 +3,7 @@ import type { ConvolutionWork } from '@autodnnchip/core/engine';
 import { lowerNetwork, type AccelSharedConfiguration, type LoweredNetwork } from '@autodnnchip/plugin-accel-shared';
 import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
 import * as assert from 'uvu/assert';
-import { partitionsOf } from '../../plugins/accel-shared/src/engines/conv/conv-partitions.js';
+import { partitionsOf } from '../../ip-plugins/conv-adder-tree/src/conv-partitions.js';
 import { readFixture, scaled, sketchNetwork, type TensorSketch } from '../network-passes/network-under-test.js';
 import { suite } from '../support/suite.js';
 import { plainChip } from './schedule-under-test.js';
@@ -53,7 +53,7 @@ lowering('depthwise goes to the lanes, and to the conv engine without lane multi
   const [, onConv] = lower(tensors, operators, { laneMultiply: 0 }).layers;
   assert.is(onConv.engine, 'conv');
   assert.match(onConv.answers.find(({ engine, form }) => engine === 'lane' && form === 'depthwise')?.refused ?? '', /no multipliers/);
-  assert.equal(partitionsOf(onConv.work as ConvolutionWork, { ...plainChip, laneMultiply: 0 }).map(({ blockBase, blocks }) => [blockBase, blocks]), [[0, 2], [2, 2], [4, 1]]);
+  assert.equal(partitionsOf(onConv.work as ConvolutionWork, plainChip).map(({ blockBase, blocks }) => [blockBase, blocks]), [[0, 2], [2, 2], [4, 1]]);
 });
 
 lowering('a flattened feature map makes a fully connected layer a convolution with a kernel of its size', () => {

@@ -5,15 +5,15 @@ import { laneEngineCoefficients } from '@autodnnchip/ip-lane-engine';
 import { asic65nmPlatform } from '@autodnnchip/platform-asic-65nm';
 import { ecp585fPlatform } from '@autodnnchip/platform-ecp5-85f';
 import { ultra96Platform } from '@autodnnchip/platform-ultra96';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import { synthesizeSources } from '@autodnnchip/plugin-yosys';
 import * as assert from 'uvu/assert';
 
 import { fitCoefficients } from '../../bench/synthesis/coefficient-fit.js';
 import { chassisCoefficients } from '../../plugins/accel-shared/src/cost/chassis-coefficients.js';
 import { accelSharedResources } from '../../plugins/accel-shared/src/cost/resources.js';
+import { withEngines, type ChipNumbers } from '../support/chip-engines.js';
 import { suite } from '../support/suite.js';
-import { chipSources, engineLookup } from './chip-sources.js';
+import { chipSources } from './chip-sources.js';
 import { readSynthesisSweep, type FittedFamily, type SynthesisCounts } from './synthesis-rows.js';
 
 const resources = suite('resources of accel_shared against Yosys', { timeLimitSeconds: 600 });
@@ -26,8 +26,8 @@ const families = ['xcup', 'ecp5'] as const;
 const tolerance = 0.1;
 const fewestUnseenChips = 10;
 
-function predict(configuration: AccelSharedConfiguration, family: FittedFamily, layerCount: number): ResourceEstimate {
-  return accelSharedResources(configuration, platforms[family], engineLookup, layerCount).total;
+function predict(configuration: ChipNumbers, family: FittedFamily, layerCount: number): ResourceEstimate {
+  return accelSharedResources(withEngines(configuration), platforms[family], layerCount).total;
 }
 
 function assertClose(name: string, predicted: ResourceEstimate, counted: SynthesisCounts): void {
@@ -60,7 +60,7 @@ for (const family of families) {
 resources('blocks add up to the chip', () => {
   const [{ configuration }] = sweep.chips;
   for (const platform of [platforms.xcup, platforms.ecp5, asic65nmPlatform()]) {
-    const { total, blocks } = accelSharedResources(configuration, platform, engineLookup);
+    const { total, blocks } = accelSharedResources(withEngines(configuration), platform);
     for (const name of ['lut', 'ff', 'dsp', 'bram', 'multipliers', 'areaSquareMillimetres'] as const) {
       const sum = blocks.reduce((all, block) => all + (block.resources[name] ?? 0), 0);
       assert.ok(Math.abs(sum - (total[name] ?? 0)) < 1e-6, `${platform.id} ${name}: ${sum} ${total[name]}`);
@@ -76,7 +76,7 @@ resources('a chip that records few layers has a smaller memory for them', () => 
 });
 
 /** The smallest engines, and sizes that no row of the sweep has. */
-const liveChip: AccelSharedConfiguration = {
+const liveChip: ChipNumbers = {
   channelBlock: 4, outputParallelism: 4, busBytes: 4, laneBlocks: 1, laneMultiply: 0, convRequantizeDivider: 4, laneRequantizeDivider: 4,
   activationDepth: 530, weightDepth: 140, convParameterDepth: 50, partialSumDepth: 19, convOutputDepth: 270, laneInputDepth: 310,
   laneWeightDepth: 20, laneParameterDepth: 30, laneOutputDepth: 90, burstBeats: 16, outstandingReads: 3, queueDepth: 2, programBlock: 9,
@@ -84,7 +84,7 @@ const liveChip: AccelSharedConfiguration = {
 
 resources.needs('yosys')('a chip synthesised now', async () => {
   const layerCount = 12;
-  const { totals } = await synthesizeSources({ sources: chipSources(liveChip, layerCount), top: 'accel_top', target: 'xcup', tool: 'native' }, createProcessToolRunner());
+  const { totals } = await synthesizeSources({ sources: chipSources(withEngines(liveChip), layerCount), top: 'accel_top', target: 'xcup', tool: 'native' }, createProcessToolRunner());
   assert.ok(totals !== undefined);
   assertClose('live chip', predict(liveChip, 'xcup', layerCount), totals);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Network, NumericArray, Operator, Quantization, TensorData } from '@autodnnchip/core';
 import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+import { chipEngines } from '../support/chip-engines.js';
 import { sketchNetwork, type TensorSketch } from '../network-passes/network-under-test.js';
 
 /** Draws of one case: `integer(low, high)` inclusive. */
@@ -24,7 +25,7 @@ export function randomConfiguration(draw: Draw): AccelSharedConfiguration {
   const laneBlocks = draw.pick([1, 2, 4]);
   const laneRequantizeDivider = draw.pick([1, 2, 4]);
   return {
-    channelBlock, outputParallelism: channelBlock * factor, busBytes: draw.pick([4, 8, 16, 32].filter((bytes) => channelBlock % bytes === 0)),
+    engines: chipEngines, channelBlock, outputParallelism: channelBlock * factor, busBytes: draw.pick([4, 8, 16, 32].filter((bytes) => channelBlock % bytes === 0)),
     laneBlocks, laneMultiply: draw.integer(0, 1), convRequantizeDivider, laneRequantizeDivider,
     activationDepth: depth(16, 1200), weightDepth: depth(16, 300), convParameterDepth: depth(factor * convRequantizeDivider, 64), partialSumDepth: depth(2, 70),
     convOutputDepth: depth(16, 400), laneInputDepth: depth(32, 400), laneWeightDepth: depth(16, 80), laneParameterDepth: depth(laneBlocks * laneRequantizeDivider, 64),

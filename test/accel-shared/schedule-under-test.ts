@@ -3,9 +3,11 @@ import {
   buildWeightImage, interpretProgram, lowerNetwork, readOutput, scheduleNetwork, writeInput,
   type AccelSharedConfiguration, type LoweredNetwork, type Schedule,
 } from '@autodnnchip/plugin-accel-shared';
+import { chipEngines } from '../support/chip-engines.js';
 
 /** A middling chip; tests change what they are about. */
 export const plainChip: AccelSharedConfiguration = {
+  engines: chipEngines,
   channelBlock: 8, outputParallelism: 16, busBytes: 8, laneBlocks: 2, laneMultiply: 1, convRequantizeDivider: 2, laneRequantizeDivider: 2,
   activationDepth: 2048, weightDepth: 256, convParameterDepth: 64, partialSumDepth: 64, convOutputDepth: 512, laneInputDepth: 512, laneWeightDepth: 64,
   laneParameterDepth: 64, laneOutputDepth: 512, burstBeats: 16, outstandingReads: 4, queueDepth: 4, programBlock: 16,

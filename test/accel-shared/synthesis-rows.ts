@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+import type { ChipNumbers } from '../support/chip-engines.js';
 
 export type FittedFamily = 'xcup' | 'ecp5';
 
@@ -33,7 +33,7 @@ export interface ChipRow extends Row {
   readonly name: string;
   /** The formulas are fitted to `fit` chips and to the engines, and held against `check` chips. */
   readonly purpose: 'fit' | 'check';
-  readonly configuration: AccelSharedConfiguration;
+  readonly configuration: ChipNumbers;
 }
 
 export interface SynthesisSweep {

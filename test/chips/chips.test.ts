@@ -1,10 +1,10 @@
 // time-limit-seconds: 1200
 import { readdirSync, readFileSync } from 'node:fs';
 import type { MemoryModel, Network, NumericArray, SimulationTool } from '@autodnnchip/core';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import { executeNetwork } from '@autodnnchip/plugin-executor-reference';
 import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
 import * as assert from 'uvu/assert';
+import { withEngines, type ChipNumbers } from '../support/chip-engines.js';
 import { fixtureArray, readFixture } from '../network-passes/network-under-test.js';
 import { describeDifferences, runChip } from '../support/chip-run.js';
 import { disposeSimulators } from '../support/chip-simulators.js';
@@ -26,7 +26,7 @@ interface ChipCase {
 const chips = suite('whole chips', { timeLimitSeconds: 600 });
 const here = new URL('./', import.meta.url);
 const read = <Content>(path: string): Content => JSON.parse(readFileSync(new URL(path, here), 'utf8')) as Content;
-const configurations = read<Readonly<Record<string, AccelSharedConfiguration>>>('configurations.json');
+const configurations = read<Readonly<Record<string, ChipNumbers>>>('configurations.json');
 const neededBy: Readonly<Record<SimulationTool, readonly NeededTool[]>> = { verilator: ['verilator', 'g++', 'make'], cxxrtl: [], icarus: ['iverilog'] };
 
 for (const folder of readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()) {
@@ -37,7 +37,7 @@ for (const folder of readdirSync(here, { withFileTypes: true }).filter((entry) =
       const inputs = new Map([[network.inputs[0], fixtureArray(chip.model, chip.input)]]);
       const expected = expectedOutputs(chip, network, inputs);
       for (const memory of chip.memory) {
-        const run = await runChip({ network, configuration: configurations[name], memory, inputs, expected, tool: chip.tool });
+        const run = await runChip({ network, configuration: withEngines(configurations[name]), memory, inputs, expected, tool: chip.tool });
         assert.is(describeDifferences(run), '', JSON.stringify(memory));
         assert.is(run.tool, chip.tool);
         assert.ok(run.values > 0 && run.layers.length > 0);

@@ -16,7 +16,7 @@ function network(name: string): Network {
 test('all hooks are there, in the order of the data', () => {
   const chip = chipWith(() => undefined);
   assert.equal(Object.keys(chip.hooks), [
-    'loadNetwork', 'transformNetwork', 'defineIps', 'defineTemplates', 'defineAcceleratorModels', 'definePlatforms', 'mapOperator', 'predict', 'explore', 'emitRtl',
+    'loadNetwork', 'transformNetwork', 'defineEngines', 'defineTemplates', 'defineAcceleratorModels', 'definePlatforms', 'mapOperator', 'predict', 'explore', 'emitRtl',
     'simulate', 'synthesize', 'report', 'defineCommands',
   ]);
 });
@@ -30,14 +30,14 @@ test('a hook that does not exist is an error that lists the hooks', async () => 
 test('an async function on a sync hook is refused by its type, when tapped, and when it returns a promise', async () => {
   await expectError('ADC2004', () => chipWith((chip) => {
     // @ts-expect-error -- an async function is what must not be given
-    chip.hooks.defineIps.tap('late', async () => { await Promise.resolve(); });
+    chip.hooks.defineEngines.tap('late', async () => { await Promise.resolve(); });
   }));
   const error = await expectError('ADC2004', () => chipWith((chip) => {
     // @ts-expect-error -- so is a function that returns a promise
-    chip.hooks.defineIps.tap('later', () => Promise.reject(new Error('nobody hears this')));
+    chip.hooks.defineEngines.tap('later', () => Promise.reject(new Error('nobody hears this')));
   }));
   assert.is(error.plugin, 'tapping');
-  assert.is(error.hook, 'defineIps');
+  assert.is(error.hook, 'defineEngines');
 });
 
 test('tapAsync is refused with what to use instead', async () => {

@@ -87,7 +87,7 @@ test('an identifier that nothing has is an error that lists the known ones', asy
 test('nothing can be tapped, bound or added after start-up', async () => {
   let context: PluginContext | undefined;
   const chip = createAutoDNNchip({ plugins: [plugin('keeper', (given) => { context = given; })] });
-  await expectError('ADC2006', () => chip.hooks.defineIps.tap('late', () => undefined));
+  await expectError('ADC2006', () => chip.hooks.defineEngines.tap('late', () => undefined));
   await expectError('ADC2006', () => chip.hooks.loadNetwork.tapPromise('late', () => Promise.resolve(undefined)));
   await expectError('ADC2006', () => context?.bind(Counter, [], () => ({ next: () => 0 })));
   await expectError('ADC2006', () => chip.definitions.platforms.add(platform('late')));

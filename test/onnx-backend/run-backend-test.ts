@@ -2,7 +2,7 @@ import {
   ChipBuilder, ChipError, ChipPredictor, Definitions, NetworkExecutor, NetworkLoader, startHostRun,
   type AutoDNNchip, type NamedArray, type Network, type NumericArray,
 } from '@autodnnchip/core';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+import { numbersOf, type AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import { placeOperators } from '../../plugins/builder/src/host-placement.js';
 import { interpretProgram } from '../../plugins/accel-shared/src/program/interpret.js';
 import { readOutput } from '../../plugins/accel-shared/src/schedule/host-io.js';
@@ -78,7 +78,7 @@ async function attempt(test: BackendTest, settings: RunSettings): Promise<Outcom
 }
 
 function predictRequest(network: Network, { chip, configuration }: RunSettings, hostFallback: boolean): Parameters<ChipPredictor['predictNetwork']>[0] {
-  return { network, platform: chip.get(Definitions).platforms.get('ultra96'), mode: 'fine', settings: { ...configuration }, hostFallback };
+  return { network, platform: chip.get(Definitions).platforms.get('ultra96'), mode: 'fine', settings: numbersOf(configuration), hostFallback };
 }
 
 async function predictAndBuild(network: Network, settings: RunSettings, hostFallback: boolean): Promise<void> {

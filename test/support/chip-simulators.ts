@@ -1,6 +1,4 @@
-import { createAutoDNNchip, type SimulationTool } from '@autodnnchip/core';
-import { convAdderTree } from '@autodnnchip/ip-conv-adder-tree';
-import { laneEngine } from '@autodnnchip/ip-lane-engine';
+import type { SimulationTool } from '@autodnnchip/core';
 import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import { buildSimulator, type RtlFile, type Simulator } from '@autodnnchip/sim';
 import { rtlFiles } from '../../plugins/accel-shared/src/emit/rtl-files.js';
@@ -8,12 +6,10 @@ import { rtlFiles } from '../../plugins/accel-shared/src/emit/rtl-files.js';
 /** Layer records of every simulated chip: enough for all networks, so that one simulator serves them all. */
 const recordedLayers = 256;
 
-const { ips } = createAutoDNNchip({ plugins: [convAdderTree(), laneEngine()] }).definitions;
-
 /** The RTL of a chip as bundles have it, in compilation order. */
 export function chipRtl(configuration: AccelSharedConfiguration): RtlFile[] {
   const text = (content: string | Uint8Array): string => (typeof content === 'string' ? content : Buffer.from(content).toString('utf8'));
-  return rtlFiles(configuration, recordedLayers, (id) => ips.get(id)).map(({ path, content }) => ({ path, content: text(content) }));
+  return rtlFiles(configuration, recordedLayers).map(({ path, content }) => ({ path, content: text(content) }));
 }
 
 const simulators = new Map<string, Promise<Simulator>>();

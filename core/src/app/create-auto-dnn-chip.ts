@@ -1,4 +1,5 @@
-import type { AcceleratorModelDefinition, IpDefinition, Platform, TemplateDefinition } from '../chip/index.js';
+import type { AcceleratorModelDefinition, Platform, TemplateDefinition } from '../chip/index.js';
+import type { EngineDefinition } from '../engine/index.js';
 import { ChipError, errorMessage } from '../errors/index.js';
 import { createHooks, createRegistry, Hooks, type CommandDefinition } from '../hooks/index.js';
 import { flattenPlugins, type Plugin, type PluginContext, type PluginInput } from '../plugin/index.js';
@@ -28,7 +29,7 @@ export function createAutoDNNchip(options: AutoDNNchipOptions): AutoDNNchip {
   const { hooks, taps } = createHooks({ currentPlugin: () => applying, isFrozen });
   const container = createServiceContainer(isFrozen);
   const definitions: Definitions = Object.freeze({
-    ips: createRegistry<IpDefinition>('IP', isFrozen),
+    engines: createRegistry<EngineDefinition>('engine', isFrozen),
     templates: createRegistry<TemplateDefinition>('template', isFrozen),
     acceleratorModels: createRegistry<AcceleratorModelDefinition>('model of accelerators', isFrozen),
     platforms: createRegistry<Platform>('platform', isFrozen),
@@ -51,7 +52,7 @@ export function createAutoDNNchip(options: AutoDNNchipOptions): AutoDNNchip {
   }
   applying = undefined;
 
-  hooks.defineIps.call(definitions.ips);
+  hooks.defineEngines.call(definitions.engines);
   hooks.defineTemplates.call(definitions.templates);
   hooks.defineAcceleratorModels.call(definitions.acceleratorModels);
   hooks.definePlatforms.call(definitions.platforms);

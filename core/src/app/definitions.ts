@@ -1,4 +1,5 @@
-import type { AcceleratorModelDefinition, IpDefinition, Platform, TemplateDefinition } from '../chip/index.js';
+import type { AcceleratorModelDefinition, Platform, TemplateDefinition } from '../chip/index.js';
+import type { EngineDefinition } from '../engine/index.js';
 import type { CommandDefinition, Registry, TapRecord } from '../hooks/index.js';
 import { serviceToken } from '../services/index.js';
 
@@ -10,7 +11,7 @@ export interface PluginRecord {
 
 /** Everything that the plugins of this framework instance define; a service, for whoever needs to look things up. */
 export interface Definitions {
-  readonly ips: Registry<IpDefinition>;
+  readonly engines: Registry<EngineDefinition>;
   readonly templates: Registry<TemplateDefinition>;
   readonly acceleratorModels: Registry<AcceleratorModelDefinition>;
   readonly platforms: Registry<Platform>;

@@ -4,5 +4,5 @@ export * from './platform.js';
 export * from './given-accelerator.js';
 export * from './rtl-screen.js';
 export * from './template.js';
-export * from './ip.js';
 export * from './graph/index.js';
+export * from './timing-path.js';

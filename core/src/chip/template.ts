@@ -4,7 +4,6 @@ import type { NamedArray } from '../services/named-array.js';
 import type { ChipGraph } from './graph/index.js';
 import type { HostParts } from './host-parts.js';
 import type { MemoryModel, Platform } from './platform.js';
-import type { IpDefinition } from './ip.js';
 
 /** One configuration parameter of a template, its meaning and the values that it may take. */
 export interface TemplateParameter {
@@ -102,9 +101,6 @@ export interface BuiltChip {
   /** The same prediction with where each number comes from. */
   explain?(platform: Platform, mode: Prediction['mode']): Explained<Prediction>;
 }
-
-/** What a template may look up: hardware blocks by their identifier. */
-export type IpLookup = (id: string) => IpDefinition;
 
 /**
  * A family of accelerators. Plain functions: hooks hand the template over once, and search loops call these.

@@ -1,4 +1,5 @@
 export type { Engine, EngineLimit, EngineRtl } from './engine.js';
+export { defineEngine, engineApiVersion, type EngineDefinition, type EngineParameter, type EngineValues } from './engine-definition.js';
 export { noActivity, type EngineActivity, type MemoryTraffic } from './engine-activity.js';
 export { foreignForm, type Bid, type CopyRequest } from './bid.js';
 export { BufferRing, SlotCache, type BufferRange } from './buffer-slots.js';

@@ -35,6 +35,7 @@ export const errorCatalogue = {
   ADC2008: { title: 'Nothing has this identifier', exitCode: 2 },
   ADC2009: { title: 'Service is not available', exitCode: 2 },
   ADC2010: { title: 'Plugin module cannot be loaded', exitCode: 2 },
+  ADC2011: { title: 'Definition of an engine is wrong', exitCode: 2 },
   // ADC3xxx: designs, mapping and lowering
   ADC3001: { title: 'The chip cannot run this network', exitCode: 1 },
   ADC3101: { title: 'Floating-point network needs calibration inputs', exitCode: 2 },

@@ -23,9 +23,9 @@ export const hookTable: Readonly<Record<HookName, HookDescription>> = {
     purpose: 'A pass returns the transformation with another network in it, or unchanged. `stage` is one of `transformStages`, so that the order does not hang on the order of the plugins.',
     since: '0.1.0',
   },
-  defineIps: {
-    kind: 'sync', type: '`(ips: Registry<IpDefinition>) => void`', calledBy: '`createAutoDNNchip`, once',
-    purpose: 'Adds hardware blocks with `ips.add`. An identifier that is taken is an error.', since: '0.1.0',
+  defineEngines: {
+    kind: 'sync', type: '`(engines: Registry<EngineDefinition>) => void`', calledBy: '`createAutoDNNchip`, once',
+    purpose: 'Adds engines with `engines.add(defineEngine({…}))`. An identifier that is taken is an error. A chassis takes those that name it (`docs/engines.md`).', since: '0.1.0',
   },
   defineTemplates: {
     kind: 'sync', type: '`(templates: Registry<TemplateDefinition>) => void`', calledBy: '`createAutoDNNchip`, once',

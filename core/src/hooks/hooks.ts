@@ -1,4 +1,5 @@
-import type { AcceleratorModelDefinition, IpDefinition, Platform, TemplateDefinition } from '../chip/index.js';
+import type { AcceleratorModelDefinition, Platform, TemplateDefinition } from '../chip/index.js';
+import type { EngineDefinition } from '../engine/index.js';
 import { ChipError } from '../errors/index.js';
 import type { Network } from '../network/index.js';
 import { serviceToken } from '../services/service-token.js';
@@ -18,7 +19,7 @@ import type { Registry } from './registry.js';
 export interface Hooks {
   readonly loadNetwork: AsyncBailHookPoint<NetworkFile, Network>;
   readonly transformNetwork: AsyncWaterfallHookPoint<NetworkTransformation>;
-  readonly defineIps: SyncHookPoint<Registry<IpDefinition>>;
+  readonly defineEngines: SyncHookPoint<Registry<EngineDefinition>>;
   readonly defineTemplates: SyncHookPoint<Registry<TemplateDefinition>>;
   readonly defineAcceleratorModels: SyncHookPoint<Registry<AcceleratorModelDefinition>>;
   readonly definePlatforms: SyncHookPoint<Registry<Platform>>;
@@ -49,7 +50,7 @@ export function createHooks(owner: HookOwner): HookSet {
   const hooks: Hooks = Object.freeze({
     loadNetwork: make.asyncBail<NetworkFile, Network>('loadNetwork'),
     transformNetwork: make.asyncWaterfall<NetworkTransformation>('transformNetwork'),
-    defineIps: make.sync<Registry<IpDefinition>>('defineIps'),
+    defineEngines: make.sync<Registry<EngineDefinition>>('defineEngines'),
     defineTemplates: make.sync<Registry<TemplateDefinition>>('defineTemplates'),
     defineAcceleratorModels: make.sync<Registry<AcceleratorModelDefinition>>('defineAcceleratorModels'),
     definePlatforms: make.sync<Registry<Platform>>('definePlatforms'),

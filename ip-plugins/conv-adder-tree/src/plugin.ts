@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { definePlugin, type BundleFile } from '@autodnnchip/core';
+import { defineEngine, type EngineDefinition, type EngineValues } from '@autodnnchip/core/engine';
 
+import { convEngine } from './conv-engine.js';
+import type { ConvEngineValues } from './conv-values.js';
 import { convEngineResources } from './engine-resources.js';
-import { parameterDescriptions } from './parameters.js';
+import { convParameters, convValuesFault } from './parameters.js';
 import { convEnginePaths } from './paths.js';
 
 const rtlFolder = fileURLToPath(new URL('../rtl', import.meta.url));
@@ -14,20 +17,25 @@ function readRtl(): BundleFile[] {
   return readdirSync(rtlFolder).filter((name) => name.endsWith('.sv')).sort().map((name) => ({ path: `rtl/${name}`, content: readFileSync(join(rtlFolder, name), 'utf8') }));
 }
 
-/** Defines the hardware block `conv-adder-tree`. */
+/** The engine, for chassis of the kind `accel-shared`. */
+export const convAdderTreeDefinition: EngineDefinition = defineEngine({
+  id: 'conv-adder-tree',
+  title: 'Adder-tree convolution engine',
+  engineApiVersion: 1,
+  chassis: ['accel-shared@1'],
+  parameters: convParameters,
+  check: convValuesFault,
+  create: (values) => convEngine(values as EngineValues & ConvEngineValues),
+  resources: convEngineResources,
+  paths: () => convEnginePaths,
+  rtl: readRtl,
+});
+
+/** Defines the engine `conv-adder-tree`. */
 export const convAdderTree = definePlugin(() => ({
   name: '@autodnnchip/ip-conv-adder-tree',
   apiVersion: 1,
   apply(chip) {
-    chip.hooks.defineIps.tap('conv-adder-tree', (ips) => ips.add({
-      id: 'conv-adder-tree',
-      title: 'Adder-tree convolution engine',
-      class: 'compute',
-      operators: ['conv', 'fullyConnected'],
-      parameters: parameterDescriptions,
-      resources: convEngineResources,
-      paths: () => convEnginePaths,
-      rtl: readRtl,
-    }));
+    chip.hooks.defineEngines.tap('conv-adder-tree', (engines) => engines.add(convAdderTreeDefinition));
   },
 }));

@@ -1,4 +1,5 @@
 import { arrayFor, ChipError, openHostParts, type BuiltChip, type BundleReader, type NamedArray, type Platform, type Prediction, type RunCycles } from '@autodnnchip/core';
+import type { EngineDefinition } from '@autodnnchip/core/engine';
 
 import { chipOf, type Chip } from './chip/chip.js';
 import { registerMap } from './chip/register-map.js';
@@ -34,9 +35,14 @@ async function readWhole(bundle: BundleReader, part: Manifest['memory']['program
 }
 
 /** The configuration that a bundle was built in; what is wrong with it is the bundle's fault, not the user's. */
-function configurationOf(manifest: Manifest): AccelSharedConfiguration {
+function configurationOf(manifest: Manifest, engines: readonly EngineDefinition[]): AccelSharedConfiguration {
+  const found = manifest.engines.map((id) => engines.find((engine) => engine.id === id) ?? id);
+  const missing = found.find((engine) => typeof engine === 'string');
+  if (missing !== undefined) {
+    throw new ChipError('ADC2008', `The bundle's chip has the engine ${missing}, which no plugin defines.`, { location: { file: 'manifest.json' }, hint: 'Give the plugin that defines it (--plugin).' });
+  }
   try {
-    return checkConfiguration(manifest.configuration);
+    return checkConfiguration(manifest.configuration, found as readonly EngineDefinition[]);
   } catch (error) {
     if (!(error instanceof ChipError)) throw error;
     throw new ChipError('ADC6005', `The bundle's manifest is damaged: ${error.message}`, {
@@ -60,9 +66,9 @@ function inputNamed(inputs: readonly NamedArray[], name: string, names: readonly
 }
 
 /** Reads a bundle back: what simulators and predictors need of it. */
-export async function openBundle(bundle: BundleReader, resourcesOf: (configuration: AccelSharedConfiguration, platform: Platform, layerCount: number) => ChipResources): Promise<BuiltChip> {
+export async function openBundle(bundle: BundleReader, engines: readonly EngineDefinition[], resourcesOf: (configuration: AccelSharedConfiguration, platform: Platform, layerCount: number) => ChipResources): Promise<BuiltChip> {
   const manifest = parseManifest(bundle.manifest);
-  const configuration = configurationOf(manifest);
+  const configuration = configurationOf(manifest, engines);
   const [programBytes, weightBytes] = await Promise.all([readWhole(bundle, manifest.memory.program), readWhole(bundle, manifest.memory.weights)]);
   const chip = chipOf(configuration);
   const program: PredictedProgram = {

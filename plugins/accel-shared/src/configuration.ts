@@ -1,8 +1,13 @@
+import type { Configuration } from '@autodnnchip/core';
+import type { EngineDefinition } from '@autodnnchip/core/engine';
+
 /**
  * Configuration of the accel_shared chassis. `docs/accel-shared.md` draws the blocks that these size.
  * A *word* is `channelBlock` bytes: the channels of one pixel that are stored, moved and multiplied together.
  */
 export interface AccelSharedConfiguration {
+  /** Engines of the chip, in the order of their units; their parameters stand beside those of the chassis. */
+  readonly engines: readonly EngineDefinition[];
   /** Input channels multiplied per cycle and bytes per word; a multiple of 4 and of `busBytes`. */
   readonly channelBlock: number;
   /** Output channels computed per cycle by the convolution engine; a multiple of `channelBlock`. */
@@ -56,4 +61,9 @@ export function instructionWords(configuration: Pick<AccelSharedConfiguration, '
 /** Layers whose counters the chip of a network of `layerCount` layers can hold: a power of two, at least 16. */
 export function recordLayersFor(layerCount: number): number {
   return Math.max(16, 2 ** Math.ceil(Math.log2(Math.max(1, layerCount))));
+}
+
+/** The numbers of a configuration, by the names of the parameters. */
+export function numbersOf({ engines: _, ...numbers }: AccelSharedConfiguration): Configuration {
+  return numbers;
 }

@@ -1,69 +1,80 @@
 import { ChipError, type Configuration, type Network, type Platform, type TemplateParameter } from '@autodnnchip/core';
+import type { EngineDefinition } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from './configuration.js';
-
-const powers = (from: number, to: number): number[] => {
-  const values: number[] = [];
-  for (let value = from; value <= to; value *= 2) values.push(value);
-  return values;
-};
-
-type ParameterName = keyof AccelSharedConfiguration;
+import { engineValues, parameterKey } from './chip/chip.js';
+import { numbersOf, type AccelSharedConfiguration } from './configuration.js';
 
 const narrowestBusBytes = 4;
 
-/** Meaning, candidates and legal range of every parameter. */
-const parameterTable: Readonly<Record<ParameterName, { readonly description: string; readonly candidates: readonly number[]; readonly minimum: number; readonly maximum: number }>> = {
-  channelBlock: { description: 'input channels multiplied per cycle, and bytes per word', candidates: [4, 8, 12, 16, 24, 32], minimum: 4, maximum: 32 },
-  outputParallelism: { description: 'output channels computed per cycle', candidates: [4, 8, 12, 16, 24, 32, 48, 64], minimum: 4, maximum: 128 },
-  busBytes: { description: 'width of the memory bus in bytes', candidates: [4, 8, 16, 32], minimum: 4, maximum: 32 },
-  laneBlocks: { description: 'channel blocks that the lane engine works on side by side', candidates: [1, 2, 4], minimum: 1, maximum: 4 },
-  laneMultiply: { description: '1 when the lane engine runs depthwise convolutions', candidates: [0, 1], minimum: 0, maximum: 1 },
-  convRequantizeDivider: { description: 'the convolution engine requantises channelBlock / this channels per cycle', candidates: [1, 2, 4], minimum: 1, maximum: 4 },
-  laneRequantizeDivider: { description: 'the lane engine requantises channelBlock / this channels per cycle', candidates: [1, 2, 4], minimum: 1, maximum: 4 },
-  activationDepth: { description: 'words of the activation buffer', candidates: powers(512, 32768), minimum: 16, maximum: 2 ** 17 },
-  weightDepth: { description: 'rows of the weight buffer, outputParallelism words each', candidates: powers(64, 4096), minimum: 16, maximum: 2 ** 16 },
-  convParameterDepth: { description: 'rows of the convolution parameter buffer', candidates: powers(32, 2048), minimum: 16, maximum: 2 ** 16 },
-  partialSumDepth: { description: 'pixels of the partial-sum memory', candidates: powers(16, 256), minimum: 2, maximum: 2 ** 14 },
-  convOutputDepth: { description: 'words of the convolution output buffer', candidates: powers(256, 16384), minimum: 16, maximum: 2 ** 17 },
-  laneInputDepth: { description: 'rows of the lane input buffer, laneBlocks words each', candidates: powers(256, 8192), minimum: 16, maximum: 2 ** 17 },
-  laneWeightDepth: { description: 'rows of the lane weight buffer', candidates: powers(32, 1024), minimum: 16, maximum: 2 ** 16 },
-  laneParameterDepth: { description: 'rows of the lane parameter buffer', candidates: powers(32, 1024), minimum: 16, maximum: 2 ** 16 },
-  laneOutputDepth: { description: 'words of the lane output buffer', candidates: powers(256, 16384), minimum: 16, maximum: 2 ** 17 },
-  burstBeats: { description: 'longest AXI burst in beats', candidates: [16, 64, 256], minimum: 2, maximum: 256 },
-  outstandingReads: { description: 'read bursts in flight', candidates: [2, 4, 8], minimum: 1, maximum: 64 },
-  queueDepth: { description: 'instructions that each unit\'s queue holds', candidates: [2, 4, 8], minimum: 1, maximum: 64 },
-  programBlock: { description: 'instructions per program block', candidates: [16, 32, 64], minimum: 4, maximum: 1024 },
-};
+/** A parameter with its key in configurations. */
+interface ChipParameter extends TemplateParameter {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** The key with the engine's id, which `--set` takes as well. */
+  readonly qualifiedName?: string;
+}
 
-export const parameterNames = Object.keys(parameterTable) as ParameterName[];
+/** Parameters of the chassis. */
+const chassisTable: readonly ChipParameter[] = [
+  { name: 'channelBlock', description: 'input channels multiplied per cycle, and bytes per word', candidates: [4, 8, 12, 16, 24, 32], minimum: 4, maximum: 32 },
+  { name: 'busBytes', description: 'width of the memory bus in bytes', candidates: [4, 8, 16, 32], minimum: 4, maximum: 32 },
+  { name: 'burstBeats', description: 'longest AXI burst in beats', candidates: [16, 64, 256], minimum: 2, maximum: 256 },
+  { name: 'outstandingReads', description: 'read bursts in flight', candidates: [2, 4, 8], minimum: 1, maximum: 64 },
+  { name: 'queueDepth', description: 'instructions that each unit\'s queue holds', candidates: [2, 4, 8], minimum: 1, maximum: 64 },
+  { name: 'programBlock', description: 'instructions per program block', candidates: [16, 32, 64], minimum: 4, maximum: 1024 },
+];
+
+const tables = new WeakMap<readonly EngineDefinition[], readonly ChipParameter[]>();
+
+/** Parameters of a chip with these engines: those of the chassis, then each engine's. */
+function chipParameters(engines: readonly EngineDefinition[]): readonly ChipParameter[] {
+  let table = tables.get(engines);
+  if (table === undefined) {
+    tables.set(engines, table = [
+      ...chassisTable,
+      ...engines.flatMap((engine) => engine.parameters.map(({ name, description, candidates, minimum, maximum }): ChipParameter => ({
+        name: parameterKey(engines, engine, name), qualifiedName: `${engine.id}.${name}`, description, candidates, minimum, maximum,
+      }))),
+    ]);
+  }
+  return table;
+}
 
 /** The template's parameters, as users see them. */
-export const templateParameters: readonly TemplateParameter[] = parameterNames.map((name) => ({
-  name, description: parameterTable[name].description, candidates: parameterTable[name].candidates,
-}));
+export function templateParameters(engines: readonly EngineDefinition[]): readonly TemplateParameter[] {
+  return chipParameters(engines).map(({ name, description, candidates }) => ({ name, description, candidates }));
+}
 
 function refuse(name: string, message: string): never {
   throw new ChipError('ADC3003', `Parameter ${name} ${message}.`, { location: { node: name }, hint: '`autodnnchip plugins` lists the parameters and their values.' });
 }
 
+/** Values by the keys of configurations; names with an engine's id are taken too. Throws ADC3003 for a name that no parameter has. */
+export function namedValues(values: Partial<Configuration>, engines: readonly EngineDefinition[]): Partial<Configuration> {
+  const parameters = chipParameters(engines);
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => {
+    const found = parameters.find((parameter) => parameter.name === name || parameter.qualifiedName === name);
+    if (found === undefined) refuse(name, `does not exist; there are ${parameters.map((parameter) => parameter.name).join(', ')}`);
+    return [found.name, value];
+  }));
+}
+
 /** Checks a whole configuration. Throws ADC3003 naming the parameter. */
-export function checkConfiguration(values: Configuration): AccelSharedConfiguration {
-  for (const name of Object.keys(values)) if (!Object.hasOwn(parameterTable, name)) refuse(name, `does not exist; there are ${parameterNames.join(', ')}`);
-  for (const name of parameterNames) {
-    const value = values[name];
-    const { minimum, maximum } = parameterTable[name];
+export function checkConfiguration(values: Configuration, engines: readonly EngineDefinition[]): AccelSharedConfiguration {
+  const named = namedValues(values, engines);
+  for (const { name, minimum, maximum } of chipParameters(engines)) {
+    const value = named[name];
     if (value === undefined || !Number.isInteger(value) || value < minimum || value > maximum) refuse(name, `is ${value}; it must be a whole number from ${minimum} to ${maximum}`);
   }
-  const configuration = values as unknown as AccelSharedConfiguration;
-  const { channelBlock, outputParallelism, busBytes, burstBeats } = configuration;
+  const configuration = { ...named, engines } as unknown as AccelSharedConfiguration;
+  const { channelBlock, busBytes, burstBeats } = configuration;
   const isPower = (value: number): boolean => Number.isInteger(Math.log2(value));
   if (channelBlock % 4 !== 0) refuse('channelBlock', `is ${channelBlock}; it must be a multiple of 4`);
-  if (outputParallelism % channelBlock !== 0) refuse('outputParallelism', `is ${outputParallelism}; it must be a multiple of channelBlock (${channelBlock})`);
   if (!isPower(busBytes) || channelBlock % busBytes !== 0) refuse('busBytes', `is ${busBytes}; it must be 4, 8, 16 or 32 and divide channelBlock (${channelBlock})`);
   if (!isPower(burstBeats) || burstBeats * busBytes > 4096) refuse('burstBeats', `is ${burstBeats}; it must be a power of two, and times busBytes (${busBytes}) at most 4096`);
-  for (const name of ['laneBlocks', 'convRequantizeDivider', 'laneRequantizeDivider'] as const) {
-    if (!isPower(configuration[name])) refuse(name, `is ${configuration[name]}; it must be 1, 2 or 4`);
+  for (const engine of engines) {
+    const fault = engine.check?.(engineValues(configuration, engine));
+    if (fault !== undefined) throw new ChipError('ADC3003', `Parameter ${fault}.`, { location: { node: engine.id }, hint: '`autodnnchip plugins` lists the parameters and their values.' });
   }
   return configuration;
 }
@@ -97,6 +108,7 @@ function buffersFor(scale: number): Pick<AccelSharedConfiguration,
 }
 
 interface Shape {
+  readonly engines: readonly EngineDefinition[];
   readonly channelBlock: number;
   readonly outputParallelism: number;
   readonly laneBlocks: number;
@@ -108,18 +120,19 @@ interface Shape {
 function shapeConfiguration(shape: Shape, network: Network, platform: Platform): AccelSharedConfiguration {
   const busBytes = widestBus(shape.channelBlock, platform);
   return {
-    channelBlock: shape.channelBlock, outputParallelism: shape.outputParallelism, busBytes, laneBlocks: shape.laneBlocks,
+    engines: shape.engines, channelBlock: shape.channelBlock, outputParallelism: shape.outputParallelism, busBytes, laneBlocks: shape.laneBlocks,
     laneMultiply: hasDepthwise(network) ? 1 : 0, convRequantizeDivider: shape.convDivider, laneRequantizeDivider: shape.laneDivider,
     ...buffersFor(shape.bufferScale), burstBeats: Math.min(256, 1024 / busBytes), outstandingReads: 8, queueDepth: 4, programBlock: 32,
   };
 }
 
 /** Completes what the user gave with values for a middling chip of the platform. */
-export function completeConfiguration(values: Partial<Configuration>, network: Network, platform: Platform): AccelSharedConfiguration {
+export function completeConfiguration(given: Partial<Configuration>, engines: readonly EngineDefinition[], network: Network, platform: Platform): AccelSharedConfiguration {
+  const values = namedValues(given, engines);
   const multipliers = platform.limits.fpga?.dsp ?? platform.limits.multipliers ?? 64;
   const channelBlock = values['channelBlock'] ?? (multipliers >= 340 ? 16 : 8);
-  const base = shapeConfiguration({ channelBlock, outputParallelism: channelBlock, laneBlocks: 2, convDivider: 2, laneDivider: 2, bufferScale: multipliers >= 340 ? 1 : 0.5 }, network, platform);
-  const configuration = checkConfiguration({ ...base, ...values });
+  const base = shapeConfiguration({ engines, channelBlock, outputParallelism: channelBlock, laneBlocks: 2, convDivider: 2, laneDivider: 2, bufferScale: multipliers >= 340 ? 1 : 0.5 }, network, platform);
+  const configuration = checkConfiguration({ ...numbersOf(base), ...values } as Configuration, engines);
   checkMemoryPort(configuration, platform);
   return configuration;
 }
@@ -128,14 +141,14 @@ export function completeConfiguration(values: Partial<Configuration>, network: N
 const dividerPairs: readonly (readonly [number, number])[] = [[1, 1], [1, 2], [2, 2], [2, 4], [4, 4]];
 
 /** Arrays, requantisers, lane widths and buffer sizes worth trying, larger ones first. */
-export function* enumerateConfigurations(network: Network, platform: Platform): Generator<AccelSharedConfiguration> {
+export function* enumerateConfigurations(engines: readonly EngineDefinition[], network: Network, platform: Platform): Generator<AccelSharedConfiguration> {
   if (platform.memory.busBytes < narrowestBusBytes) return;
   for (const channelBlock of [32, 24, 16, 12, 8, 4]) {
     for (const factor of [4, 3, 2, 1]) {
       for (const laneBlocks of [4, 2, 1]) {
         for (const [convDivider, laneDivider] of dividerPairs) {
           for (const bufferScale of [2, 1, 0.5, 0.25]) {
-            yield shapeConfiguration({ channelBlock, outputParallelism: channelBlock * factor, laneBlocks, convDivider, laneDivider, bufferScale }, network, platform);
+            yield shapeConfiguration({ engines, channelBlock, outputParallelism: channelBlock * factor, laneBlocks, convDivider, laneDivider, bufferScale }, network, platform);
           }
         }
       }

@@ -1,21 +1,20 @@
-import { ChipError, definePlugin, type IpDefinition } from '@autodnnchip/core';
+import { definePlugin } from '@autodnnchip/core';
 
 import { createAccelSharedTemplate } from './template.js';
 
-/** Adds the `accel-shared` template. It takes its engines from the hardware blocks that other plugins define. */
+/** The interface between this chassis and its engines, as engines name it. */
+const chassis = 'accel-shared@1';
+
+/** Adds the `accel-shared` template. It takes its engines from those that plugins define for its chassis. */
 export const accelShared = definePlugin(() => ({
   name: '@autodnnchip/plugin-accel-shared',
   apiVersion: 1,
   apply(chip) {
-    let find: ((id: string) => IpDefinition | undefined) | undefined;
-    // Stage: after every plugin has added its blocks; the registry is only looked at later.
-    chip.hooks.defineIps.tap({ name: 'accel-shared-blocks', stage: 1000 }, (ips) => { find = (id) => ips.find(id); });
-    chip.hooks.defineTemplates.tap('accel-shared', (templates) => {
-      templates.add(createAccelSharedTemplate((id) => {
-        const ip = find?.(id);
-        if (ip !== undefined) return ip;
-        throw new ChipError('ADC2008', `The template accel-shared needs the hardware block ${id}`, { hint: `Add the plugin that defines ${id}.` });
-      }));
+    // Hooks are called in their order: all engines are defined when the template asks for them.
+    chip.hooks.defineEngines.tap({ name: 'accel-shared', stage: 1000 }, (engines) => {
+      chip.hooks.defineTemplates.tap('accel-shared', (templates) => {
+        templates.add(createAccelSharedTemplate(engines.list().filter((engine) => engine.chassis.includes(chassis))));
+      });
     });
   },
 }));

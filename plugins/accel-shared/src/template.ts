@@ -1,10 +1,11 @@
 import {
   ChipError,
-  type Configuration, type Design, type IpLookup, type Network, type Platform, type TemplateDefinition,
+  type Configuration, type Design, type Network, type Platform, type TemplateDefinition,
 } from '@autodnnchip/core';
+import type { EngineDefinition } from '@autodnnchip/core/engine';
 
 import { openBundle } from './built-chip.js';
-import type { AccelSharedConfiguration } from './configuration.js';
+import { numbersOf, type AccelSharedConfiguration } from './configuration.js';
 import { withHighestClock } from './cost/fmax.js';
 import { accelSharedResources } from './cost/resources.js';
 import { emitBundle } from './emit/emit-bundle.js';
@@ -15,12 +16,12 @@ import { explainLowered, predictLowered } from './prediction/coarse-prediction.j
 import { explainProgram, predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
 import { refuseUnsupported, scheduleNetwork, type Schedule } from './schedule/index.js';
 
-/** What the chip can run does not depend on sizes: this configuration tells for all. */
-const plainConfiguration = checkConfiguration({
+/** What the chip can run does not depend on sizes: these tell for all. */
+const plainValues = {
   channelBlock: 8, outputParallelism: 8, busBytes: 4, laneBlocks: 1, laneMultiply: 1, convRequantizeDivider: 2, laneRequantizeDivider: 2,
   activationDepth: 4096, weightDepth: 1024, convParameterDepth: 256, partialSumDepth: 64, convOutputDepth: 1024, laneInputDepth: 1024, laneWeightDepth: 256,
   laneParameterDepth: 256, laneOutputDepth: 1024, burstBeats: 64, outstandingReads: 4, queueDepth: 4, programBlock: 32,
-});
+};
 
 /** A network mapped by this template. */
 export interface AccelSharedDesign extends Design {
@@ -30,7 +31,7 @@ export interface AccelSharedDesign extends Design {
 
 /** A lowered network, with the parameters that lowering looked at and what they were. */
 interface KnownLowering {
-  readonly read: ReadonlyMap<keyof AccelSharedConfiguration, number>;
+  readonly read: ReadonlyMap<keyof AccelSharedConfiguration, unknown>;
   readonly lowered: LoweredNetwork;
 }
 
@@ -47,7 +48,7 @@ function lowerOnce(network: Network, configuration: AccelSharedConfiguration): L
   if (known === undefined) loweredNetworks.set(network, known = []);
   const found = known.find(({ read }) => [...read].every(([name, value]) => configuration[name] === value));
   if (found !== undefined) return found.lowered;
-  const read = new Map<keyof AccelSharedConfiguration, number>();
+  const read = new Map<keyof AccelSharedConfiguration, unknown>();
   const watched = {} as AccelSharedConfiguration;
   for (const name of Object.keys(configuration) as (keyof AccelSharedConfiguration)[]) {
     Object.defineProperty(watched, name, { get: () => {
@@ -71,22 +72,33 @@ function programOf({ configuration, layers, instructions, memory }: Schedule): P
 }
 
 /** The `accel-shared` template: engines that share the layers of a network in time. `docs/accel-shared.md` describes the chip. */
-export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
+export function createAccelSharedTemplate(engines: readonly EngineDefinition[]): TemplateDefinition {
   const resourcesOf = (configuration: AccelSharedConfiguration, platform: Platform, layerCount?: number): ChipResources =>
-    withHighestClock(accelSharedResources(configuration, platform, ips, layerCount), configuration, platform, ips);
-  const typed = (configuration: Configuration): AccelSharedConfiguration => configuration as unknown as AccelSharedConfiguration;
-  const untyped = (configuration: AccelSharedConfiguration): Configuration => ({ ...configuration });
+    withHighestClock(accelSharedResources(configuration, platform, layerCount), configuration, platform);
+  const known = new WeakMap<Configuration, AccelSharedConfiguration>();
+  const typed = (configuration: Configuration): AccelSharedConfiguration => {
+    let found = known.get(configuration);
+    if (found === undefined) known.set(configuration, found = checkConfiguration(configuration, engines));
+    return found;
+  };
+  const untyped = (configuration: AccelSharedConfiguration): Configuration => {
+    const numbers = numbersOf(configuration);
+    known.set(numbers, configuration);
+    return numbers;
+  };
+  let plain: AccelSharedConfiguration | undefined;
+  const plainConfiguration = (): AccelSharedConfiguration => plain ??= checkConfiguration(plainValues, engines);
   return {
     id: 'accel-shared',
     title: 'accel_shared',
-    parameters: templateParameters,
+    parameters: templateParameters(engines),
     * enumerate(network, platform) {
       // What no configuration runs is refused before hundreds of them are tried.
-      refuseUnsupported(lowerOnce(network, plainConfiguration), plainConfiguration);
-      for (const configuration of enumerateConfigurations(network, platform)) yield untyped(configuration);
+      refuseUnsupported(lowerOnce(network, plainConfiguration()), plainConfiguration());
+      for (const configuration of enumerateConfigurations(engines, network, platform)) yield untyped(configuration);
     },
-    configure: (values, network, platform) => untyped(completeConfiguration(values, network, platform)),
-    unsupported: (network) => lowerOnce(network, plainConfiguration).unsupported,
+    configure: (values, network, platform) => untyped(completeConfiguration(values, engines, network, platform)),
+    unsupported: (network) => lowerOnce(network, plainConfiguration()).unsupported,
     resources: (configuration, platform) => resourcesOf(typed(configuration), platform).total,
     predictCoarse(network, configuration, platform) {
       checkMemoryPort(typed(configuration), platform);
@@ -94,7 +106,7 @@ export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
       return predictLowered(lowered, typed(configuration), platform, platform.memory, resourcesOf(typed(configuration), platform, lowered.layers.length), lowered.unsupported);
     },
     map(network, configuration, platform, host): AccelSharedDesign {
-      const checked = checkConfiguration(configuration);
+      const checked = typed(configuration);
       checkMemoryPort(checked, platform);
       const lowered = lowerOnce(network, checked);
       const schedule = scheduleNetwork(lowered, checked, platform.memory);
@@ -116,7 +128,7 @@ export function createAccelSharedTemplate(ips: IpLookup): TemplateDefinition {
       const { lowered, schedule, platform } = requireDesign(design);
       return explainProgram(programOf(schedule), platform, platform.memory, resourcesOf(schedule.configuration, platform, schedule.layers.length), lowered.unsupported);
     },
-    emit: (design, fine) => emitBundle(requireDesign(design), fine, ips),
-    open: (bundle) => openBundle(bundle, resourcesOf),
+    emit: (design, fine) => emitBundle(requireDesign(design), fine),
+    open: (bundle) => openBundle(bundle, engines, resourcesOf),
   };
 }

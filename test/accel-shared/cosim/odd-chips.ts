@@ -1,31 +1,36 @@
+import type { EngineDefinition } from '@autodnnchip/core/engine';
+import { laneEngineDefinition } from '@autodnnchip/ip-lane-engine';
 import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
-import { withEngines } from '../../../plugins/accel-shared/src/chip/chip.js';
-import { convEngine } from '../../../plugins/accel-shared/src/engines/conv/conv-engine.js';
-import { laneEngine } from '../../../plugins/accel-shared/src/engines/lane/lane-engine.js';
+import { chipEngines } from '../../support/chip-engines.js';
 import type { Draw } from '../schedule-random-network.js';
+
+/** A second lane engine with the first one's values and modules. */
+const secondLanes: EngineDefinition = {
+  ...laneEngineDefinition, id: 'lane-engine-2', parameters: [], create: (values) => ({ ...laneEngineDefinition.create(values), unit: 'lane2' }), rtl: () => [],
+};
 
 /** Small chips with sizes that nothing divides: each has one of every extreme, and compiles in seconds. */
 export const oddChips: Readonly<Record<string, AccelSharedConfiguration>> = {
   'words of 4, queues of one, one read at a time': {
-    channelBlock: 4, outputParallelism: 4, busBytes: 4, laneBlocks: 1, laneMultiply: 1, convRequantizeDivider: 1, laneRequantizeDivider: 1,
+    engines: chipEngines, channelBlock: 4, outputParallelism: 4, busBytes: 4, laneBlocks: 1, laneMultiply: 1, convRequantizeDivider: 1, laneRequantizeDivider: 1,
     activationDepth: 173, weightDepth: 67, convParameterDepth: 17, partialSumDepth: 5, convOutputDepth: 61,
     laneInputDepth: 97, laneWeightDepth: 29, laneParameterDepth: 19, laneOutputDepth: 53,
     burstBeats: 2, outstandingReads: 1, queueDepth: 1, programBlock: 4,
   },
   'words of 8, two at a time, queues of three': {
-    channelBlock: 8, outputParallelism: 16, busBytes: 8, laneBlocks: 2, laneMultiply: 1, convRequantizeDivider: 2, laneRequantizeDivider: 2,
+    engines: chipEngines, channelBlock: 8, outputParallelism: 16, busBytes: 8, laneBlocks: 2, laneMultiply: 1, convRequantizeDivider: 2, laneRequantizeDivider: 2,
     activationDepth: 333, weightDepth: 131, convParameterDepth: 41, partialSumDepth: 33, convOutputDepth: 201,
     laneInputDepth: 255, laneWeightDepth: 31, laneParameterDepth: 23, laneOutputDepth: 129,
     burstBeats: 16, outstandingReads: 2, queueDepth: 3, programBlock: 7,
   },
   'words of 12, no lane multipliers, queues of two': {
-    channelBlock: 12, outputParallelism: 12, busBytes: 4, laneBlocks: 1, laneMultiply: 0, convRequantizeDivider: 4, laneRequantizeDivider: 1,
+    engines: chipEngines, channelBlock: 12, outputParallelism: 12, busBytes: 4, laneBlocks: 1, laneMultiply: 0, convRequantizeDivider: 4, laneRequantizeDivider: 1,
     activationDepth: 301, weightDepth: 99, convParameterDepth: 37, partialSumDepth: 11, convOutputDepth: 97,
     laneInputDepth: 151, laneWeightDepth: 16, laneParameterDepth: 21, laneOutputDepth: 77,
     burstBeats: 64, outstandingReads: 5, queueDepth: 2, programBlock: 5,
   },
   'words of 8, four lane blocks, slow requantisers, queues of five': {
-    channelBlock: 8, outputParallelism: 8, busBytes: 4, laneBlocks: 4, laneMultiply: 1, convRequantizeDivider: 4, laneRequantizeDivider: 4,
+    engines: chipEngines, channelBlock: 8, outputParallelism: 8, busBytes: 4, laneBlocks: 4, laneMultiply: 1, convRequantizeDivider: 4, laneRequantizeDivider: 4,
     activationDepth: 219, weightDepth: 77, convParameterDepth: 29, partialSumDepth: 7, convOutputDepth: 89,
     laneInputDepth: 101, laneWeightDepth: 27, laneParameterDepth: 35, laneOutputDepth: 119,
     burstBeats: 4, outstandingReads: 3, queueDepth: 5, programBlock: 9,
@@ -42,6 +47,7 @@ export function drawConfiguration(draw: Draw, multipliers: number): AccelSharedC
   const busBytes = draw.pick([4, 8, 16, 32].filter((bytes) => channelBlock % bytes === 0));
   const depth = (low: number, high: number): number => low + Math.floor((high - low) * (draw.integer(0, 1000) / 1000) ** 2);
   return {
+    engines: chipEngines,
     channelBlock, outputParallelism: channelBlock * factor, busBytes, laneBlocks, laneMultiply: draw.integer(0, 3) === 0 ? 0 : 1,
     convRequantizeDivider, laneRequantizeDivider,
     activationDepth: depth(100, 3000), weightDepth: depth(60, 900), convParameterDepth: depth(16, 200), partialSumDepth: depth(2, 100), convOutputDepth: depth(48, 1500),
@@ -53,5 +59,5 @@ export function drawConfiguration(draw: Draw, multipliers: number): AccelSharedC
 
 /** A chip with a second lane engine between the first and the store unit. */
 export function withSecondLane(configuration: AccelSharedConfiguration): AccelSharedConfiguration {
-  return withEngines(configuration, [convEngine(configuration), laneEngine(configuration), { ...laneEngine(configuration), unit: 'lane2' }]);
+  return { ...configuration, engines: [...chipEngines, secondLanes] };
 }

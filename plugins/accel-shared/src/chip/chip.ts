@@ -1,7 +1,6 @@
-import type { Engine, EngineBuffer } from '@autodnnchip/core/engine';
+import type { Engine, EngineBuffer, EngineDefinition, EngineValues } from '@autodnnchip/core/engine';
 
 import { instructionBytes, instructionWords, type AccelSharedConfiguration } from '../configuration.js';
-import { enginesOf } from '../engines/index.js';
 import { instructionFormat, usedBits, type InstructionFormat } from '../program/instruction-format.js';
 
 /** A unit of a chip: it takes instructions of its own, in order. */
@@ -38,6 +37,33 @@ export interface Chip {
 /** The load unit's number. */
 export const loadUnit = 0;
 
+/** Key of an engine's parameter in configurations: its name where no other engine of the chip and no parameter of the chassis has it, with the engine's id otherwise. */
+export function parameterKey(engines: readonly EngineDefinition[], { id }: EngineDefinition, name: string): string {
+  const isShared = chassisParameters.has(name) || engines.some((other) => other.id !== id && other.parameters.some((parameter) => parameter.name === name));
+  return isShared ? `${id}.${name}` : name;
+}
+
+/** Names of the chassis' own parameters. */
+export const chassisParameters: ReadonlySet<string> = new Set(['channelBlock', 'busBytes', 'burstBeats', 'outstandingReads', 'queueDepth', 'programBlock']);
+
+/** What an engine sees of a configuration. Values are read when it asks for them: lowering is kept by what was looked at. */
+export function engineValues(configuration: AccelSharedConfiguration, definition: EngineDefinition): EngineValues {
+  const values = configuration as unknown as EngineValues;
+  const renamed = definition.parameters.map(({ name }) => [name, parameterKey(configuration.engines, definition, name)] as const).filter(([name, key]) => name !== key);
+  if (renamed.length === 0) return values;
+  const view = {};
+  for (const name of [...chassisParameters, ...definition.parameters.map(({ name: own }) => own)]) {
+    const key = renamed.find(([own]) => own === name)?.[1] ?? name;
+    Object.defineProperty(view, name, { enumerable: true, get: () => values[key] });
+  }
+  return view;
+}
+
+/** Engines of a chip, in the order of their units. */
+export function enginesOf(configuration: AccelSharedConfiguration): readonly Engine[] {
+  return configuration.engines.map((definition) => definition.create(engineValues(configuration, definition)));
+}
+
 const chips = new WeakMap<AccelSharedConfiguration, Chip>();
 
 /** The parts of a chip; worked out once per configuration. */
@@ -45,13 +71,6 @@ export function chipOf(configuration: AccelSharedConfiguration): Chip {
   let chip = chips.get(configuration);
   if (chip === undefined) chips.set(configuration, chip = createChip(enginesOf(configuration)));
   return chip;
-}
-
-/** A copy of a configuration whose chip has these engines. */
-export function withEngines(configuration: AccelSharedConfiguration, engines: readonly Engine[]): AccelSharedConfiguration {
-  const copy = { ...configuration };
-  chips.set(copy, createChip(engines));
-  return copy;
 }
 
 function createChip(engines: readonly Engine[]): Chip {

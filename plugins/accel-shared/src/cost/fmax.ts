@@ -1,29 +1,29 @@
-import { highestClockMegahertz, type IpDefinition, type IpLookup, type Platform } from '@autodnnchip/core';
+import { highestClockMegahertz, type Platform } from '@autodnnchip/core';
+import type { EngineDefinition, EngineValues } from '@autodnnchip/core/engine';
 
+import { chipOf, engineValues } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
-import { engineIds } from '../emit/rtl-files.js';
 import type { BlockResources, ChipResources } from '../prediction/fine-prediction.js';
+import { engineBlock } from '../prediction/layer-energy.js';
 
-/** Block of a prediction for each engine. */
-const blockIds: Readonly<Record<(typeof engineIds)[number], string>> = { 'conv-adder-tree': 'convEngine', 'lane-engine': 'laneEngine' };
-
-/** Highest clock of an instance on a chip of `luts` LUTs; undefined without a model of the family or of the block. */
-export function highestClockOf(ip: IpDefinition, parameters: Readonly<Record<string, number>>, platform: Platform, luts: number): number | undefined {
-  return ip.paths === undefined ? undefined : highestClockMegahertz(ip.paths(parameters), platform.family, luts);
+/** Highest clock of an instance on a chip of `luts` LUTs; undefined without a model of the family or of the engine. */
+export function highestClockOf(engine: EngineDefinition, values: EngineValues, platform: Platform, luts: number): number | undefined {
+  return engine.paths === undefined ? undefined : highestClockMegahertz(engine.paths(values), platform.family, luts);
 }
 
 /**
  * Adds the highest clock of the engines, and of the chip, which is the lowest of theirs: what lies around them has shorter paths
  * (docs/fmax.md). Without a model of the family, or of an engine, nothing is added.
  */
-export function withHighestClock(chip: ChipResources, configuration: AccelSharedConfiguration, platform: Platform, ips: IpLookup): ChipResources {
+export function withHighestClock(chip: ChipResources, configuration: AccelSharedConfiguration, platform: Platform): ChipResources {
   const luts = chip.total.lut;
   if (luts === undefined) return chip;
+  const { engines } = chipOf(configuration);
   const clocks = new Map<string, number>();
-  for (const id of engineIds) {
-    const fmaxMegahertz = highestClockOf(ips(id), { ...configuration }, platform, luts);
+  for (const [index, definition] of configuration.engines.entries()) {
+    const fmaxMegahertz = highestClockOf(definition, engineValues(configuration, definition), platform, luts);
     if (fmaxMegahertz === undefined) return chip;
-    clocks.set(blockIds[id], fmaxMegahertz);
+    clocks.set(engineBlock(engines[index].unit), fmaxMegahertz);
   }
   const fmaxMegahertz = Math.min(...clocks.values());
   const total = { ...chip.total, fmaxMegahertz };

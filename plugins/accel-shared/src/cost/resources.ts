@@ -1,7 +1,9 @@
-import { asicArea, type FpgaFamily, type IpLookup, type Platform, type ResourceEstimate, type Technology } from '@autodnnchip/core';
+import { asicArea, type FpgaFamily, type Platform, type ResourceEstimate, type Technology } from '@autodnnchip/core';
 
+import { chipOf, engineValues } from '../chip/chip.js';
 import { recordLayersFor, type AccelSharedConfiguration } from '../configuration.js';
 import type { BlockResources, ChipResources } from '../prediction/fine-prediction.js';
+import { engineBlock } from '../prediction/layer-energy.js';
 import { asicBuffers, chipBuffers } from './buffers.js';
 import { chassisLogic } from './chassis-logic.js';
 import { chipMemories, memoryBits } from './memories.js';
@@ -62,13 +64,12 @@ function asicResources(configuration: AccelSharedConfiguration, recordLayers: nu
  * Resources of a chip and of its blocks, from closed forms of the configuration; microseconds a call. `layerCount` is that of
  * the network, whose counters the chip records.
  */
-export function accelSharedResources(configuration: AccelSharedConfiguration, platform: Platform, ips: IpLookup, layerCount = usualLayerCount): ChipResources {
+export function accelSharedResources(configuration: AccelSharedConfiguration, platform: Platform, layerCount = usualLayerCount): ChipResources {
   const recordLayers = recordLayersFor(layerCount);
-  const parameters = { ...configuration };
-  const engines: BlockResources[] = [
-    { id: 'convEngine', resources: ips('conv-adder-tree').resources(parameters, platform) },
-    { id: 'laneEngine', resources: ips('lane-engine').resources(parameters, platform) },
-  ];
+  const { engines: instances } = chipOf(configuration);
+  const engines = configuration.engines.map((definition, index): BlockResources => ({
+    id: engineBlock(instances[index].unit), resources: definition.resources(engineValues(configuration, definition), platform),
+  }));
   return platform.family === 'asic'
     ? asicResources(configuration, recordLayers, platform.technology, engines)
     : fpgaResources(configuration, recordLayers, platform.family, engines);

@@ -1,7 +1,8 @@
-import { hostBundleFiles, type BundleFile, type IpLookup, type Prediction } from '@autodnnchip/core';
+import { hostBundleFiles, type BundleFile, type Prediction } from '@autodnnchip/core';
 
 import { chipOf } from '../chip/chip.js';
 import { registerMap } from '../chip/register-map.js';
+import { numbersOf } from '../configuration.js';
 import { buildWeightImage } from '../schedule/index.js';
 import type { AccelSharedDesign } from '../template.js';
 import { bundleReadme } from './bundle-readme.js';
@@ -10,10 +11,10 @@ import { encodeProgram } from './program-image.js';
 import { rtlFiles } from './rtl-files.js';
 
 /** A bundle that stands on its own: RTL, program, weights, what the host runs, manifest, README. Simulators add their test bench. */
-export function emitBundle(design: AccelSharedDesign, fine: Prediction, ips: IpLookup): BundleFile[] {
+export function emitBundle(design: AccelSharedDesign, fine: Prediction): BundleFile[] {
   const { lowered, schedule, network, platform } = design;
   const { configuration, memory } = schedule;
-  const rtl = rtlFiles(configuration, schedule.layers.length, ips);
+  const rtl = rtlFiles(configuration, schedule.layers.length);
   const host = design.host === undefined ? undefined : hostBundleFiles(design.host);
   const program = encodeProgram(schedule.instructions, configuration);
   const weights = buildWeightImage(lowered, schedule);
@@ -23,7 +24,8 @@ export function emitBundle(design: AccelSharedDesign, fine: Prediction, ips: IpL
     kind: 'autodnnchip-bundle',
     template: 'accel-shared',
     platform: platform.id,
-    configuration: { ...configuration },
+    engines: configuration.engines.map(({ id }) => id),
+    configuration: { ...numbersOf(configuration) },
     network: { name: network.name, source: network.source },
     top: 'accel_top',
     rtlFiles: rtl.map((file) => file.path),

@@ -7,7 +7,7 @@ import { ChipError, elementCount, hostManifestSchema } from '@autodnnchip/core';
 import type { HostLayout, HostMove } from '../lowering/index.js';
 
 /** Version of the manifest's own fields; raised when an older reader would misread a bundle. */
-export const manifestSchemaVersion = 2;
+export const manifestSchemaVersion = 3;
 
 const region = z.strictObject({ address: z.int().nonnegative(), bytes: z.int().nonnegative() });
 
@@ -40,6 +40,8 @@ export const manifestSchema = z.looseObject({
   kind: z.literal('autodnnchip-bundle'),
   template: z.literal('accel-shared'),
   platform: z.string(),
+  /** Engines of the chip, by their identifiers, in the order of their units. */
+  engines: z.array(z.string()).min(1),
   configuration: z.record(z.string(), z.number()),
   network: z.looseObject({ name: z.string(), source: z.string() }),
   top: z.literal('accel_top'),

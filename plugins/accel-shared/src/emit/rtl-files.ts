@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import type { BundleFile, IpLookup } from '@autodnnchip/core';
+import type { BundleFile } from '@autodnnchip/core';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
 import { chipOf } from '../chip/chip.js';
@@ -13,9 +13,6 @@ import { topModule } from './top-module.js';
 /** SystemVerilog that several blocks share: the folder `rtl-templates` of the repository. */
 const sharedRtl = fileURLToPath(new URL('../../../../rtl-templates', import.meta.url));
 
-/** Hardware blocks that the chassis is built from. */
-export const engineIds = ['conv-adder-tree', 'lane-engine'] as const;
-
 function sharedFiles(): BundleFile[] {
   const folders = readdirSync(sharedRtl, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
   return folders.flatMap((folder) => readdirSync(join(sharedRtl, folder)).filter((name) => name.endsWith('.sv')).sort()
@@ -23,8 +20,8 @@ function sharedFiles(): BundleFile[] {
 }
 
 /** The chip's SystemVerilog in compilation order: packages, library, engines, top. Paths are relative to the bundle. */
-export function rtlFiles(configuration: AccelSharedConfiguration, layerCount: number, ips: IpLookup): BundleFile[] {
-  const engines = engineIds.flatMap((id) => ips(id).rtl().map((file) => ({ path: `rtl/${basename(file.path)}`, content: file.content })));
+export function rtlFiles(configuration: AccelSharedConfiguration, layerCount: number): BundleFile[] {
+  const engines = configuration.engines.flatMap((engine) => engine.rtl().map((file) => ({ path: `rtl/${basename(file.path)}`, content: file.content })));
   const chip = chipOf(configuration);
   return [
     { path: 'rtl/instruction_pkg.sv', content: instructionPackage(chip) },

@@ -1,7 +1,7 @@
 import type { Network, Operator, UnsupportedOperator } from '@autodnnchip/core';
 
+import { enginesOf } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
-import { enginesOf } from '../engines/index.js';
 import { refuseRealNumbers } from './float-reasons.js';
 import { lowerDequantize, lowerNetworkInputs, lowerNetworkOutputs, lowerQuantize } from './host-conversion.js';
 import { lowerConv, lowerFullyConnected } from './lower-convolution.js';

@@ -1,9 +1,9 @@
 import { explainFigure, platformConstant, type Arithmetic, type MemoryModel, type Platform, type Prediction, type ResourceEstimate, type ValuesOf } from '@autodnnchip/core';
 
-import { chipOf } from '../chip/chip.js';
+import { chipOf, engineValues } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { ChipResources } from './fine-prediction.js';
-import { energyBlocks, type LayerEnergy } from './layer-energy.js';
+import { energyBlocks, engineBlock, type LayerEnergy } from './layer-energy.js';
 
 type ResourceName = keyof ResourceEstimate;
 
@@ -12,11 +12,14 @@ const resourceUnits: Readonly<Record<ResourceName, string>> = {
 };
 
 /** Parameters that the size of a block follows from. */
-const blockParameters: Readonly<Record<string, readonly (keyof AccelSharedConfiguration)[]>> = {
-  convEngine: ['channelBlock', 'outputParallelism', 'convRequantizeDivider', 'partialSumDepth'],
-  laneEngine: ['channelBlock', 'laneBlocks', 'laneMultiply', 'laneRequantizeDivider'],
-  chassis: ['channelBlock', 'busBytes', 'queueDepth', 'outstandingReads', 'programBlock'],
-};
+function blockParameters(id: string, configuration: AccelSharedConfiguration): readonly (readonly [name: string, value: number])[] {
+  if (id === 'chassis') return (['channelBlock', 'busBytes', 'queueDepth', 'outstandingReads', 'programBlock'] as const).map((name) => [name, configuration[name]]);
+  const index = chipOf(configuration).engines.findIndex(({ unit }) => engineBlock(unit) === id);
+  const definition = configuration.engines[index];
+  if (definition === undefined) return [];
+  const values = engineValues(configuration, definition);
+  return ['channelBlock', ...definition.parameters.map(({ name }) => name)].map((name) => [name, values[name]]);
+}
 
 /** Memory model of the platform, as inputs of what was timed against it. */
 export function memoryInputs<Value>(math: Arithmetic<Value>, platform: Platform, memory: MemoryModel): Value[] {
@@ -80,7 +83,7 @@ function ofEach<Value>(resources: ResourceEstimate, make: (name: ResourceName, v
 function blockFigure<Value>(math: Arithmetic<Value>, id: string, name: ResourceName, value: number, chip: ChipResources, configuration: AccelSharedConfiguration, platform: Platform): Value {
   const unit = resourceUnits[name];
   const given = (parameter: string, amount: number, of = '1'): Value => math.constant(parameter, amount, { unit: of, kind: 'given', source: 'configuration of the chip' });
-  const inputs = (blockParameters[id] ?? []).map((parameter) => given(parameter, configuration[parameter]));
+  const inputs = blockParameters(id, configuration).map(([parameter, amount]) => given(parameter, amount));
   if (id === 'buffers') {
     for (const memory of chip.memories) {
       inputs.push(given(`bits of ${memory.id}`, memory.count * memory.widthBits * memory.depth, `bit (${memory.count} of ${memory.depth} x ${memory.widthBits})`));

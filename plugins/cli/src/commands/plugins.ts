@@ -23,7 +23,7 @@ export const pluginsCommand: CommandDefinition = {
     const document: DocumentOf<'plugins'> = {
       pluginApiVersion,
       plugins,
-      ips: titled(definitions.ips.list()),
+      engines: titled(definitions.engines.list()),
       templates: definitions.templates.list().map(({ id, title, parameters }) => ({
         id, title, parameters: parameters.map(({ name, description, candidates }) => ({ name, description, candidates })),
       })),
@@ -43,7 +43,7 @@ function toText(document: DocumentOf<'plugins'>): string {
     ]),
   );
   const sections = [plugins];
-  for (const [title, items] of [['platform', document.platforms], ['model of accelerators', document.acceleratorModels], ['template', document.templates], ['IP', document.ips]] as const) {
+  for (const [title, items] of [['platform', document.platforms], ['model of accelerators', document.acceleratorModels], ['template', document.templates], ['engine', document.engines]] as const) {
     if (items.length > 0) sections.push(formatTable([{ title }, { title: 'title' }], items.map((item) => [item.id, item.title])));
   }
   for (const { id, parameters } of document.templates) {

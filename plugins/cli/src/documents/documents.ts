@@ -115,7 +115,7 @@ const pluginsSchema = documentSchema('plugins', {
     taps: z.array(z.object({ hook: z.string(), tap: z.string() })),
     services: z.array(z.string()),
   })),
-  ips: z.array(definitionSchema),
+  engines: z.array(definitionSchema),
   templates: z.array(definitionSchema.extend({
     parameters: z.array(z.object({
       name: z.string(), description: z.string(), candidates: z.array(z.number()).describe('Values that the search tries; --set takes others too.'),

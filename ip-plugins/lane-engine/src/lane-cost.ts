@@ -1,6 +1,6 @@
 import type { TransferCost } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { LaneEngineValues } from './lane-values.js';
 import { laneDrainCycles } from './lane-pipeline.js';
 
 /** Instructions that one computation brings along, dispatched one after another. */
@@ -14,7 +14,7 @@ export interface LaneCost extends TransferCost {
   readonly drain: number;
 }
 
-export function laneCost(configuration: AccelSharedConfiguration, transfer: TransferCost): LaneCost {
+export function laneCost(configuration: LaneEngineValues, transfer: TransferCost): LaneCost {
   const drain = laneDrainCycles(configuration);
   const dispatch = instructionsPerTask * transfer.dispatch;
   // No third task begins before the first has drained.

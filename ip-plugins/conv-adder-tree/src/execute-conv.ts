@@ -1,10 +1,10 @@
 import { checkRange, clamped, readBiasAndScale, requantized, type EngineMemories } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { ConvEngineValues } from './conv-values.js';
 import { addressMask, type ConvTask } from './conv-task.js';
 
 /** One K-group of one tile, to the bit: `conv_engine.sv` without its time. */
-export function executeConv(task: ConvTask, memories: EngineMemories, configuration: AccelSharedConfiguration): void {
+export function executeConv(task: ConvTask, memories: EngineMemories, configuration: ConvEngineValues): void {
   const { channelBlock, outputParallelism, convRequantizeDivider } = configuration;
   const { activation, weight, parameter, output } = memories;
   const partialSum = new Int32Array(memories['partialSum'].buffer);

@@ -2,7 +2,7 @@ import {
   foreignForm, rowsFault, windowFault, windowPositions, windowSteps, type Bid, type Engine, type EngineActivity, type Stage, type TaskTiming, type Work,
 } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { LaneEngineValues } from './lane-values.js';
 import { emitLane } from './emit-lane.js';
 import { executeLane } from './execute-lane.js';
 import { laneBound } from './lane-bound.js';
@@ -20,11 +20,11 @@ const unit = 'lane';
 const slots = [{ count: 2, freedAfter: 1 }];
 
 /** Cycles that a task occupies the sequencer: max(window reads, requantisation steps) per pixel and group. */
-function laneTaskCycles(task: LaneTask, configuration: AccelSharedConfiguration): number {
+function laneTaskCycles(task: LaneTask, configuration: LaneEngineValues): number {
   return windowPositions(task) * Math.max(windowSteps(task), laneStepsPerPixel(configuration));
 }
 
-function bidFor(work: Work, configuration: AccelSharedConfiguration): Bid {
+function bidFor(work: Work, configuration: LaneEngineValues): Bid {
   if (work.form === 'convolution') return foreignForm(unit, work.form);
   const { kernelHeight, kernelWidth, dilationY, dilationX, outputHeight, outputWidth } = work.window;
   if (work.form === 'depthwise') {
@@ -52,7 +52,7 @@ function isSameOrder(left: Int32Array, right: Int32Array): boolean {
  * The lane engine with its values: depthwise convolution, pooling, moves and tables. Two tasks are in flight. Values are read when they
  * are needed: whoever watches sees what a bid depends on.
  */
-export function laneEngine(configuration: AccelSharedConfiguration): Engine {
+export function createLaneEngine(configuration: LaneEngineValues): Engine {
   let pipeline: { readonly steps: number; readonly drain: Stage } | undefined;
   const pipelineOf = (): NonNullable<typeof pipeline> => pipeline ??= {
     steps: laneStepsPerPixel(configuration), drain: { kind: 'latency', cycles: laneDrainCycles(configuration) - 1 },
@@ -77,7 +77,7 @@ export function laneEngine(configuration: AccelSharedConfiguration): Engine {
   };
 }
 
-function addLaneActivity(activity: EngineActivity, task: LaneTask, { channelBlock, laneBlocks, laneMultiply }: AccelSharedConfiguration): void {
+function addLaneActivity(activity: EngineActivity, task: LaneTask, { channelBlock, laneBlocks, laneMultiply }: LaneEngineValues): void {
   const { input, weight, parameter, table, output } = activity.memories;
   const lanes = channelBlock * laneBlocks;
   const positions = windowPositions(task);

@@ -1,6 +1,6 @@
 import { linearBox, type BufferRange, type Emission, type MemoryBox, type SlotCache } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { ConvEngineValues } from './conv-values.js';
 import { convStepsPerPixel } from './conv-pipeline.js';
 import { chunkSteps, type ConvMapping, type PartitionMapping } from './conv-mapping.js';
 
@@ -17,7 +17,7 @@ export class ConvConstants {
   private steps: number[] = [];
   private stepsBefore: number[] = [];
 
-  constructor(private readonly context: Emission, private readonly mapping: ConvMapping, private readonly configuration: AccelSharedConfiguration) {
+  constructor(private readonly context: Emission, private readonly mapping: ConvMapping, private readonly configuration: ConvEngineValues) {
     this.planes = configuration.outputParallelism / configuration.channelBlock;
     this.parameterRows = convStepsPerPixel(configuration);
     this.kGroups = mapping.partitions.reduce((sum, { groups }) => sum + groups, 0);

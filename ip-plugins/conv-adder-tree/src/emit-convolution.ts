@@ -3,7 +3,7 @@ import {
   type BufferRange, type ConvolutionWork, type Emission, type FeatureMapPlace, type InputSpan, type SlotCache, type TensorRegion, type WindowGeometry,
 } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { ConvEngineValues } from './conv-values.js';
 import { ConvConstants } from './conv-constants.js';
 import type { ConvMapping, PartitionMapping, ReductionChunk } from './conv-mapping.js';
 import type { ConvTask } from './conv-task.js';
@@ -18,7 +18,7 @@ interface Tile {
 }
 
 /** Emits a convolution's loads, computations and stores in the order of its mapping. */
-export function emitConvolution(context: Emission, work: ConvolutionWork, mapping: ConvMapping, configuration: AccelSharedConfiguration): void {
+export function emitConvolution(context: Emission, work: ConvolutionWork, mapping: ConvMapping, configuration: ConvEngineValues): void {
   const constants = new ConvConstants(context, mapping, configuration);
   const outputs = context.emitter.ring('output').slots(mapping.storeBatch * constants.planes * mapping.tileHeight * mapping.tileWidth, 1, Infinity);
   const lastPartition = mapping.partitions.at(-1);

@@ -1,7 +1,7 @@
 import { ChipError } from '@autodnnchip/core';
 import { largestCoordinate, largestSpan, tileExtents, type ConvolutionWork, type Plan } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { ConvEngineValues } from './conv-values.js';
 import type { ConvCost } from './conv-cost.js';
 import { convStepsPerPixel } from './conv-pipeline.js';
 import { leastConvInstructions } from './conv-instructions.js';
@@ -41,14 +41,14 @@ const storeBatchWords = 96;
 interface Problem {
   readonly work: ConvolutionWork;
   readonly partition: ConvPartition;
-  readonly configuration: AccelSharedConfiguration;
+  readonly configuration: ConvEngineValues;
   readonly cost: ConvCost;
   readonly planes: number;
   readonly requantize: number;
 }
 
 /** How a convolution runs: the plan, and where its chunks lie among the weights. */
-export function mapConvolution(work: ConvolutionWork, configuration: AccelSharedConfiguration, cost: ConvCost): Plan {
+export function mapConvolution(work: ConvolutionWork, configuration: ConvEngineValues, cost: ConvCost): Plan {
   const { kernel, chunkBlocks, cycles, ...plan } = planConvolution(work, configuration, cost);
   let firstRow = 0;
   let kGroups = 0;
@@ -72,7 +72,7 @@ export function mapConvolution(work: ConvolutionWork, configuration: AccelShared
 }
 
 /** The tiling, order and split of a convolution with the fewest estimated cycles. Throws ADC3201 where nothing fits. */
-function planConvolution(work: ConvolutionWork, configuration: AccelSharedConfiguration, cost: ConvCost): ConvPlan {
+function planConvolution(work: ConvolutionWork, configuration: ConvEngineValues, cost: ConvCost): ConvPlan {
   const partitions = partitionsOf(work, configuration);
   const partition = partitions.reduce((a, b) => (b.blocks * b.groups > a.blocks * a.groups ? b : a));
   const blocks = partitions.reduce((most, { blocks: count }) => Math.max(most, count), 0);
@@ -214,7 +214,7 @@ function bestOrder(
 }
 
 /** K-groups per load of weights: as many as make a load worth its latency, in at most a third of the buffer. */
-function weightBatchOf(configuration: AccelSharedConfiguration, groupRows: number, rangeGroups: number): number {
+function weightBatchOf(configuration: ConvEngineValues, groupRows: number, rangeGroups: number): number {
   const groupBytes = groupRows * configuration.outputParallelism * configuration.channelBlock;
   const wanted = Math.ceil(weightBatchBytes / groupBytes);
   const fitting = Math.floor(configuration.weightDepth / (3 * groupRows));

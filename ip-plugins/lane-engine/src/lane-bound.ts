@@ -1,12 +1,12 @@
 import { noActivity, touchedMaps, type EngineBound } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { LaneEngineValues } from './lane-values.js';
 import { laneBuffers } from './lane-buffers.js';
 import { laneStepsPerPixel } from './lane-pipeline.js';
 import { isRequantized, type LaneWork } from './lane-work.js';
 
 /** The least that a work takes on the lane engine. */
-export function laneBound(work: LaneWork, configuration: AccelSharedConfiguration): EngineBound {
+export function laneBound(work: LaneWork, configuration: LaneEngineValues): EngineBound {
   const { channelBlock, laneBlocks, laneMultiply } = configuration;
   const { kernelHeight, kernelWidth, outputHeight, outputWidth } = work.window;
   const blocks = work.inputs[0].blocks;

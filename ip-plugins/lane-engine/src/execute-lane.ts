@@ -1,14 +1,14 @@
 import { roundHalfEven } from '@autodnnchip/core';
 import { bufferAddressBits, checkRange, clamped, readBiasAndScale, requantized, type EngineMemories } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { LaneEngineValues } from './lane-values.js';
 import { laneOperationCodes, laneResultCodes, type LaneTask } from './lane-task.js';
 
 const addressMask = 2 ** bufferAddressBits - 1;
 const { multiply, sum, maximum } = laneOperationCodes;
 
 /** All groups of one tile, to the bit: `lane_engine.sv` without its time. */
-export function executeLane(task: LaneTask, memories: EngineMemories, configuration: AccelSharedConfiguration): void {
+export function executeLane(task: LaneTask, memories: EngineMemories, configuration: LaneEngineValues): void {
   const { channelBlock, laneBlocks } = configuration;
   const { output } = memories;
   const lanes = laneBlocks * channelBlock;
@@ -57,7 +57,7 @@ function accumulate(task: LaneTask, { input, weight }: EngineMemories, group: nu
   }
 }
 
-function resultOf(task: LaneTask, memories: EngineMemories, { channelBlock, laneRequantizeDivider }: AccelSharedConfiguration, accumulator: number, channel: number): number {
+function resultOf(task: LaneTask, memories: EngineMemories, { channelBlock, laneRequantizeDivider }: LaneEngineValues, accumulator: number, channel: number): number {
   switch (task.result) {
     case laneResultCodes.pass: return accumulator;
     case laneResultCodes.requantize: {

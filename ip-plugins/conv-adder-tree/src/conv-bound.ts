@@ -1,12 +1,12 @@
 import { noActivity, touchedMaps, type ConvolutionWork, type EngineBound } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { ConvEngineValues } from './conv-values.js';
 import { convBuffers, convMemories } from './conv-buffers.js';
 import { convStepsPerPixel } from './conv-pipeline.js';
 import { partitionsOf, type ConvPartition } from './conv-partitions.js';
 
 /** The least that a convolution takes on the convolution engine. */
-export function convBound(work: ConvolutionWork, configuration: AccelSharedConfiguration): EngineBound {
+export function convBound(work: ConvolutionWork, configuration: ConvEngineValues): EngineBound {
   const partitions = partitionsOf(work, configuration);
   const { channelBlock, outputParallelism } = configuration;
   const { kernelHeight, kernelWidth, outputHeight, outputWidth } = work.window;

@@ -1,6 +1,6 @@
 import type { ConvolutionWork } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { ConvEngineValues } from './conv-values.js';
 import { convStepsPerPixel } from './conv-pipeline.js';
 
 /** K-groups [groupBase, groupBase + groups) of output blocks read input blocks [blockBase, blockBase + blocks) of the view. */
@@ -14,7 +14,7 @@ export interface ConvPartition {
 const known = new WeakMap<ConvolutionWork, Map<number, readonly ConvPartition[]>>();
 
 /** Partitions of a work; worked out once, as bid, bound, plan and constants ask for the same. */
-export function partitionsOf(work: ConvolutionWork, configuration: AccelSharedConfiguration): readonly ConvPartition[] {
+export function partitionsOf(work: ConvolutionWork, configuration: ConvEngineValues): readonly ConvPartition[] {
   const { outputParallelism } = configuration;
   let byParallelism = known.get(work);
   if (byParallelism === undefined) known.set(work, byParallelism = new Map());
@@ -27,7 +27,7 @@ export function partitionsOf(work: ConvolutionWork, configuration: AccelSharedCo
  * Input blocks that each K-group (outputParallelism output channels) reads: all of them in a dense convolution, the blocks
  * of its groups otherwise. Neighbouring K-groups that read the same blocks make one partition.
  */
-function convPartitions({ weights, inputs: [{ channelMap: inputMap }], output: { channelMap: outputMap } }: ConvolutionWork, configuration: AccelSharedConfiguration): ConvPartition[] {
+function convPartitions({ weights, inputs: [{ channelMap: inputMap }], output: { channelMap: outputMap } }: ConvolutionWork, configuration: ConvEngineValues): ConvPartition[] {
   const { channelBlock, outputParallelism } = configuration;
   const kGroups = Math.ceil(outputMap.length / outputParallelism);
   const inputBlocks = inputMap.length / channelBlock;
@@ -73,7 +73,7 @@ function physicalChannels(channelMap: Int32Array, channels: number): Int32Array 
 }
 
 /** Cycles of the engine for all pixels, without overhead. */
-export function convCycles(work: ConvolutionWork, configuration: AccelSharedConfiguration): number {
+export function convCycles(work: ConvolutionWork, configuration: ConvEngineValues): number {
   const { kernelHeight, kernelWidth, outputHeight, outputWidth } = work.window;
   const requantize = convStepsPerPixel(configuration);
   const perBlock = work.weights.parts * kernelHeight * kernelWidth;

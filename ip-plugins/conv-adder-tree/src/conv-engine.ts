@@ -3,7 +3,7 @@ import {
   type Bid, type ConvolutionWork, type Engine, type EngineActivity, type Stage, type TaskTiming, type Work,
 } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { ConvEngineValues } from './conv-values.js';
 import { convBound } from './conv-bound.js';
 import { convBuffers, convMemories } from './conv-buffers.js';
 import { convCost } from './conv-cost.js';
@@ -24,12 +24,12 @@ const twoTasks = [{ count: 2, freedAfter: 1 }];
 const alone = [{ count: 1, freedAfter: 1 }];
 
 /** Cycles that a task occupies the sequencer: max(window steps, requantisation steps) per pixel; the last is its last step. */
-function convTaskCycles(task: ConvTask, configuration: AccelSharedConfiguration): number {
+function convTaskCycles(task: ConvTask, configuration: ConvEngineValues): number {
   return windowPositions(task) * Math.max(windowSteps(task), convStepsPerPixel(configuration));
 }
 
 /** Works that the engine runs. */
-function bidFor(work: Work, configuration: AccelSharedConfiguration): Bid {
+function bidFor(work: Work, configuration: ConvEngineValues): Bid {
   if (work.form !== 'convolution') return foreignForm(unit, work.form);
   if (work.weights.parts > mostParts) return { refused: 'its weights minus their zero points need more than three 8-bit parts' };
   return { cycles: convCycles(work, configuration) };
@@ -39,7 +39,7 @@ function bidFor(work: Work, configuration: AccelSharedConfiguration): Bid {
  * The adder-tree convolution engine with its values. Two tasks are in flight; one that continues partial sums waits until it is alone.
  * Values are read when they are needed: whoever watches sees what a bid depends on.
  */
-export function convEngine(configuration: AccelSharedConfiguration): Engine {
+export function convEngine(configuration: ConvEngineValues): Engine {
   let pipeline: { readonly steps: number; readonly drain: Stage } | undefined;
   const pipelineOf = (): NonNullable<typeof pipeline> => pipeline ??= {
     steps: convStepsPerPixel(configuration), drain: { kind: 'latency', cycles: convDrainCycles(configuration) - 1 },
@@ -67,14 +67,14 @@ export function convEngine(configuration: AccelSharedConfiguration): Engine {
   };
 }
 
-function convFault(task: ConvTask, { channelBlock, outputParallelism, weightDepth, partialSumDepth, convOutputDepth }: AccelSharedConfiguration): string | undefined {
+function convFault(task: ConvTask, { channelBlock, outputParallelism, weightDepth, partialSumDepth, convOutputDepth }: ConvEngineValues): string | undefined {
   const pixels = task.outputWidth * task.outputHeight;
   const sums = task.accumulateIn === 1 || task.accumulateOut === 1 ? rowsFault(pixels, task.partialSumBase, partialSumDepth) : undefined;
   const outputs = task.accumulateOut === 1 ? undefined : rowsFault((outputParallelism / channelBlock - 1) * task.outputPlaneStride + pixels, task.outputBase, convOutputDepth);
   return windowFault(task) ?? rowsFault(windowSteps(task), task.weightBase, weightDepth) ?? sums ?? outputs;
 }
 
-function addConvActivity(activity: EngineActivity, task: ConvTask, { channelBlock, outputParallelism }: AccelSharedConfiguration): void {
+function addConvActivity(activity: EngineActivity, task: ConvTask, { channelBlock, outputParallelism }: ConvEngineValues): void {
   const { activation, weight, parameter, partialSum, output } = activity.memories;
   const pixels = windowPositions(task);
   const steps = pixels * windowSteps(task);

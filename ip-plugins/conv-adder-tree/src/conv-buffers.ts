@@ -1,8 +1,8 @@
 import type { EngineBuffer, PrivateMemory } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { ConvEngineValues } from './conv-values.js';
 
-export function convBuffers(c: AccelSharedConfiguration): readonly EngineBuffer[] {
+export function convBuffers(c: ConvEngineValues): readonly EngineBuffer[] {
   return [
     { id: 'activation', role: 'operand', depth: c.activationDepth, banks: 1, bankOrder: 'words' },
     { id: 'weight', role: 'constant', depth: c.weightDepth, banks: c.outputParallelism, bankOrder: 'words' },
@@ -11,6 +11,6 @@ export function convBuffers(c: AccelSharedConfiguration): readonly EngineBuffer[
   ];
 }
 
-export function convMemories({ outputParallelism, partialSumDepth }: AccelSharedConfiguration): readonly PrivateMemory[] {
+export function convMemories({ outputParallelism, partialSumDepth }: ConvEngineValues): readonly PrivateMemory[] {
   return [{ id: 'partialSum', widthBits: 32 * outputParallelism, depth: partialSumDepth }];
 }

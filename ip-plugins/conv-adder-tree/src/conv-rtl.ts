@@ -1,9 +1,9 @@
 import type { EngineRtl } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { ConvEngineValues } from './conv-values.js';
 
 /** `ip-plugins/conv-adder-tree/rtl/conv_engine.sv` with its parameters. */
-export function convRtl({ channelBlock, outputParallelism, convRequantizeDivider, partialSumDepth }: AccelSharedConfiguration): EngineRtl {
+export function convRtl({ channelBlock, outputParallelism, convRequantizeDivider, partialSumDepth }: ConvEngineValues): EngineRtl {
   return {
     module: 'conv_engine',
     parameters: {

@@ -1,16 +1,16 @@
 import type { WindowGeometry } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { ConvEngineValues } from './conv-values.js';
 import { chunkSteps, type ConvMapping, type PartitionMapping } from './conv-mapping.js';
 
 /** Instructions that emitting takes at least: tasks and stores exactly, loads as far as they follow from those. */
-export function leastConvInstructions({ outputHeight, outputWidth }: WindowGeometry, mapping: ConvMapping, configuration: AccelSharedConfiguration): number {
+export function leastConvInstructions({ outputHeight, outputWidth }: WindowGeometry, mapping: ConvMapping, configuration: ConvEngineValues): number {
   const tiles = Math.ceil(outputHeight / mapping.tileHeight) * Math.ceil(outputWidth / mapping.tileWidth);
   return mapping.partitions.reduce((sum, partition) => sum + ofPartition(partition, mapping, tiles, configuration), 0);
 }
 
 /** Each tile's part of each chunk is loaded once at least; weights with each tile where the buffer does not keep them (`BufferRing`). */
-function ofPartition({ groups, chunks }: PartitionMapping, mapping: ConvMapping, tiles: number, { weightDepth }: AccelSharedConfiguration): number {
+function ofPartition({ groups, chunks }: PartitionMapping, mapping: ConvMapping, tiles: number, { weightDepth }: ConvEngineValues): number {
   const { rangeGroups, weightBatch, storeBatch, order } = mapping;
   const [wholeRanges, rest] = [Math.floor(groups / rangeGroups), groups % rangeGroups];
   const batches = (size: number): number => wholeRanges * Math.ceil(rangeGroups / size) + Math.ceil(rest / size);

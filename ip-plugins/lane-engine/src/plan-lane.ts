@@ -1,7 +1,7 @@
 import { ChipError } from '@autodnnchip/core';
 import { largestCoordinate, largestSpan, tileExtents, type Plan } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { LaneEngineValues } from './lane-values.js';
 import { laneTableRows } from './lane-buffers.js';
 import type { LaneCost } from './lane-cost.js';
 import type { LaneMapping } from './lane-mapping.js';
@@ -22,7 +22,7 @@ interface GroupRows {
 }
 
 /** How a work runs: the plan, and the words of weights, of biases and scales, and of the table. */
-export function mapLane(work: LaneWork, configuration: AccelSharedConfiguration, cost: LaneCost): Plan {
+export function mapLane(work: LaneWork, configuration: LaneEngineValues, cost: LaneCost): Plan {
   const { cycles, ...tiling } = planLane(work, configuration, cost);
   const { kernelHeight, kernelWidth } = work.window;
   const blocks = work.inputs[0].blocks * work.sweeps.length;
@@ -37,7 +37,7 @@ export function mapLane(work: LaneWork, configuration: AccelSharedConfiguration,
 }
 
 /** The tiling of a work with the fewest estimated cycles. Throws ADC3201 where nothing fits. */
-function planLane(work: LaneWork, configuration: AccelSharedConfiguration, cost: LaneCost): LanePlan {
+function planLane(work: LaneWork, configuration: LaneEngineValues, cost: LaneCost): LanePlan {
   const { window } = work;
   const blocks = work.inputs[0].blocks;
   const groups = Math.ceil(blocks / configuration.laneBlocks);
@@ -89,7 +89,7 @@ interface Candidate {
   readonly perGroup: GroupRows;
 }
 
-function planCycles(work: LaneWork, configuration: AccelSharedConfiguration, cost: LaneCost, candidate: Candidate): number {
+function planCycles(work: LaneWork, configuration: LaneEngineValues, cost: LaneCost, candidate: Candidate): number {
   const { window, sweeps, inputs } = work;
   const { tileHeight, tileWidth, rangeGroups, rows, columns, blocks, groups, perGroup } = candidate;
   const wordBytes = configuration.channelBlock;
@@ -116,12 +116,12 @@ function planCycles(work: LaneWork, configuration: AccelSharedConfiguration, cos
 }
 
 /** Cycles per pixel and group. */
-function laneSteps(work: LaneWork, configuration: AccelSharedConfiguration): number {
+function laneSteps(work: LaneWork, configuration: LaneEngineValues): number {
   const { window } = work;
   return Math.max(window.kernelHeight * window.kernelWidth * work.inputs.length, configuration.laneBlocks * configuration.laneRequantizeDivider);
 }
 
-function nothingFits(work: LaneWork, configuration: AccelSharedConfiguration, perGroup: GroupRows): ChipError {
+function nothingFits(work: LaneWork, configuration: LaneEngineValues, perGroup: GroupRows): ChipError {
   const parameter = perGroup.weight > configuration.laneWeightDepth ? 'laneWeightDepth'
     : perGroup.parameter > configuration.laneParameterDepth ? 'laneParameterDepth'
       : spanOf(work, 1, 'x') * spanOf(work, 1, 'y') * work.inputs.length > configuration.laneInputDepth ? 'laneInputDepth' : 'laneOutputDepth';

@@ -1,6 +1,6 @@
 import type { TransferCost } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { ConvEngineValues } from './conv-values.js';
 import { convDrainCycles } from './conv-pipeline.js';
 
 /** Instructions that one computation brings along, dispatched one after another. */
@@ -14,7 +14,7 @@ export interface ConvCost extends TransferCost {
   readonly drain: number;
 }
 
-export function convCost(configuration: AccelSharedConfiguration, transfer: TransferCost): ConvCost {
+export function convCost(configuration: ConvEngineValues, transfer: TransferCost): ConvCost {
   const drain = convDrainCycles(configuration);
   const dispatch = instructionsPerTask * transfer.dispatch;
   // No third task begins before the first has drained.

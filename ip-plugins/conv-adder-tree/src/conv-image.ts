@@ -1,11 +1,11 @@
 import { weightPart, WeightReader, writeBiasesAndScales, type ConvolutionWork } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { ConvEngineValues } from './conv-values.js';
 import type { ConvMapping, PartitionMapping, ReductionChunk } from './conv-mapping.js';
 
 /** Weights of a convolution, [partition][K-group][chunk][repeat][row][column][block][output channel][lane], and its biases and scales. */
 export function writeConvConstants(
-  work: ConvolutionWork, mapping: ConvMapping, image: Uint8Array, [weightOffset, parameterOffset]: readonly number[], configuration: AccelSharedConfiguration,
+  work: ConvolutionWork, mapping: ConvMapping, image: Uint8Array, [weightOffset, parameterOffset]: readonly number[], configuration: ConvEngineValues,
 ): void {
   const { outputParallelism, channelBlock } = configuration;
   const reader = new WeightReader(work.weights);
@@ -23,7 +23,7 @@ export function writeConvConstants(
 
 /** One chunk's weight rows for a K-group; returns the position behind them. */
 function writeChunk(
-  image: Int8Array, start: number, configuration: AccelSharedConfiguration, work: ConvolutionWork, reader: WeightReader, partition: PartitionMapping, kGroup: number,
+  image: Int8Array, start: number, configuration: ConvEngineValues, work: ConvolutionWork, reader: WeightReader, partition: PartitionMapping, kGroup: number,
   chunk: ReductionChunk,
 ): number {
   const { outputParallelism, channelBlock } = configuration;

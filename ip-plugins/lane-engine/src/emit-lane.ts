@@ -3,7 +3,7 @@ import {
   type BufferRange, type Emission, type FeatureMapPlace, type InputSpan, type SlotCache, type Sweep, type TensorRegion,
 } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { LaneEngineValues } from './lane-values.js';
 import { laneTableRows } from './lane-buffers.js';
 import type { LaneMapping } from './lane-mapping.js';
 import type { LaneTask } from './lane-task.js';
@@ -23,13 +23,13 @@ interface LaneItem {
 }
 
 /** Emits a lane layer's loads, computations and stores: for each range of groups all tiles, for each tile all sweeps. */
-export function emitLane(context: Emission, work: LaneWork, mapping: LaneMapping, configuration: AccelSharedConfiguration): void {
+export function emitLane(context: Emission, work: LaneWork, mapping: LaneMapping, configuration: LaneEngineValues): void {
   const emitter = new LaneEmitter(context, work, mapping, configuration);
   const items = laneItems(configuration, work, mapping);
   for (const [index, item] of items.entries()) emitter.emit(item, index === items.length - 1);
 }
 
-function laneItems(configuration: AccelSharedConfiguration, work: LaneWork, mapping: LaneMapping): LaneItem[] {
+function laneItems(configuration: LaneEngineValues, work: LaneWork, mapping: LaneMapping): LaneItem[] {
   const { window } = work;
   const { blocks } = work.inputs[0];
   const rangeBlocks = mapping.rangeGroups * configuration.laneBlocks;
@@ -60,7 +60,7 @@ class LaneEmitter {
   private readonly taps: number;
 
   constructor(
-    private readonly context: Emission, private readonly work: LaneWork, mapping: LaneMapping, private readonly configuration: AccelSharedConfiguration,
+    private readonly context: Emission, private readonly work: LaneWork, mapping: LaneMapping, private readonly configuration: LaneEngineValues,
   ) {
     const { emitter } = context;
     const { window, sweeps, inputs } = work;

@@ -1,11 +1,11 @@
 import type { EngineBuffer } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { LaneEngineValues } from './lane-values.js';
 
 /** Rows of a slot of the table, of which there are two. */
 export const laneTableRows = 256;
 
-export function laneBuffers(c: AccelSharedConfiguration): readonly EngineBuffer[] {
+export function laneBuffers(c: LaneEngineValues): readonly EngineBuffer[] {
   return [
     { id: 'input', role: 'operand', depth: c.laneInputDepth, banks: c.laneBlocks, bankOrder: 'planes' },
     { id: 'weight', role: 'constant', depth: c.laneWeightDepth, banks: c.laneBlocks, bankOrder: 'planes', copies: c.laneMultiply },

@@ -1,11 +1,11 @@
 import { WeightReader, writeBiasesAndScales, type DepthwiseWork } from '@autodnnchip/core/engine';
 
-import type { AccelSharedConfiguration } from '../../configuration.js';
+import type { LaneEngineValues } from './lane-values.js';
 import type { LaneWork } from './lane-work.js';
 
 /** Weights, biases and scales of each sweep, and the table. */
 export function writeLaneConstants(
-  work: LaneWork, image: Uint8Array, [weightOffset, parameterOffset, tableOffset]: readonly number[], configuration: AccelSharedConfiguration,
+  work: LaneWork, image: Uint8Array, [weightOffset, parameterOffset, tableOffset]: readonly number[], configuration: LaneEngineValues,
 ): void {
   const { channelBlock } = configuration;
   const channels = work.inputs[0].blocks * channelBlock;
@@ -27,7 +27,7 @@ export function writeLaneConstants(
 
 /** [block][tap][lane] of the physical output channels [first, first + channels). */
 function writeLaneWeights(
-  image: Uint8Array, start: number, { channelBlock }: AccelSharedConfiguration, work: DepthwiseWork, reader: WeightReader, first: number, channels: number,
+  image: Uint8Array, start: number, { channelBlock }: LaneEngineValues, work: DepthwiseWork, reader: WeightReader, first: number, channels: number,
 ): void {
   const { taps } = reader;
   for (let physical = 0; physical < channels; physical++) {
