@@ -30,7 +30,7 @@ export function modelCells(row: BlockRow | ChipRow, layerCount: number, family: 
     convEngineCells(configuration, family, coefficients.conv), laneEngineCells(configuration, family, coefficients.lane),
     buffers, queueCells(configuration, family), chassisLogic(configuration, family, coefficients.chassis),
   ];
-  return { lut: parts.reduce((sum, { lut }) => sum + lut, 0), ff: parts.reduce((sum, { ff }) => sum + ff, 0) - buffers.fromConvEngine - buffers.fromLaneEngine };
+  return { lut: parts.reduce((sum, { lut }) => sum + lut, 0), ff: parts.reduce((sum, { ff }) => sum + ff, 0) - buffers.fromEngines.reduce((sum, count) => sum + count, 0) };
 }
 
 function blockCells({ block, parameters }: BlockRow, family: FittedFamily, coefficients: ModelCoefficients): Cells {

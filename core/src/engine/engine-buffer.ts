@@ -21,6 +21,19 @@ export interface EngineBuffer {
   readonly copies?: number;
   /** Bits of an address at the engine's read port; absent: `bufferAddressBits`. */
   readonly addressBits?: number;
+  /** What synthesis finds behind the outputs of all its banks, where it merges that with the memories' own registers. */
+  readonly outputs?: BufferOutputs;
+}
+
+/** Registers of an engine that data of a buffer goes through first, all banks together. */
+export interface BufferOutputs {
+  /** Bits that nobody reads. */
+  readonly unreadBits?: number;
+  /** Bits that go through a row of plain registers, and registers in the row. */
+  readonly bits: number;
+  readonly registers: number;
+  /** Whether the row is so long that it is a shift register by itself, which takes up the memory's registers. */
+  readonly isShiftRegister: boolean;
 }
 
 /** A memory that only the engine sees. */

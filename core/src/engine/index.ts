@@ -5,7 +5,7 @@ export { foreignForm, type Bid, type CopyRequest } from './bid.js';
 export { BufferRing, SlotCache, type BufferRange } from './buffer-slots.js';
 export { weightPart, WeightReader, writeBiasesAndScales } from './constants.js';
 export type { EngineBound } from './engine-bound.js';
-export type { BankOrder, EngineBuffer, EngineMemories, PrivateMemory } from './engine-buffer.js';
+export type { BankOrder, BufferOutputs, EngineBuffer, EngineMemories, PrivateMemory } from './engine-buffer.js';
 export { linearBox, tileBox, type MemoryBox, type TensorRegion } from './memory-box.js';
 export { checkRange, rowsFault } from './memory-range.js';
 export type { Emission, FeatureMapPlace, Plan } from './plan.js';

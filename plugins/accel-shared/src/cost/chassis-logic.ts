@@ -1,5 +1,6 @@
 import { selectorLuts, type FpgaFamily } from '@autodnnchip/core';
 
+import { chipOf } from '../chip/chip.js';
 import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
 import { chassisCoefficients } from './chassis-coefficients.js';
 import { loadAddressBits, storeAddressBits } from './queues.js';
@@ -18,7 +19,7 @@ export function chassisLogic(
 ): { readonly lut: number; readonly ff: number } {
   const wordBits = 8 * c.channelBlock;
   const addressBits = loadAddressBits(c) + storeAddressBits(c);
-  const banks = c.outputParallelism + 8 / c.convRequantizeDivider + 8 / c.laneRequantizeDivider + c.laneBlocks * (c.laneMultiply === 0 ? 1 : 2);
+  const banks = chipOf(c).loadBuffers.reduce((sum, buffer) => (buffer.copies !== 0 && (buffer.banks > 1 || buffer.bankOrder === 'planes') ? sum + buffer.banks : sum), 0);
   const beats = c.channelBlock / c.busBytes;
   return {
     // The choice of the store unit's buffer, write enables of the load unit's banks, parts of a word for the bus.
@@ -32,7 +33,7 @@ export function chassisLogic(
 function counterBits(c: AccelSharedConfiguration): number {
   const programWords = c.programBlock * instructionWords(c);
   const beats = c.channelBlock / c.busBytes;
-  return 4 * queueCounterBits(c.queueDepth) + queueCounterBits(c.outstandingReads + 2) + bitsToCount(c.outstandingReads)
+  return chipOf(c).units.length * queueCounterBits(c.queueDepth) + queueCounterBits(c.outstandingReads + 2) + bitsToCount(c.outstandingReads)
     // Dispatcher: word, instruction of a block, word of an instruction. Load and store unit: beat of a word.
     + Math.ceil(Math.log2(2 * programWords)) + bitsToCount(c.programBlock) + bitsToCount(instructionWords(c) + 2) + 2 * Math.ceil(Math.log2(beats));
 }

@@ -1,45 +1,40 @@
 import { mapMemory, type FpgaFamily, type RamMapping } from '@autodnnchip/core';
+import type { BufferOutputs } from '@autodnnchip/core/engine';
 
-import { chipOf } from '../chip/chip.js';
+import { chipOf, programBufferWords } from '../chip/chip.js';
 import { registerMap } from '../chip/register-map.js';
-import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
+import type { AccelSharedConfiguration } from '../configuration.js';
 
 /** Memories of one kind; all read two cycles after the address (`rtl-templates/lib/sync_ram_1r1w.sv`). */
 export interface ChipMemory {
-  readonly id: 'activation' | 'weight' | 'convParameter' | 'convOutput' | 'laneInput' | 'laneWeight' | 'laneParameter' | 'laneTable' | 'laneOutput' | 'program' | 'records';
+  readonly id: string;
   readonly widthBits: number;
   readonly depth: number;
   readonly count: number;
+  /** Of a buffer: its engine's number, and what follows the memory there. */
+  readonly engine?: number;
+  readonly outputs?: BufferOutputs;
 }
 
 /** Rows of a layer's record (`rtl-templates/control/layer_recorder.sv`). */
 const recordRows = 4;
 
-/** Words of both slots of the look-up tables. */
-const tableDepth = 512;
-
-/** Memories of the chassis. The partial sums are the convolution engine's own. */
+/** Memories of the chassis: the engines' buffers, the instruction buffer, the records. What an engine keeps to itself is in its own resources. */
 export function chipMemories(c: AccelSharedConfiguration, recordLayers: number): readonly ChipMemory[] {
   const word = 8 * c.channelBlock;
   return [
-    { id: 'activation', widthBits: word, depth: c.activationDepth, count: 1 },
-    { id: 'weight', widthBits: word, depth: c.weightDepth, count: c.outputParallelism },
-    { id: 'convParameter', widthBits: word, depth: c.convParameterDepth, count: 8 / c.convRequantizeDivider },
-    { id: 'convOutput', widthBits: word, depth: c.convOutputDepth, count: 1 },
-    { id: 'laneInput', widthBits: word, depth: c.laneInputDepth, count: c.laneBlocks },
-    { id: 'laneWeight', widthBits: word, depth: c.laneWeightDepth, count: c.laneMultiply === 0 ? 0 : c.laneBlocks },
-    { id: 'laneParameter', widthBits: word, depth: c.laneParameterDepth, count: 8 / c.laneRequantizeDivider },
-    { id: 'laneTable', widthBits: 32, depth: tableDepth, count: c.channelBlock / c.laneRequantizeDivider },
-    { id: 'laneOutput', widthBits: word, depth: c.laneOutputDepth, count: 1 },
-    { id: 'program', widthBits: word, depth: 2 * c.programBlock * instructionWords(c), count: 1 },
+    ...chipOf(c).engines.flatMap(({ unit, buffers }, engine) => buffers.map(({ id, depth, banks, storedBits = word, copies = 1, outputs }): ChipMemory => ({
+      id: `${unit}.${id}`, widthBits: storedBits, depth, count: banks * copies, engine, ...(outputs === undefined ? {} : { outputs }),
+    }))),
+    { id: 'program', widthBits: word, depth: programBufferWords(c), count: 1 },
     { id: 'records', widthBits: 32 * registerMap(chipOf(c)).recordWords / recordRows, depth: recordRows * recordLayers, count: 1 },
   ];
 }
 
-/** Bits of all memories, partial sums included. */
-export function memoryBits(configuration: AccelSharedConfiguration, recordLayers: number): number {
-  const partialSums = 32 * configuration.outputParallelism * configuration.partialSumDepth;
-  return chipMemories(configuration, recordLayers).reduce((bits, { widthBits, depth, count }) => bits + widthBits * depth * count, partialSums);
+/** Bits of all memories, those of the engines included. */
+export function memoryBits(c: AccelSharedConfiguration, recordLayers: number): number {
+  const own = chipOf(c).engines.reduce((sum, { memories }) => memories.reduce((bits, { widthBits, depth }) => bits + widthBits * depth, sum), 0);
+  return chipMemories(c, recordLayers).reduce((bits, { widthBits, depth, count }) => bits + widthBits * depth * count, own);
 }
 
 /** How Yosys maps a chip's memory: `sync_ram_1r1w` never reads a word while it is written and leaves the style to the tool. */

@@ -1,10 +1,9 @@
 import { largestFlipFlopMemoryWords, memoryLibrary, type FpgaFamily, type RamPrimitive } from '@autodnnchip/core';
 
-import { chipOf } from '../chip/chip.js';
-import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
+import { chipOf, programBufferWords, type Chip } from '../chip/chip.js';
+import type { AccelSharedConfiguration } from '../configuration.js';
+import type { PlacedField } from '../program/instruction-format.js';
 import { addressBitsFor } from './memories.js';
-
-type Unit = 'load' | 'conv' | 'lane' | 'store';
 
 /** What holds the entries of queues (`rtl-templates/lib/fifo_sync.sv`), which are read in the cycle of their address. */
 export interface QueueCells {
@@ -14,50 +13,40 @@ export interface QueueCells {
   readonly ff: number;
 }
 
-/** Fields of a queued instruction that its unit does not read. */
-const unreadFields: Readonly<Record<Unit, readonly string[]>> = {
-  load: ['unit', 'layerEnd', 'layer'],
-  conv: ['unit', 'layerEnd', 'layer'],
-  lane: ['unit', 'layerEnd', 'layer'],
-  store: ['unit'],
-};
+/** Header fields that a unit does not read of its queue; the store unit reports layers. */
+function unreadFields({ storeUnit }: Chip, unit: number): readonly string[] {
+  return unit === storeUnit ? ['unit'] : ['unit', 'layerEnd', 'layer'];
+}
 
 /** Address bits of a field that are in use, or undefined for what is no buffer address. */
-function usedAddressBits(unit: Unit, field: string, c: AccelSharedConfiguration): number | undefined {
-  if (field === 'bufferBase') return unit === 'store' ? storeAddressBits(c) : loadAddressBits(c);
-  switch (field) {
-    case 'startAddress': case 'blockStep': case 'kernelRowStep': case 'outputRowStep': case 'groupStep':
-      return addressBitsFor(unit === 'conv' ? c.activationDepth : c.laneInputDepth);
-    case 'weightBase': return unit === 'conv' ? addressBitsFor(c.weightDepth) : c.laneMultiply === 0 ? 0 : addressBitsFor(c.laneWeightDepth);
-    case 'parameterBase': return addressBitsFor(unit === 'conv' ? c.convParameterDepth : c.laneParameterDepth);
-    case 'outputBase': case 'outputPlaneStride': return addressBitsFor(unit === 'conv' ? c.convOutputDepth : c.laneOutputDepth);
-    case 'partialSumBase': return addressBitsFor(c.partialSumDepth);
-    default: return undefined;
-  }
+function usedAddressBits(chip: Chip, unit: number, field: PlacedField, c: AccelSharedConfiguration): number | undefined {
+  if (field.name === 'bufferBase') return unit === chip.storeUnit ? storeAddressBits(c) : loadAddressBits(c);
+  if (field.addresses === undefined) return undefined;
+  const { buffers, memories } = chip.engines[unit - 1];
+  const memory = [...buffers, ...memories].find(({ id }) => id === field.addresses);
+  if (memory === undefined) return undefined;
+  return 'copies' in memory && memory.copies === 0 ? 0 : addressBitsFor(memory.depth);
 }
 
 /** Address bits of the largest buffer that the load unit fills. */
 export function loadAddressBits(c: AccelSharedConfiguration): number {
-  const laneWeightDepth = c.laneMultiply === 0 ? 0 : c.laneWeightDepth;
-  return addressBitsFor(Math.max(
-    c.activationDepth, c.weightDepth, c.convParameterDepth, c.laneInputDepth, laneWeightDepth, c.laneParameterDepth, 512,
-    2 * c.programBlock * instructionWords(c),
-  ));
+  return addressBitsFor(chipOf(c).loadBuffers.reduce((most, { depth, copies }) => (copies === 0 ? most : Math.max(most, depth)), programBufferWords(c)));
 }
 
-/** Address bits of the larger output buffer. */
+/** Address bits of the largest buffer that the store unit empties. */
 export function storeAddressBits(c: AccelSharedConfiguration): number {
-  return addressBitsFor(Math.max(c.convOutputDepth, c.laneOutputDepth));
+  return addressBitsFor(chipOf(c).storeBuffers.reduce((most, { depth }) => Math.max(most, depth), 1));
 }
 
 /** Bits `from` up to `to`, the latter excluded. */
 type BitRange = readonly [from: number, to: number];
 
-function instructionRanges(unit: Unit, c: AccelSharedConfiguration): BitRange[] {
-  const { units, format } = chipOf(c);
-  return [...format.header, ...format.units[units.findIndex(({ name }) => name === unit)]]
-    .filter(({ name }) => !unreadFields[unit].includes(name))
-    .map(({ name, leastSignificantBit, bits }) => [leastSignificantBit, leastSignificantBit + Math.min(bits, usedAddressBits(unit, name, c) ?? bits)]);
+function instructionRanges(unit: number, c: AccelSharedConfiguration): BitRange[] {
+  const chip = chipOf(c);
+  const unread = unreadFields(chip, unit);
+  return [...chip.format.header, ...chip.format.units[unit]]
+    .filter(({ name }) => !unread.includes(name))
+    .map((field) => [field.leastSignificantBit, field.leastSignificantBit + Math.min(field.bits, usedAddressBits(chip, unit, field, c) ?? field.bits)]);
 }
 
 /** A queue; primitives whose bits nobody reads are dropped. */
@@ -96,7 +85,7 @@ function chipQueues(c: AccelSharedConfiguration): readonly Queue[] {
   const addressBits = 20;
   const targetBits = 3;
   return [
-    ...(['load', 'conv', 'lane', 'store'] as const).map((unit) => ({ read: instructionRanges(unit, c), depth: c.queueDepth })),
+    ...chipOf(c).units.map((_, unit) => ({ read: instructionRanges(unit, c), depth: c.queueDepth })),
     { read: [[0, planeBits + loadAddressBits(c)], [planeBits + addressBits, planeBits + addressBits + targetBits]], depth: c.outstandingReads + 2 },
     { read: [[0, burstQueue.bits]], depth: burstQueue.depth },
     { read: [[0, answerQueue.bits]], depth: answerQueue.depth },
@@ -108,10 +97,8 @@ const known = new Map<string, QueueCells>();
 
 /** What a chip's queues of instructions, load tasks, bursts, answers and words take of an FPGA; remembered by what they depend on. */
 export function queueCells(c: AccelSharedConfiguration, family: FpgaFamily): QueueCells {
-  const addresses = [
-    c.activationDepth, c.weightDepth, c.convParameterDepth, c.partialSumDepth, c.convOutputDepth, c.laneInputDepth,
-    c.laneMultiply === 0 ? 0 : c.laneWeightDepth, c.laneParameterDepth, c.laneOutputDepth,
-  ].map(addressBitsFor);
+  const { engines } = chipOf(c);
+  const addresses = engines.flatMap(({ unit, buffers, memories }) => [unit, ...buffers.map(({ depth, copies }) => (copies === 0 ? 0 : addressBitsFor(depth))), ...memories.map(({ depth }) => addressBitsFor(depth))]);
   const key = `${family} ${c.queueDepth} ${c.outstandingReads} ${c.channelBlock} ${loadAddressBits(c)} ${addresses.join()}`;
   let cells = known.get(key);
   if (cells === undefined) {

@@ -22,9 +22,9 @@ function add(left: ResourceEstimate, right: ResourceEstimate): ResourceEstimate 
 function fpgaResources(configuration: AccelSharedConfiguration, recordLayers: number, family: FpgaFamily, engines: readonly BlockResources[]): ChipResources {
   const logic = chassisLogic(configuration, family);
   const queues = queueCells(configuration, family);
-  const { fromConvEngine, fromLaneEngine, ...buffers } = chipBuffers(configuration, recordLayers, family);
+  const { fromEngines, ...buffers } = chipBuffers(configuration, recordLayers, family);
   const blocks: BlockResources[] = [
-    ...engines.map(({ id, resources }) => ({ id, resources: { ...resources, ff: (resources.ff ?? 0) - (id === 'convEngine' ? fromConvEngine : fromLaneEngine) } })),
+    ...engines.map(({ id, resources }, engine) => ({ id, resources: { ...resources, ff: (resources.ff ?? 0) - fromEngines[engine] } })),
     { id: 'buffers', resources: { multipliers: 0, dsp: 0, ...buffers, sramBytes: memoryBits(configuration, recordLayers) / 8 } },
     { id: 'chassis', resources: { multipliers: 0, dsp: 0, bram: 0, lut: Math.round(logic.lut) + queues.lut, ff: Math.round(logic.ff) + queues.ff } },
   ];
