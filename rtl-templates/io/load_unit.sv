@@ -41,6 +41,10 @@ module load_unit #(
   localparam int BEATS_PER_WORD = WORD_BYTES / BUS_BYTES;
   localparam int COUNT_WIDTH = $clog2(OUTSTANDING + 1);
   localparam int TARGET_WIDTH = instruction_pkg::LOAD_TARGET_W;
+  // One for each code that a task can have.
+  localparam int CODES = 2 ** TARGET_WIDTH;
+  localparam logic [CODES-1:0] CODE_BY_PLANE = CODES'(BY_PLANE);
+  localparam logic [CODES*BANK_WIDTH-1:0] CODE_LAST_BANK = (CODES*BANK_WIDTH)'(LAST_BANKS);
   localparam int TASK_BITS = TARGET_WIDTH + 20 + 24 + 16;
   localparam int BEAT_WIDTH = (BEATS_PER_WORD > 1) ? $clog2(BEATS_PER_WORD) : 1;
   localparam logic [1:0] S_IDLE = 2'd0, S_CALCULATE = 2'd1, S_ADDRESS = 2'd2;
@@ -141,8 +145,8 @@ module load_unit #(
   logic                   bank_end;
 
   assign word_end      = m_axi_rvalid && (beat == BEAT_WIDTH'(BEATS_PER_WORD - 1));
-  assign by_plane      = BY_PLANE[head_target];
-  assign last_bank     = LAST_BANKS[BANK_WIDTH * head_target +: BANK_WIDTH];
+  assign by_plane      = CODE_BY_PLANE[head_target];
+  assign last_bank     = CODE_LAST_BANK[BANK_WIDTH * head_target +: BANK_WIDTH];
   // The first word of a task takes its place from the task itself.
   assign bank_now      = fresh ? '0 : bank;
   assign row_now       = fresh ? head_base : row;

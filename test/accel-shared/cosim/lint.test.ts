@@ -9,14 +9,18 @@ import { chipRtl } from '../../support/chip-simulators.js';
 import { suite } from '../../support/suite.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { drawFrom } from '../schedule-random-network.js';
-import { drawConfiguration, oddChips, withSecondLane } from './odd-chips.js';
+import { drawConfiguration, oddChips, withEngineList } from './odd-chips.js';
 
 /** Each version of Verilator has warnings of its own; this is the one that the RTL is written against. */
 const verilatorVersion = '5.006';
 
 const lint = suite('RTL of odd chips', { timeLimitSeconds: 180 });
 const drawn = fc.sample(fc.gen().map((gen) => drawConfiguration(drawFrom(gen), 600)), { numRuns: 4, seed: 3 });
-const chips = [...Object.values(oddChips), ...Object.values(oddChips).map(withSecondLane), ...drawn];
+const [, small, , last] = Object.values(oddChips);
+const chips = [
+  ...Object.values(oddChips), ...Object.values(oddChips).map((chip) => withEngineList(chip, ['conv', 'lane', 'lane'])),
+  withEngineList(small, ['conv', 'conv', 'conv', 'conv']), withEngineList(last, ['conv']), withEngineList(last, ['lane']), ...drawn,
+];
 
 /** Writes the RTL of a chip into a folder; returns the files in compilation order. */
 function writeRtl(folder: string, configuration: AccelSharedConfiguration): string[] {

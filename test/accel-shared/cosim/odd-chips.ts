@@ -1,13 +1,9 @@
 import type { EngineDefinition } from '@autodnnchip/core/engine';
+import { convAdderTreeDefinition } from '@autodnnchip/ip-conv-adder-tree';
 import { laneEngineDefinition } from '@autodnnchip/ip-lane-engine';
 import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import { chipEngines } from '../../support/chip-engines.js';
 import type { Draw } from '../schedule-random-network.js';
-
-/** A second lane engine with the first one's values and modules. */
-const secondLanes: EngineDefinition = {
-  ...laneEngineDefinition, id: 'lane-engine-2', parameters: [], create: (values) => ({ ...laneEngineDefinition.create(values), unit: 'lane2' }), rtl: () => [],
-};
 
 /** Small chips with sizes that nothing divides: each has one of every extreme, and compiles in seconds. */
 export const oddChips: Readonly<Record<string, AccelSharedConfiguration>> = {
@@ -57,7 +53,19 @@ export function drawConfiguration(draw: Draw, multipliers: number): AccelSharedC
   };
 }
 
-/** A chip with a second lane engine between the first and the store unit. */
-export function withSecondLane(configuration: AccelSharedConfiguration): AccelSharedConfiguration {
-  return { ...configuration, engines: [...chipEngines, secondLanes] };
+const engineKinds = { conv: convAdderTreeDefinition, lane: laneEngineDefinition };
+
+/** An engine of a kind with the first one's values and modules, as a unit of another name. */
+function another(kind: keyof typeof engineKinds, number: number): EngineDefinition {
+  const definition = engineKinds[kind];
+  return { ...definition, id: `${definition.id}-${number}`, parameters: [], create: (values) => ({ ...definition.create(values), unit: `${kind}${number}` }) };
+}
+
+/** A chip with these engines in their order; units of a kind are numbered from the second on. */
+export function withEngineList(configuration: AccelSharedConfiguration, kinds: readonly (keyof typeof engineKinds)[]): AccelSharedConfiguration {
+  const engines = kinds.map((kind, index) => {
+    const number = kinds.slice(0, index + 1).filter((other) => other === kind).length;
+    return number === 1 ? engineKinds[kind] : another(kind, number);
+  });
+  return { ...configuration, engines };
 }

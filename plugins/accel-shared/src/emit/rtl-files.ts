@@ -21,14 +21,18 @@ function sharedFiles(): BundleFile[] {
 
 /** The chip's SystemVerilog in compilation order: packages, library, engines, top. Paths are relative to the bundle. */
 export function rtlFiles(configuration: AccelSharedConfiguration, layerCount: number): BundleFile[] {
-  const engines = configuration.engines.flatMap((engine) => engine.rtl().map((file) => ({ path: `rtl/${basename(file.path)}`, content: file.content })));
   const chip = chipOf(configuration);
+  // Engines of one kind have their files once.
+  const engines = new Map(configuration.engines.flatMap((engine) => engine.rtl().map(({ path, content }) => {
+    const place = `rtl/${basename(path)}`;
+    return [place, { path: place, content }] as const;
+  })));
   return [
     { path: 'rtl/instruction_pkg.sv', content: instructionPackage(chip) },
     { path: 'rtl/window_pkg.sv', content: windowPackage() },
     ...Array.from(enginePackages(chip), ([module, content]) => ({ path: `rtl/${module}_pkg.sv`, content })),
     ...sharedFiles(),
-    ...engines,
+    ...engines.values(),
     { path: 'rtl/accel_top.sv', content: topModule(chip, configuration, layerCount) },
   ];
 }

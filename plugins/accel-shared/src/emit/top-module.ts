@@ -35,10 +35,10 @@ function unread({ chip, unitName }: TopLayout): string[] {
   const headers = chip.engines.map((_, index) => `${unitName(index + 1)}_head[instruction_pkg::HEADER_BITS-1:0]`);
   return [
     "  // Buffers are smaller than the address buses; memory answers without errors; a queue's emptiness is in its `ready`;",
-    '  // waits are the queues\' business.',
+    "  // waits are the queues' business; of a single result buffer there is no choice.",
     '  logic unused;',
     '  assign unused = ^{',
-    ...wrapped(['m_axi_rresp', 'm_axi_bresp', 'empty', 'instruction', 'fill', 'fill_row', 'store_address', ...addresses, ...missing, ...headers]),
+    ...wrapped(['m_axi_rresp', 'm_axi_bresp', 'empty', 'instruction', 'fill', 'fill_row', 'store_source', 'store_address', ...addresses, ...missing, ...headers]),
     '  };',
   ];
 }
