@@ -8,7 +8,7 @@ import { suite } from '../support/suite.js';
 
 const test = suite('definitions of engines');
 
-const changed = (changes: Readonly<Record<string, unknown>>): EngineDefinition => ({ ...laneEngineDefinition, id: 'mine', ...changes }) as EngineDefinition;
+const changed = (changes: Readonly<Record<string, unknown>>): EngineDefinition => ({ ...laneEngineDefinition, id: 'mine', ...changes });
 
 test('a missing or wrong field names itself and the engine', async () => {
   for (const field of ['title', 'engineApiVersion', 'chassis', 'parameters', 'create', 'resources', 'rtl']) {
