@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import {
   ChipBuilder, ChipError, ChipPlacer, ChipPredictor, ChipSimulator, ChipSynthesizer, pluginApiVersion,
   type BuildRequest, type BundleFile, type Network, type Platform, type PlaceRequest, type Plugin, type PredictBundleRequest, type PredictNetworkRequest,
-  type Prediction, type SimulateRequest, type SimulateResponse, type SynthesizeRequest,
+  type Prediction, type SimulateRequest, type SimulateResponse, type SynthesizeRequest, type SynthesizeResponse,
 } from '@autodnnchip/core';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 export const fakePlatform = {
   id: 'board', title: 'A board', memory: { readLatencyCycles: 50, writeLatencyCycles: 30, beatIntervalCycles: 1, burstGapCycles: 1, sharedBytesPerKilocycle: 0 },
-} as Platform;
+  technology: { name: 'cells of a book', processNanometres: 28, figures: {} },
+} as unknown as Platform;
 
 export const fakeNetwork: Network = {
   name: 'net', source: 'net.fake', inputs: ['x'], outputs: ['y'], operators: [], weightless: false,
@@ -47,6 +48,7 @@ export interface FakeRequests {
 
 export interface FakeBehaviour {
   readonly simulated?: Partial<SimulateResponse>;
+  readonly synthesized?: Partial<SynthesizeResponse>;
   /** Predicted highest clock. */
   readonly fmaxMegahertz?: number;
   /** Waits until it is interrupted. */
@@ -105,7 +107,7 @@ export function fakeChip(requests: FakeRequests = {}, behaviour: FakeBehaviour =
           requests.synthesize = request;
           return Promise.resolve({
             target: request.target ?? 'xcup', tool: 'yosys', version: '0.23', resources: { lut: 90, multipliers: 8 },
-            predicted: { lut: 100, multipliers: 8 }, cells: { LUT6: 90 }, wallSeconds: 1.5,
+            predicted: { lut: 100, multipliers: 8 }, cells: { LUT6: 90 }, wallSeconds: 1.5, ...behaviour.synthesized,
           });
         },
       }));

@@ -136,6 +136,21 @@ test('with --synthesize, resources are compared but do not decide', async () => 
   assert.is(lut?.errorPercent?.toFixed(2), '11.11');
 });
 
+test('areas of two processes are not set side by side: the row is listed with what each holds', async () => {
+  const folder = temporaryFolder();
+  const synthesized = { target: 'asic' as const, resources: { multipliers: 8, lut: 90, areaSquareMillimetres: 0.2, sramBytes: 2048 }, predicted: { multipliers: 8, lut: 100, areaSquareMillimetres: 0.1, sramBytes: 2048 } };
+  const plugins = [fakeChip({}, { simulated: simulated([layer('a', 100, 90)]), synthesized }), fakeExecutor([]), validation()];
+  const outcome = await run(['validate', fakeModel(), '--platform', 'board', '--synthesize', '--json', '--out', join(folder, 'chip')], { plugins });
+  assert.is(outcome.exitCode, 0, outcome.messages);
+  const { synthesis, notCompared } = parseDocument('validate', outcome.output) as unknown as Document;
+  assert.equal(synthesis?.rows.map(({ resource }) => resource), ['lut', 'sramBytes']);
+  assert.equal(notCompared.map(({ what }) => what), ['area']);
+  assert.match(notCompared[0].reason, /0\.1 mm2 hold logic and SRAM, 28 nm.*0\.2 mm2 of cells of the library alone, SRAM macros of 2,048 bytes not in it/);
+  const text = await run(['validate', join(folder, 'chip'), '--model', fakeModel(), '--synthesize'], { plugins });
+  assert.match(text.output, /Not compared:\n {2}area: the predicted 0\.1 mm2/);
+  assert.not.match(text.output, /areaSquareMillimetres/);
+});
+
 test('the bundle is kept where --out says, and nowhere else', async () => {
   const leftovers = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('autodnnchip-validate-'));
   const before = leftovers();

@@ -1,3 +1,4 @@
+export * from './area-holds.js';
 export * from './asic-area.js';
 export * from './energy.js';
 export * from './memory-library.js';

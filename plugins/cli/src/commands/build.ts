@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import {
-  assignments, BundleStore, checkClock, ChipBuilder, ChipError, clockWarning, Definitions, loadNamedArrays, Log, NetworkLoader, objectives, parseOptions, wholeNumber,
+  assignments, BundleStore, checkClock, ChipBuilder, ChipError, clockWarning, Definitions, loadNamedArrays, Log, NetworkLoader, objectives, parseOptions, predictedAreaHolds,
+  wholeNumber,
   type CommandDefinition,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import { costedPrediction } from '../documents/costed-prediction.js';
 import type { DocumentOf } from '../documents/documents.js';
-import { predictedAreaHolds } from '../area-text.js';
 import { counterWarning, formatPrediction } from '../prediction-text.js';
 import { formatCount, formatFacts } from '../table.js';
 

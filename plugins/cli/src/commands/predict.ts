@@ -1,13 +1,12 @@
 import { stat } from 'node:fs/promises';
 import {
   AcceleratorPredictor, activationZeros, assignments, BundleStore, checkClock, ChipError, ChipPredictor, clockWarning, Definitions, formatChipGraph, loadNamedArrays, Log, NetworkLoader, objectives, parseOptions,
-  readLayerMappings, requireZeroGating, shareOption, writeResultFile,
+  predictedAreaHolds, readLayerMappings, requireZeroGating, shareOption, writeResultFile,
   type CommandDefinition, type CommandInvocation, type Network, type Platform, type PredictResponse,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import { costedPrediction } from '../documents/costed-prediction.js';
 import type { DocumentOf } from '../documents/documents.js';
-import { predictedAreaHolds } from '../area-text.js';
 import { counterWarning, formatBrokenLimits, formatPrediction } from '../prediction-text.js';
 import { predictGraphFile } from './predict-graph.js';
 

@@ -1,9 +1,10 @@
 import {
-  BundleStore, ChipError, ChipPlacer, ChipSynthesizer, Definitions, highestClockText, parseOptions, placeableTargets, synthesisTargets, wholeNumber,
+  BundleStore, cellAreaHolds, ChipError, ChipPlacer, ChipSynthesizer, Definitions, highestClockText, parseOptions, placeableTargets, predictedAreaHolds, synthesisTargets,
+  wholeNumber,
   type CommandDefinition, type PlaceResponse, type SynthesisTarget,
 } from '@autodnnchip/core';
 import { z } from 'zod';
-import { areaFacts, cellAreaHolds, predictedAreaHolds } from '../area-text.js';
+import { areaFacts } from '../area-text.js';
 import type { DocumentOf } from '../documents/documents.js';
 import { formatResources } from '../prediction-text.js';
 import { formatFacts, formatQuantity } from '../table.js';

@@ -1,4 +1,6 @@
-import type { Prediction, SimulatedLayer, SimulatedOutput, SimulateResponse, SynthesizeResponse, UnitCycles } from '@autodnnchip/core';
+import {
+  cellAreaHolds, predictedAreaHolds, type Platform, type Prediction, type SimulatedLayer, type SimulatedOutput, type SimulateResponse, type SynthesizeResponse, type UnitCycles,
+} from '@autodnnchip/core';
 import { errorPercent } from '../error-statistics.js';
 
 /** One number of one layer of one run, as predicted and as the simulated chip counted it. */
@@ -91,11 +93,25 @@ export interface ResourceRow {
   readonly errorPercent?: number;
 }
 
-/** Resources that both prediction and synthesis give. Multipliers are those that layers use; synthesis sees blocks, which are compared as such. */
+/**
+ * Resources that both prediction and synthesis give. Multipliers are those that layers use; synthesis sees blocks, which are compared as such.
+ * Areas are not among them: they hold different things in different processes (`areaNotCompared`).
+ */
 export function resourceRows({ resources, predicted }: SynthesizeResponse): readonly ResourceRow[] {
   return Object.entries(predicted ?? {}).flatMap(([resource, value]) => {
     const synthesized = resources[resource as keyof typeof resources];
-    if (resource === 'multipliers' || synthesized === undefined || typeof value !== 'number') return [];
+    if (resource === 'multipliers' || resource === 'areaSquareMillimetres' || synthesized === undefined || typeof value !== 'number') return [];
     return [{ resource, predicted: value, synthesized, difference: value - synthesized, ...(synthesized === 0 ? {} : { errorPercent: errorPercent(value, synthesized) }) }];
   });
+}
+
+/** Why a predicted area has nothing beside it; undefined where none is predicted. */
+export function areaNotCompared({ resources, predicted }: SynthesizeResponse, platform: Platform): { readonly what: string; readonly reason: string } | undefined {
+  const holds = predicted === undefined ? undefined : predictedAreaHolds(predicted, platform);
+  if (predicted === undefined || holds === undefined) return undefined;
+  const cells = cellAreaHolds(resources, undefined);
+  return {
+    what: 'area',
+    reason: `the predicted ${predicted.areaSquareMillimetres} mm2 hold ${holds}; the synthesis ${cells === undefined ? 'gives no area' : `gives ${resources.areaSquareMillimetres} mm2 of ${cells}, in the process of that library`}`,
+  };
 }

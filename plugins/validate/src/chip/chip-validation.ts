@@ -4,7 +4,7 @@ import {
 } from '@autodnnchip/core';
 import { chipPlot } from '../plots/chip-plot.js';
 import {
-  compareCoarse, comparedOutputs, counterRows, counterTotals, resourceRows, type CoarseComparison, type ComparedOutput, type CounterRow, type CounterTotal,
+  areaNotCompared, compareCoarse, comparedOutputs, counterRows, counterTotals, resourceRows, type CoarseComparison, type ComparedOutput, type CounterRow, type CounterTotal,
 } from './chip-comparison.js';
 import { chipText } from './chip-text.js';
 import { chipUnderTest, type ChipChoice, type ChipUnderTest } from './chip-under-test.js';
@@ -54,7 +54,7 @@ async function validate(invocation: CommandInvocation, chip: ChipUnderTest, opti
   const outputs = responses.flatMap((response, run) => comparedOutputs(run + 1, response.outputs));
   const memory: MemoryModel = { ...memoryModel(platform.memory), ...options.memory };
   const coarse = network === undefined ? undefined : await coarseComparison(invocation, chip, network, memory, first);
-  const synthesis = options.synthesize ? await synthesisOf(invocation, chip) : undefined;
+  const synthesis = options.synthesize ? await synthesisOf(invocation, chip, missing) : undefined;
   return {
     ...(chip.temporary ? {} : { directory: bundle.directory }),
     network: bundle.manifest.network.name, platform: platform.id, template: bundle.manifest.template, configuration: bundle.manifest.configuration, memory,
@@ -110,9 +110,13 @@ async function coarseComparison(invocation: CommandInvocation, { bundle, platfor
   return compareCoarse(prediction, first.cycles);
 }
 
-async function synthesisOf(invocation: CommandInvocation, { bundle }: ChipUnderTest): Promise<NonNullable<ChipValidation['synthesis']>> {
+async function synthesisOf(
+  invocation: CommandInvocation, { bundle, platform }: ChipUnderTest, missing: { what: string; reason: string }[],
+): Promise<NonNullable<ChipValidation['synthesis']>> {
   invocation.get(Log).info('Synthesising');
   const response = await invocation.get(ChipSynthesizer).synthesize({ bundle, signal: invocation.signal });
+  const area = areaNotCompared(response, platform);
+  if (area !== undefined) missing.push(area);
   return { target: response.target, tool: response.tool, version: response.version, rows: resourceRows(response) };
 }
 
