@@ -57,6 +57,9 @@ test('accelerators that exist: facts and free parameters with where they come fr
   const predicted = parseDocument('predict', (await run(['predict', network, '--platform', 'eyeriss', '--json'], { plugins: defaultPlugins(silent) })).output);
   assert.is(document['value'], (predicted['layers'] as Record<string, unknown>[])[0]?.['latencyCycles']);
   assert.ok((document['notCosted'] as unknown[]).length > 0, 'what nothing covers');
+  const area = parseDocument('explain', (await explain('resources.areaSquareMillimetres', network, '--platform', 'eyeriss', '--json')).output);
+  assert.is(area['unit'], 'mm2');
+  assert.is(area['value'], (predicted['resources'] as Record<string, unknown>)['areaSquareMillimetres']);
 });
 
 test('zeros in activations: less energy where the hardware gates them, refused elsewhere', async () => {

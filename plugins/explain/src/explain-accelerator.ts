@@ -31,7 +31,7 @@ function byModel(prediction: Prediction, platform: Platform, accelerator: GivenA
 
 function unitOf(path: string): string {
   const units: readonly (readonly [RegExp, string])[] = [
-    [/Cycles$/, 'cycle'], [/Picojoules$/, 'pJ'], [/Milliwatts$/, 'mW'], [/Megahertz$/, 'MHz'], [/Bytes$/, 'byte'], [/PerSecond$/, '1/s'], [/Seconds$/, 's'],
+    [/Cycles$/, 'cycle'], [/Picojoules$/, 'pJ'], [/Milliwatts$/, 'mW'], [/Megahertz$/, 'MHz'], [/Bytes$/, 'byte'], [/PerSecond$/, '1/s'], [/Seconds$/, 's'], [/SquareMillimetres$/, 'mm2'],
   ];
   return units.find(([pattern]) => pattern.test(path))?.[1] ?? '1';
 }
