@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { layoutToManifest, manifestSchemaVersion, movesToManifest, parseManifest } from '../../plugins/accel-shared/src/emit/manifest.js';
 import { encodeProgram } from '../../plugins/accel-shared/src/emit/program-image.js';
-import { programFault } from '../../plugins/accel-shared/src/program/check-program.js';
+import { programFault, reachedBytes } from '../../plugins/accel-shared/src/program/check-program.js';
 import { decodeProgram } from '../../plugins/accel-shared/src/program/instruction-decoder.js';
 import type { Instruction } from '../../plugins/accel-shared/src/program/instruction.js';
+import { alignUp, memoryAlignment } from '../../plugins/accel-shared/src/schedule/memory-plan.js';
 import { runTiming } from '../../plugins/accel-shared/src/timing/run-timing.js';
 import { suite } from '../support/suite.js';
 import { drawMemory } from './cosim/random-runs.js';
@@ -57,6 +58,9 @@ function manifestOf(lowered: ReturnType<typeof lowerNetwork>, { configuration, l
 programs('a program that was made is faultless, decoded again too, and its manifest is no contradiction', () => {
   const checked = forRandomPrograms(31, 250, (schedule) => {
     assert.is(fault(schedule, schedule.instructions), undefined);
+    const { memory, configuration } = schedule;
+    const reached = [memory.program, memory.weights, ...memory.inputs, ...memory.outputs].reduce((most, { address, bytes }) => Math.max(most, address + bytes), reachedBytes(schedule.instructions, configuration));
+    assert.is(memory.totalBytes, alignUp(reached, memoryAlignment(configuration)), 'all of its memory is reached');
     assert.is(fault(schedule, decodeProgram(encodeProgram(schedule.instructions, schedule.configuration), schedule.configuration)), undefined);
   });
   assert.ok(checked > 80, `only ${checked} programs fitted their chips`);

@@ -103,6 +103,7 @@ test('a manifest that says another block size, and a program with other bits: a 
   await refused(['predict', other], /ADC6005[^]*do not fit together/);
   for (const edit of [
     (manifest: { layers: unknown[] }) => { manifest.layers.pop(); }, (manifest: { memory: { totalBytes: number } }) => { manifest.memory.totalBytes = 4096; },
+    (manifest: { memory: { totalBytes: number } }) => { manifest.memory.totalBytes = 2 ** 32; }, (manifest: { memory: { totalBytes: number } }) => { manifest.memory.totalBytes += 2 ** 16; },
     (manifest: { configuration: Record<string, number> }) => { manifest.configuration['channelBlock'] = 4; },
   ]) {
     const folder = await change(edit);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createFileBundleStore, readBundleFile, temporaryBeside, type BundleFile } from '@autodnnchip/core';
 import * as assert from 'uvu/assert';
 import { acceptChanges } from '../support/bundle-checksums.js';
@@ -154,6 +155,22 @@ test('a run that was killed between two renames loses nothing: the next one brin
     await next();
     assert.equal(readdirSync(folder), ['chip'], 'nothing hidden is left');
     assert.equal((await store.read(directory)).manifest, manifest);
+  }
+});
+
+test('a writer that is killed between its renames, or right after them, leaves the old bundle or the new one, whole', async () => {
+  const next = { ...manifest, platform: 'ecp5-85f' };
+  const text: readonly BundleFile[] = [{ path: 'manifest.json', content: JSON.stringify(next) }, { path: 'rtl/top.sv', content: 'module other; endmodule\n' }];
+  for (const [renames, expected] of [[1, manifest], [2, next]] as const) {
+    const folder = temporaryFolder();
+    const directory = join(folder, 'chip');
+    await store.write({ directory, files, force: false });
+    const writer = spawnSync(process.execPath, [...process.execArgv, fileURLToPath(new URL('../support/killed-writer.ts', import.meta.url)), directory, String(renames), JSON.stringify(text)], { encoding: 'utf8' });
+    assert.is(writer.signal, 'SIGKILL', writer.stderr);
+    assert.is(existsSync(directory), renames === 2);
+    assert.ok(readdirSync(folder).some((name) => name !== 'chip'), 'something hidden is left');
+    assert.equal((await store.read(directory)).manifest, expected);
+    assert.equal(readdirSync(folder), ['chip'], 'nothing hidden is left');
   }
 });
 

@@ -8,9 +8,10 @@ import { layoutFromManifest, parseManifest, type Manifest } from './emit/manifes
 import { chipGraphOfProgram } from './graph/chip-graph-of-program.js';
 import { checkConfiguration } from './parameters.js';
 import { explainProgram, predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
-import { programFault } from './program/check-program.js';
+import { programFault, reachedBytes } from './program/check-program.js';
 import { decodeProgram } from './program/instruction-decoder.js';
 import { readOutput, writeInput } from './schedule/index.js';
+import { alignUp, memoryAlignment } from './schedule/memory-plan.js';
 import { decodeRecord, unitDifference } from './timing/layer-record.js';
 import { runTiming, type LayerTiming } from './timing/run-timing.js';
 
@@ -56,6 +57,13 @@ function misfit(what: string): ChipError {
   return new ChipError('ADC6005', `The bundle's files do not fit together: ${what}.`, { location: { file: 'manifest.json' }, hint: 'Build the chip again with this version.' });
 }
 
+/** What program, constants, inputs and outputs reach, up to where a region more would begin: memory images are made of this size. */
+function mostMemoryBytes({ memory, inputs, outputs }: Manifest, { configuration, instructions }: PredictedProgram): number {
+  const regions = [memory.program, memory.weights, ...[...inputs, ...outputs].map(({ region }) => region)];
+  const reached = regions.reduce((most, { address, bytes }) => Math.max(most, address + bytes), reachedBytes(instructions, configuration));
+  return alignUp(reached, memoryAlignment(configuration));
+}
+
 /** The array for an input: by name, or the only one for the only input. */
 function inputNamed(inputs: readonly NamedArray[], name: string, names: readonly string[]): NamedArray {
   const found = arrayFor(name, names, inputs);
@@ -76,6 +84,8 @@ export async function openBundle(bundle: BundleReader, engines: readonly EngineD
   };
   const fault = programFault(program.instructions, { configuration, programAddress: program.programAddress, layerCount: program.layers.length, memoryBytes: manifest.memory.totalBytes });
   if (fault !== undefined) throw misfit(`${manifest.memory.program.file} is no program for this chip: ${fault}`);
+  const most = mostMemoryBytes(manifest, program);
+  if (manifest.memory.totalBytes > most) throw misfit(`the manifest asks for ${manifest.memory.totalBytes} bytes of memory; its program and its tensors reach ${most}`);
   const stranger = manifest.layers.find(({ engine }) => chip.engines.every(({ unit }) => unit !== engine));
   if (stranger !== undefined) throw misfit(`layer ${stranger.name} runs on the ${stranger.engine} engine, which this chip does not have`);
   const outputs = manifest.outputs.map((output) => ({ ...output, layout: layoutFromManifest(output.layout) }));

@@ -68,8 +68,17 @@ function boxFault(box: MemoryBox, memoryBytes: number, { channelBlock, busBytes 
   const { address, rowWords, rowCount, rowStride, planeCount, planeStride } = box;
   if (rowWords < 1 || rowCount < 1 || planeCount < 1) return 'it moves nothing';
   if (address % busBytes !== 0 || rowStride % busBytes !== 0 || planeStride % busBytes !== 0) return 'an address is not that of a word of the bus';
-  const end = address + (planeCount - 1) * planeStride + (rowCount - 1) * rowStride + rowWords * channelBlock;
+  const end = boxEnd(box, channelBlock);
   return end <= memoryBytes ? undefined : `it reaches ${end} of ${memoryBytes} bytes of memory`;
+}
+
+function boxEnd({ address, rowWords, rowCount, rowStride, planeCount, planeStride }: MemoryBox, channelBlock: number): number {
+  return address + (planeCount - 1) * planeStride + (rowCount - 1) * rowStride + rowWords * channelBlock;
+}
+
+/** The byte behind the last one of external memory that loads and stores of a program reach. */
+export function reachedBytes(instructions: readonly Instruction[], { channelBlock }: AccelSharedConfiguration): number {
+  return instructions.reduce((most, instruction) => (instruction.kind === 'load' || instruction.kind === 'store' ? Math.max(most, boxEnd(instruction, channelBlock)) : most), 0);
 }
 
 /** Rows of the target buffer that a load fills, as the load unit counts them. */
