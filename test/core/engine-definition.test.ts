@@ -1,8 +1,11 @@
-import { createAutoDNNchip, definePlugin } from '@autodnnchip/core';
+import { createAutoDNNchip, definePlugin, type Configuration } from '@autodnnchip/core';
 import { defineEngine, type EngineDefinition } from '@autodnnchip/core/engine';
-import { convAdderTreeDefinition } from '@autodnnchip/ip-conv-adder-tree';
-import { laneEngineDefinition } from '@autodnnchip/ip-lane-engine';
+import { convAdderTree, convAdderTreeDefinition } from '@autodnnchip/ip-conv-adder-tree';
+import { laneEngine, laneEngineDefinition } from '@autodnnchip/ip-lane-engine';
+import { ultra96 } from '@autodnnchip/platform-ultra96';
+import { accelShared } from '@autodnnchip/plugin-accel-shared';
 import * as assert from 'uvu/assert';
+import { scaled, sketchNetwork } from '../network-passes/network-under-test.js';
 import { expectError } from '../support/expect-error.js';
 import { suite } from '../support/suite.js';
 
@@ -37,6 +40,17 @@ test('an engine is found by its identifier, which can be taken once', async () =
     }),
   }));
   await expectError('ADC2007', () => createAutoDNNchip({ plugins: [plugin()] }));
+});
+
+test('a parameter is named by its engine and its name, and by the name alone where that is enough', async () => {
+  const { templates, platforms } = createAutoDNNchip({ plugins: [convAdderTree(), laneEngine(), accelShared(), ultra96()] }).definitions;
+  const template = templates.get('accel-shared');
+  const network = sketchNetwork({ x: { shape: [1, 8, 4, 4], type: 'int8', quantization: scaled(1) } }, []);
+  const configure = (name: string, value: number): Configuration => template.configure({ [name]: value }, network, platforms.get('ultra96'));
+  assert.equal(configure('conv-adder-tree.outputParallelism', 48), configure('outputParallelism', 48));
+  assert.is(configure('lane-engine.laneBlocks', 4)['laneBlocks'], 4);
+  assert.match((await expectError('ADC3003', () => configure('lane-engine.outputParallelism', 48))).message, /lane-engine.outputParallelism does not exist/);
+  assert.match((await expectError('ADC3003', () => configure('outputParallelism', 20))).message, /multiple of channelBlock/);
 });
 
 test.run();

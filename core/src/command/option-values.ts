@@ -9,7 +9,7 @@ export function assignments(option: string): z.ZodType<Readonly<Record<string, n
   return z.array(z.string()).default([]).transform((texts, context) => {
     const values: Record<string, number> = {};
     for (const text of texts) {
-      const match = /^([A-Za-z][\w.]*)=(.+)$/.exec(text);
+      const match = /^([A-Za-z][\w.-]*)=(.+)$/.exec(text);
       const value = Number(match?.[2]);
       if (match === null || !Number.isFinite(value)) {
         context.addIssue({ code: 'custom', message: `'${text}' is not name=number; write for instance --${option} name=16` });
