@@ -1,4 +1,4 @@
-import { bufferAddressBits, coordinateBits, resultFields, windowFields, type ResultTask, type Task, type TaskField, type WindowTask } from '@autodnnchip/core/engine';
+import { coordinateBits, resultFields, windowFields, type ResultTask, type Task, type TaskField, type WindowTask } from '@autodnnchip/core/engine';
 
 /** One tile of one K-group: `outputParallelism` output channels. */
 export interface ConvTask extends WindowTask, ResultTask, Task {
@@ -15,6 +15,3 @@ export const convFields: readonly TaskField[] = [
   { name: 'accumulateIn', bits: 1, description: '1: accumulators start from partial sums' },
   { name: 'accumulateOut', bits: 1, description: '1: accumulators go to the partial sums' },
 ];
-
-/** Words of activations wrap as addresses do. */
-export const addressMask = 2 ** bufferAddressBits - 1;

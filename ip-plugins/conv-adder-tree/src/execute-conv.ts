@@ -1,7 +1,7 @@
-import { checkRange, clamped, readBiasAndScale, requantized, type EngineMemories } from '@autodnnchip/core/engine';
+import { checkRange, clamped, readBiasAndScale, requantized, wrappedAddress, type EngineMemories } from '@autodnnchip/core/engine';
 
 import type { ConvEngineValues } from './conv-values.js';
-import { addressMask, type ConvTask } from './conv-task.js';
+import type { ConvTask } from './conv-task.js';
 
 /** One K-group of one tile, to the bit: `conv_engine.sv` without its time. */
 export function executeConv(task: ConvTask, memories: EngineMemories, configuration: ConvEngineValues): void {
@@ -30,7 +30,7 @@ export function executeConv(task: ConvTask, memories: EngineMemories, configurat
             const ix = task.startX + ox * task.strideX + kx * task.dilationX;
             const inside = iy >= 0 && iy < task.inputHeight && ix >= 0 && ix < task.inputWidth;
             for (let block = 0; block < task.blocks; block++, row += rowBytes) {
-              const word = ((atPixel + ky * task.kernelRowStep + kx * task.dilationX + block * task.blockStep) & addressMask) * channelBlock;
+              const word = wrappedAddress(atPixel + ky * task.kernelRowStep + kx * task.dilationX + block * task.blockStep) * channelBlock;
               if (inside) checkRange(activation, word, channelBlock, 'activations');
               multiplyWord(accumulators, inside ? activation : padding, inside ? word : 0, weight, row, channelBlock);
             }

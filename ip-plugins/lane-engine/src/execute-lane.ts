@@ -1,10 +1,9 @@
 import { roundHalfEven } from '@autodnnchip/core';
-import { bufferAddressBits, checkRange, clamped, readBiasAndScale, requantized, type EngineMemories } from '@autodnnchip/core/engine';
+import { checkRange, clamped, readBiasAndScale, requantized, wrappedAddress, type EngineMemories } from '@autodnnchip/core/engine';
 
 import type { LaneEngineValues } from './lane-values.js';
 import { laneOperationCodes, laneResultCodes, type LaneTask } from './lane-task.js';
 
-const addressMask = 2 ** bufferAddressBits - 1;
 const { multiply, sum, maximum } = laneOperationCodes;
 
 /** All groups of one tile, to the bit: `lane_engine.sv` without its time. */
@@ -38,7 +37,7 @@ function accumulate(task: LaneTask, { input, weight }: EngineMemories, group: nu
       const ix = task.startX + ox * task.strideX + kx * task.dilationX;
       const inside = iy >= 0 && iy < task.inputHeight && ix >= 0 && ix < task.inputWidth;
       for (let operand = 0; operand < task.blocks; operand++) {
-        const row = (atPixel + ky * task.kernelRowStep + kx * task.dilationX + operand * task.blockStep) & addressMask;
+        const row = wrappedAddress(atPixel + ky * task.kernelRowStep + kx * task.dilationX + operand * task.blockStep);
         if (inside) checkRange(input, row * lanes, lanes, 'input');
         if (task.operation === multiply) checkRange(weight, weightRow * lanes, lanes, 'weights');
         for (let lane = 0; lane < lanes; lane++) {

@@ -1,3 +1,4 @@
+import { ChipError } from '@autodnnchip/core';
 import type { Engine, EngineBuffer, EngineDefinition, EngineValues } from '@autodnnchip/core/engine';
 
 import { instructionBytes, instructionWords, type AccelSharedConfiguration } from '../configuration.js';
@@ -86,7 +87,9 @@ function createChip(engines: readonly Engine[]): Chip {
   const format = instructionFormat(engines, loadBuffers.length + 1, storeBuffers.length);
   for (const [unit, fields] of format.units.entries()) {
     if (usedBits(fields) > 8 * instructionBytes) {
-      throw new RangeError(`Instructions of unit ${units[unit].name} have ${usedBits(fields)} bits; ${8 * instructionBytes} fit`);
+      throw new ChipError('ADC2011', `Instructions of the unit ${units[unit].name} have ${usedBits(fields)} bits on a chip of ${units.length} units; ${8 * instructionBytes} fit.`, {
+        hint: 'Give the engine\'s tasks narrower or fewer fields, or the chip fewer engines.',
+      });
     }
   }
   return { units, storeUnit, engines, loadBuffers, programTarget: loadBuffers.length, storeBuffers, format };

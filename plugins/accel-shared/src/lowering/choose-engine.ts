@@ -2,6 +2,7 @@ import type { Bid, ConvolutionWork, CopyRequest, TensorView, WeightSource, Work 
 
 import type { EngineAnswer, LoweredLayer } from './lowered-network.js';
 import type { LoweringContext } from './lowering-context.js';
+import { pointWindow } from './point-window.js';
 import { Refusal } from './refusal.js';
 import { createTensorNode, type TensorNode } from './tensor-node.js';
 
@@ -114,10 +115,7 @@ function selection(name: string, source: TensorView, output: TensorNode, height:
   const weights: WeightSource = { zeroPoints: new Int32Array(1), outputChannels: channels, channels: 1, groups: channels, kernelHeight: 1, kernelWidth: 1, parts: 1 };
   return {
     form: 'convolution', name, operator: 'copy', multiplyAccumulates: 0, inputs: [source], output, zeroPoint: 0, low: -128, high: 127, weights,
-    window: {
-      inputHeight: height, inputWidth: width, outputHeight: height, outputWidth: width, kernelHeight: 1, kernelWidth: 1,
-      strideY: 1, strideX: 1, dilationY: 1, dilationX: 1, paddingTop: 0, paddingLeft: 0, paddingValue: 0,
-    },
+    window: pointWindow({ height, width }),
     requantization: { kind: 'constant', bias: 0, scale: 1 },
   };
 }

@@ -1,9 +1,10 @@
 import { lookupTable, type ClipOperator, type OperatorKind, type RequantizeOperator, type UnaryOperator } from '@autodnnchip/core';
-import type { Sweep, ValueTable, WindowGeometry } from '@autodnnchip/core/engine';
+import type { ValueTable } from '@autodnnchip/core/engine';
 
 import { addWork } from './choose-engine.js';
 import { valueOf } from './host-conversion.js';
 import { defineLike, type LoweringContext } from './lowering-context.js';
+import { oneSweep, pointWindow } from './point-window.js';
 import { quantizedTensor, tensorOf } from './quantized-tensor.js';
 import { Refusal } from './refusal.js';
 import type { TensorNode } from './tensor-node.js';
@@ -28,9 +29,6 @@ export function lowerClip(context: LoweringContext, operator: ClipOperator): voi
   throw new Refusal('clip of integers has no rule; the passes make it a clamp or a requantisation');
 }
 
-/** One sweep over all of the input. */
-export const oneSweep: readonly Sweep[] = [{ offsetY: 0, offsetX: 0, outputBlock: 0 }];
-
 /** Sends every byte through a table. */
 export function addTablePass(
   context: LoweringContext, name: string, operator: OperatorKind, input: TensorNode, output: TensorNode,
@@ -50,12 +48,4 @@ export function addCopyPass(context: LoweringContext, name: string, input: Tenso
     },
     commit: () => undefined,
   }]);
-}
-
-/** Every pixel on its own. */
-export function pointWindow({ height, width }: { height: number; width: number }): WindowGeometry {
-  return {
-    inputHeight: height, inputWidth: width, outputHeight: height, outputWidth: width, kernelHeight: 1, kernelWidth: 1,
-    strideY: 1, strideX: 1, dilationY: 1, dilationX: 1, paddingTop: 0, paddingLeft: 0, paddingValue: 0,
-  };
 }

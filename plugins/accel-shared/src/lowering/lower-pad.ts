@@ -3,7 +3,7 @@ import type { Requantization, WeightSource, WindowGeometry } from '@autodnnchip/
 
 import { addWork } from './choose-engine.js';
 import { featureMapOf } from './host-conversion.js';
-import { pointWindow } from './lower-elementwise.js';
+import { pointWindow } from './point-window.js';
 import { addNode, checkWindowLimits, type LoweredValue, type LoweringContext } from './lowering-context.js';
 import { featureMapShape, quantizedTensor } from './quantized-tensor.js';
 import { Refusal } from './refusal.js';

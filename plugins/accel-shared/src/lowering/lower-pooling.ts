@@ -3,7 +3,7 @@ import type { WeightSource, WindowGeometry } from '@autodnnchip/core/engine';
 
 import { addWork } from './choose-engine.js';
 import { featureMapOf } from './host-conversion.js';
-import { oneSweep } from './lower-elementwise.js';
+import { oneSweep } from './point-window.js';
 import { checkWindowLimits, defineFeatureMap, type LoweredValue, type LoweringContext } from './lowering-context.js';
 import { featureMapShape, quantizedTensor, storedRange, type QuantizedTensor } from './quantized-tensor.js';
 import { Refusal } from './refusal.js';

@@ -1,3 +1,4 @@
+import { ChipError } from '@autodnnchip/core';
 import { BufferRing, type TaskEmitter } from '@autodnnchip/core/engine';
 
 import type { Chip } from '../chip/chip.js';
@@ -24,6 +25,6 @@ export function createEmitters(chip: Chip, builder: ProgramBuilder): readonly Ta
 }
 
 function found<Value>(value: Value | undefined, engine: string, buffer: string): Value {
-  if (value === undefined) throw new Error(`The ${engine} engine has no buffer ${buffer} of this kind`);
+  if (value === undefined) throw new ChipError('ADC2011', `The ${engine} engine emits for its buffer ${buffer}, which it does not declare in this role.`, { hint: 'docs/engines.md has the contract.' });
   return value;
 }
