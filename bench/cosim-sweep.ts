@@ -1,6 +1,7 @@
 /**
- * Holds prediction and reference executor against simulation over many chips, odd sizes among them, each with two memories:
- * the fixture networks, and random networks. Everything must be equal: output values, cycles, and the counters of every layer.
+ * Holds prediction and reference executor against simulation over many chips, odd sizes among them, each with two
+ * memories: the fixture networks, and random networks. Everything must be equal: output values, cycles, and the
+ * counters of every layer.
  *     bench/cosim-sweep.ts [--networks 40] [--seed 1] [--drawn 14] [--only TEXT]
  */
 import { parseArgs } from 'node:util';
@@ -20,24 +21,54 @@ import { testChips, ultra96Chip } from './support/chips.js';
 import { machine, markdownTable, writeResults } from './support/results.js';
 
 const { values: options } = parseArgs({
-  options: { networks: { type: 'string', default: '40' }, seed: { type: 'string', default: '1' }, drawn: { type: 'string', default: '14' }, only: { type: 'string', default: '' } },
+  options: {
+    networks: { type: 'string', default: '40' },
+    seed: { type: 'string', default: '1' },
+    drawn: { type: 'string', default: '14' },
+    only: { type: 'string', default: '' },
+  },
 });
 const seed = Number(options.seed);
 const randomNetworks = Number(options.networks);
 const largestMultipliers = 1100;
 
-const files = ['lenet-qop_s8s8_pc', 'lenet-qop_u8u8_pt', 'mlperf_resnet8-qop_s8s8_pc', 'mlperf_dscnn-qop_s8s8_pc', 'mobilenet_v2-qop_s8s8_pc', 'resnet18-qop_s8s8_pc', 'skynet-qop_s8s8_pc']
-  .map((file) => `onnx-quant/${file}.onnx`);
+const files = [
+  'lenet-qop_s8s8_pc',
+  'lenet-qop_u8u8_pt',
+  'mlperf_resnet8-qop_s8s8_pc',
+  'mlperf_dscnn-qop_s8s8_pc',
+  'mobilenet_v2-qop_s8s8_pc',
+  'resnet18-qop_s8s8_pc',
+  'skynet-qop_s8s8_pc',
+].map(file => `onnx-quant/${file}.onnx`);
 const memories: readonly MemoryModel[] = [
-  { readLatencyCycles: 40, writeLatencyCycles: 20, beatIntervalCycles: 1, burstGapCycles: 0, sharedBytesPerKilocycle: 0 },
+  {
+    readLatencyCycles: 40,
+    writeLatencyCycles: 20,
+    beatIntervalCycles: 1,
+    burstGapCycles: 0,
+    sharedBytesPerKilocycle: 0,
+  },
   { readLatencyCycles: 7, writeLatencyCycles: 3, beatIntervalCycles: 2, burstGapCycles: 3, sharedBytesPerKilocycle: 0 },
-  { readLatencyCycles: 23, writeLatencyCycles: 11, beatIntervalCycles: 1, burstGapCycles: 1, sharedBytesPerKilocycle: 5333 },
+  {
+    readLatencyCycles: 23,
+    writeLatencyCycles: 11,
+    beatIntervalCycles: 1,
+    burstGapCycles: 1,
+    sharedBytesPerKilocycle: 5333,
+  },
 ];
 
 function chips(): readonly (readonly [string, AccelSharedConfiguration])[] {
-  const drawn = fc.sample(fc.gen().map((gen) => drawConfiguration(drawFrom(gen), largestMultipliers)), { numRuns: Number(options.drawn), seed });
+  const drawn = fc.sample(
+    fc.gen().map(gen => drawConfiguration(drawFrom(gen), largestMultipliers)),
+    { numRuns: Number(options.drawn), seed },
+  );
   const all: (readonly [string, AccelSharedConfiguration])[] = [
-    ...Object.entries(testChips).map(([name, chip]) => [name, withEngines(chip)] as const), ['ultra96, four lane blocks', withEngines(ultra96Chip)], ...Object.entries(oddChips), ...drawn.map((chip, index) => [`drawn ${index}`, chip] as const),
+    ...Object.entries(testChips).map(([name, chip]) => [name, withEngines(chip)] as const),
+    ['ultra96, four lane blocks', withEngines(ultra96Chip)],
+    ...Object.entries(oddChips),
+    ...drawn.map((chip, index) => [`drawn ${index}`, chip] as const),
   ];
   return all.filter(([name]) => name.includes(options.only));
 }
@@ -66,11 +97,29 @@ function addRun(row: SweepRow, run: ChipRun): void {
   row.cycles += run.totalCycles.simulated;
   row.mismatches += run.mismatches;
   if (run.totalCycles.predicted !== run.totalCycles.simulated) row.differences++;
-  for (const layer of run.layers) row.differences += layer.predicted.filter((counter, word) => counter !== layer.simulated[word]).length;
+  for (const layer of run.layers)
+    row.differences += layer.predicted.filter((counter, word) => counter !== layer.simulated[word]).length;
 }
 
-async function sweepChip(chip: string, configuration: AccelSharedConfiguration, memory: MemoryModel, networkSeed: number): Promise<SweepRow> {
-  const row: SweepRow = { chip, memory, networks: 0, randomNetworks: 0, layers: 0, values: 0, cycles: 0, mismatches: 0, differences: 0, notFitting: [], problems: [] };
+async function sweepChip(
+  chip: string,
+  configuration: AccelSharedConfiguration,
+  memory: MemoryModel,
+  networkSeed: number,
+): Promise<SweepRow> {
+  const row: SweepRow = {
+    chip,
+    memory,
+    networks: 0,
+    randomNetworks: 0,
+    layers: 0,
+    values: 0,
+    cycles: 0,
+    mismatches: 0,
+    differences: 0,
+    notFitting: [],
+    problems: [],
+  };
   for (const file of files) {
     const network = await prepareNetwork(await readFixture(file));
     const inputs = new Map([[network.inputs[0], fixtureArray(file, 'input')]]);
@@ -94,11 +143,17 @@ async function sweepChip(chip: string, configuration: AccelSharedConfiguration, 
   return row;
 }
 
-const describeChip = (chip: AccelSharedConfiguration): string => (
-  `${chip.channelBlock} x ${chip.outputParallelism}, bus ${chip.busBytes}, ${chip.laneBlocks} lane blocks${chip.laneMultiply === 1 ? '' : ' without multipliers'}, dividers ${chip.convRequantizeDivider}/${chip.laneRequantizeDivider}, `
-  + `bursts ${chip.burstBeats}, reads ${chip.outstandingReads}, queues ${chip.queueDepth}, blocks of ${chip.programBlock}`);
-const describeMemory = ({ readLatencyCycles, writeLatencyCycles, beatIntervalCycles, burstGapCycles, sharedBytesPerKilocycle }: MemoryModel): string => (
-  `${readLatencyCycles}/${writeLatencyCycles}, ${beatIntervalCycles}, ${burstGapCycles}, ${sharedBytesPerKilocycle}`);
+const describeChip = (chip: AccelSharedConfiguration): string =>
+  `${chip.channelBlock} x ${chip.outputParallelism}, bus ${chip.busBytes}, ${chip.laneBlocks} lane blocks${chip.laneMultiply === 1 ? '' : ' without multipliers'}, dividers ${chip.convRequantizeDivider}/${chip.laneRequantizeDivider}, ` +
+  `bursts ${chip.burstBeats}, reads ${chip.outstandingReads}, queues ${chip.queueDepth}, blocks of ${chip.programBlock}`;
+const describeMemory = ({
+  readLatencyCycles,
+  writeLatencyCycles,
+  beatIntervalCycles,
+  burstGapCycles,
+  sharedBytesPerKilocycle,
+}: MemoryModel): string =>
+  `${readLatencyCycles}/${writeLatencyCycles}, ${beatIntervalCycles}, ${burstGapCycles}, ${sharedBytesPerKilocycle}`;
 
 const rows: SweepRow[] = [];
 const swept = chips();
@@ -106,26 +161,72 @@ for (const [name, configuration] of swept) {
   for (const memory of memories) {
     const row = await sweepChip(name, configuration, memory, seed + rows.length);
     rows.push(row);
-    process.stderr.write(`${name} | ${describeMemory(memory)} | ${row.networks} networks, ${row.randomNetworks} random, ${row.cycles} cycles, ${row.mismatches} mismatches, ${row.differences} differences, ${row.notFitting.length} do not fit ${row.problems.join('\n')}\n`);
+    process.stderr.write(
+      `${name} | ${describeMemory(memory)} | ${row.networks} networks, ${row.randomNetworks} random, ${row.cycles} cycles, ${row.mismatches} mismatches, ${row.differences} differences, ${row.notFitting.length} do not fit ${row.problems.join('\n')}\n`,
+    );
   }
 }
 await disposeSimulators();
 
-const sum = (key: 'networks' | 'randomNetworks' | 'layers' | 'values' | 'cycles' | 'mismatches' | 'differences'): number => rows.reduce((total, row) => total + row[key], 0);
-const problems = rows.flatMap((row) => row.problems);
-writeResults('cosim-sweep', {
-  benchmark: 'cosim-sweep', machine: machine(), seed, files, memories, chips: Object.fromEntries(swept), rows,
-  totals: { chips: swept.length, networks: sum('networks'), randomNetworks: sum('randomNetworks'), layers: sum('layers'), values: sum('values'), cycles: sum('cycles'), mismatches: sum('mismatches'), differences: sum('differences'), problems: problems.length },
-}, [
-  '# Simulation against prediction and reference executor',
-  '',
-  `${swept.length} chips, ${memories.length} memories, ${sum('networks')} runs of fixture networks and ${sum('randomNetworks')} of random networks (other ones each time, from seed ${seed} on): ${sum('layers')} layers, ${sum('cycles')} cycles.`,
-  `${sum('mismatches')} of ${sum('values')} output values differ; ${sum('differences')} cycle counts and counters differ (every word of every layer's record, and each run's total); ${problems.length} runs failed.`,
-  '',
-  markdownTable(
-    ['chip', 'configuration', 'memory: latencies, interval, gap, bytes shared per 1000 cycles', 'networks', 'random', 'layers', 'cycles', 'values differing', 'counts differing', 'do not fit'],
-    rows.map((row) => [row.chip, describeChip(swept.find(([name]) => name === row.chip)![1]), describeMemory(row.memory), row.networks, row.randomNetworks, row.layers, row.cycles, row.mismatches, row.differences, row.notFitting.length]),
-  ),
-  ...(problems.length > 0 ? ['', '```', ...problems, '```'] : []),
-].join('\n'));
+const sum = (
+  key: 'networks' | 'randomNetworks' | 'layers' | 'values' | 'cycles' | 'mismatches' | 'differences',
+): number => rows.reduce((total, row) => total + row[key], 0);
+const problems = rows.flatMap(row => row.problems);
+writeResults(
+  'cosim-sweep',
+  {
+    benchmark: 'cosim-sweep',
+    machine: machine(),
+    seed,
+    files,
+    memories,
+    chips: Object.fromEntries(swept),
+    rows,
+    totals: {
+      chips: swept.length,
+      networks: sum('networks'),
+      randomNetworks: sum('randomNetworks'),
+      layers: sum('layers'),
+      values: sum('values'),
+      cycles: sum('cycles'),
+      mismatches: sum('mismatches'),
+      differences: sum('differences'),
+      problems: problems.length,
+    },
+  },
+  [
+    '# Simulation against prediction and reference executor',
+    '',
+    `${swept.length} chips, ${memories.length} memories, ${sum('networks')} runs of fixture networks and ${sum('randomNetworks')} of random networks (other ones each time, from seed ${seed} on): ${sum('layers')} layers, ${sum('cycles')} cycles.`,
+    `${sum('mismatches')} of ${sum('values')} output values differ; ${sum('differences')} cycle counts and counters differ (every word of every layer's record, and each run's total); ${problems.length} runs failed.`,
+    '',
+    markdownTable(
+      [
+        'chip',
+        'configuration',
+        'memory: latencies, interval, gap, bytes shared per 1000 cycles',
+        'networks',
+        'random',
+        'layers',
+        'cycles',
+        'values differing',
+        'counts differing',
+        'do not fit',
+      ],
+      rows.map(row => [
+        row.chip,
+        describeChip(swept.find(([name]) => name === row.chip)![1]),
+        describeMemory(row.memory),
+        row.networks,
+        row.randomNetworks,
+        row.layers,
+        row.cycles,
+        row.mismatches,
+        row.differences,
+        row.notFitting.length,
+      ]),
+    ),
+    ...(problems.length > 0 ? ['', '```', ...problems, '```'] : []),
+  ].join('\n'),
+);
 process.exitCode = problems.length + sum('mismatches') + sum('differences') > 0 ? 1 : 0;

@@ -20,10 +20,17 @@ interface Bar {
   readonly milliseconds: number;
 }
 
-const bars: Readonly<Record<string, Bar>> = { mobilenet_v2: { step: 'all', milliseconds: 50 }, vgg16: { step: 'predict', milliseconds: 100 } };
+const bars: Readonly<Record<string, Bar>> = {
+  mobilenet_v2: { step: 'all', milliseconds: 50 },
+  vgg16: { step: 'predict', milliseconds: 100 },
+};
 const effort = { warmUp: 30, runs: 51 };
 const titles = {
-  all: 'map and predict', predict: 'predict a mapped design', timing: 'of which timing and counters', map: 'map', lower: 'before, once per network and array: lower',
+  all: 'map and predict',
+  predict: 'predict a mapped design',
+  timing: 'of which timing and counters',
+  map: 'map',
+  lower: 'before, once per network and array: lower',
 } as const;
 const { configuration, suffix, names } = chipFromArguments();
 const platform = ultra96Platform();
@@ -41,7 +48,10 @@ async function predictionTimes(path: string): Promise<void> {
   const steps: Readonly<Record<keyof typeof titles, Measurement>> = {
     predict: measure(() => void predictDesign(design), effort),
     all: measure(() => void predictFine(network, configuration, platform), effort),
-    timing: measure(() => void runTiming(instructions, schedule.memory.program.address, layers.length, configuration, memory), effort),
+    timing: measure(
+      () => void runTiming(instructions, schedule.memory.program.address, layers.length, configuration, memory),
+      effort,
+    ),
     map: measure(() => void scheduleNetwork(lowered, configuration, memory), effort),
     lower: measure(() => void lowerNetwork(network, configuration), effort),
   };
@@ -49,22 +59,52 @@ async function predictionTimes(path: string): Promise<void> {
   const median = steps[bar.step].medianMilliseconds;
   const passes = median < bar.milliseconds;
   const where = machine();
-  writeResults(`fine-prediction-${name}${suffix}`, {
-    benchmark: 'fine-prediction', network: name, machine: where, configuration, bar, passes,
-    layers: layers.length, instructions: instructions.length, latencyCycles, steps,
-  }, [
-    `# Fine prediction of full-size ${name}`,
-    '',
-    `${layers.length} layers, ${instructions.length} instructions, ${latencyCycles} cycles predicted. `
-    + `${titles[bar.step]}: median of ${effort.runs} warm runs ${milliseconds(median)} ms, bar ${bar.milliseconds} ms: ${passes ? 'met' : 'MISSED'}.`,
-    describeMachine(where),
-    '',
-    markdownTable(['step', 'median ms', 'processor time', 'fastest', 'slowest', 'first call'], Object.entries(titles).map(([step, title]) => {
-      const { medianMilliseconds, medianProcessorMilliseconds, fastestMilliseconds, slowestMilliseconds, firstMilliseconds } = steps[step as keyof typeof titles];
-      return [title, ...[medianMilliseconds, medianProcessorMilliseconds, fastestMilliseconds, slowestMilliseconds, firstMilliseconds].map(milliseconds)];
-    })),
-    '',
-  ].join('\n'));
+  writeResults(
+    `fine-prediction-${name}${suffix}`,
+    {
+      benchmark: 'fine-prediction',
+      network: name,
+      machine: where,
+      configuration,
+      bar,
+      passes,
+      layers: layers.length,
+      instructions: instructions.length,
+      latencyCycles,
+      steps,
+    },
+    [
+      `# Fine prediction of full-size ${name}`,
+      '',
+      `${layers.length} layers, ${instructions.length} instructions, ${latencyCycles} cycles predicted. ` +
+        `${titles[bar.step]}: median of ${effort.runs} warm runs ${milliseconds(median)} ms, bar ${bar.milliseconds} ms: ${passes ? 'met' : 'MISSED'}.`,
+      describeMachine(where),
+      '',
+      markdownTable(
+        ['step', 'median ms', 'processor time', 'fastest', 'slowest', 'first call'],
+        Object.entries(titles).map(([step, title]) => {
+          const {
+            medianMilliseconds,
+            medianProcessorMilliseconds,
+            fastestMilliseconds,
+            slowestMilliseconds,
+            firstMilliseconds,
+          } = steps[step as keyof typeof titles];
+          return [
+            title,
+            ...[
+              medianMilliseconds,
+              medianProcessorMilliseconds,
+              fastestMilliseconds,
+              slowestMilliseconds,
+              firstMilliseconds,
+            ].map(milliseconds),
+          ];
+        }),
+      ),
+      '',
+    ].join('\n'),
+  );
 }
 
 for (const path of names.length > 0 ? names : Object.keys(bars)) await predictionTimes(path);

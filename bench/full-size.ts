@@ -1,6 +1,6 @@
 /**
- * Whole full-size networks with seeded random weights on the simulated chip: bits, cycles and counters must be exact, and
- * at least 80 % of the multipliers busy over convolution layers that memory does not limit.
+ * Whole full-size networks with seeded random weights on the simulated chip: bits, cycles and counters must be exact,
+ * and at least 80 % of the multipliers busy over convolution layers that memory does not limit.
  *     bench/full-size.ts [--chip NAME] [--set parameter=value]... [skynet mobilenet_v2 resnet18 vgg16]
  */
 import { ultra96Platform } from '@autodnnchip/platform-ultra96';
@@ -28,31 +28,58 @@ async function runWhole(name: string): Promise<void> {
   const run = await runChip({ network, configuration, memory, inputs, expected, mapped, timeLimitSeconds: 3600 });
   const differences = describeDifferences(run);
   const prediction = predictFine(network, configuration, platform);
-  const uses = layerUses(schedule, prediction.layers, run.layers.map(({ simulated }) => simulated[0]));
+  const uses = layerUses(
+    schedule,
+    prediction.layers,
+    run.layers.map(({ simulated }) => simulated[0]),
+  );
   const summary = summarize(uses, configuration);
   const multipliers = chipMultipliers(configuration);
   const where = machine();
-  writeResults(`full-size-${name}${suffix}`, {
-    benchmark: 'full-size', network: name, machine: where, tool: run.tool, configuration, memory: memoryOf(), barUtilization,
-    values: run.values, mismatches: run.mismatches, totalCycles: run.totalCycles, differences,
-    simulatedCyclesPerSecond: Math.round(run.simulatedCyclesPerSecond), utilization: summary, layers: uses,
-  }, [
-    `# Full-size ${name} on ${multipliers.conv} + ${multipliers.lane} multipliers`,
-    '',
-    `${run.mismatches} of ${run.values} output values differ from the reference executor. ${run.totalCycles.predicted} cycles predicted, ${run.totalCycles.simulated} simulated; `
-    + `${differences === '' ? 'cycles and all counters of every layer are equal' : `DIFFERENCES: ${differences}`}.`,
-    `${Math.round(run.simulatedCyclesPerSecond)} simulated cycles per second with ${run.tool}. ${describeMachine(where)}`,
-    '',
-    'MACs / (multipliers x cycles) over convolution layers that memory does not limit:',
-    '',
-    markdownTable(['against', 'use'], [
-      ['multipliers of the engine that each layer runs on', `${percent(summary.ownEngine)} (bar ${percent(barUtilization)}: ${summary.ownEngine >= barUtilization ? 'met' : 'MISSED'})`],
-      ['convolution engine, its layers', percent(summary.convEngine)],
-      ...(multipliers.lane === 0 ? [] : [['lane engine, its layers', percent(summary.laneEngine)]]),
-      ['all multipliers of the chip', percent(summary.wholeChip)], ['all multipliers, all layers of the network', percent(summary.wholeNetwork)],
-    ]),
-    '', ...lossTable(uses),
-  ].join('\n'));
+  writeResults(
+    `full-size-${name}${suffix}`,
+    {
+      benchmark: 'full-size',
+      network: name,
+      machine: where,
+      tool: run.tool,
+      configuration,
+      memory: memoryOf(),
+      barUtilization,
+      values: run.values,
+      mismatches: run.mismatches,
+      totalCycles: run.totalCycles,
+      differences,
+      simulatedCyclesPerSecond: Math.round(run.simulatedCyclesPerSecond),
+      utilization: summary,
+      layers: uses,
+    },
+    [
+      `# Full-size ${name} on ${multipliers.conv} + ${multipliers.lane} multipliers`,
+      '',
+      `${run.mismatches} of ${run.values} output values differ from the reference executor. ${run.totalCycles.predicted} cycles predicted, ${run.totalCycles.simulated} simulated; ` +
+        `${differences === '' ? 'cycles and all counters of every layer are equal' : `DIFFERENCES: ${differences}`}.`,
+      `${Math.round(run.simulatedCyclesPerSecond)} simulated cycles per second with ${run.tool}. ${describeMachine(where)}`,
+      '',
+      'MACs / (multipliers x cycles) over convolution layers that memory does not limit:',
+      '',
+      markdownTable(
+        ['against', 'use'],
+        [
+          [
+            'multipliers of the engine that each layer runs on',
+            `${percent(summary.ownEngine)} (bar ${percent(barUtilization)}: ${summary.ownEngine >= barUtilization ? 'met' : 'MISSED'})`,
+          ],
+          ['convolution engine, its layers', percent(summary.convEngine)],
+          ...(multipliers.lane === 0 ? [] : [['lane engine, its layers', percent(summary.laneEngine)]]),
+          ['all multipliers of the chip', percent(summary.wholeChip)],
+          ['all multipliers, all layers of the network', percent(summary.wholeNetwork)],
+        ],
+      ),
+      '',
+      ...lossTable(uses),
+    ].join('\n'),
+  );
 }
 
 function memoryOf(): object {
@@ -63,13 +90,25 @@ function memoryOf(): object {
 /** Where cycles go, layer by layer. */
 function lossTable(uses: readonly LayerUse[]): string[] {
   const rows = uses.map((use, index) => [
-    index, use.name, use.operator, use.engine, (use.multiplyAccumulates / 1e6).toFixed(2), use.cycles, use.taskCycles, use.lostCycles,
-    use.multiplyAccumulates === 0 ? '' : percent(use.utilization), use.limitedBy,
+    index,
+    use.name,
+    use.operator,
+    use.engine,
+    (use.multiplyAccumulates / 1e6).toFixed(2),
+    use.cycles,
+    use.taskCycles,
+    use.lostCycles,
+    use.multiplyAccumulates === 0 ? '' : percent(use.utilization),
+    use.limitedBy,
   ]);
   return [
-    'Cycles go from the end of the layer before (its last result is in memory) to the end of this one; tasks may run before that, so the engine alone may take longer. '
-    + 'Lost are engine cycles beyond MACs / multipliers of the engine.',
-    '', markdownTable(['', 'layer', 'operator', 'engine', 'million MACs', 'cycles', 'tasks alone', 'lost', 'use', 'limited by'], rows),
+    'Cycles go from the end of the layer before (its last result is in memory) to the end of this one; tasks may run before that, so the engine alone may take longer. ' +
+      'Lost are engine cycles beyond MACs / multipliers of the engine.',
+    '',
+    markdownTable(
+      ['', 'layer', 'operator', 'engine', 'million MACs', 'cycles', 'tasks alone', 'lost', 'use', 'limited by'],
+      rows,
+    ),
   ];
 }
 

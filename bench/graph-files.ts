@@ -1,6 +1,6 @@
 /**
- * Writes the committed files of chip graphs: the JSON Schema of the format, and the examples that generators make, and a drawing for the docs.
- * `test/graph-predictor/files.test.ts` holds them current.
+ * Writes the committed files of chip graphs: the JSON Schema of the format, and the examples that generators make, and
+ * a drawing for the docs. `test/graph-predictor/files.test.ts` holds them current.
  *
  *     node --conditions=@autodnnchip/source --import tsx bench/graph-files.ts
  */
@@ -11,7 +11,8 @@ import { drawGraph } from '@autodnnchip/plugin-graph-drawing';
 import { adderTreeConvolution, predictGraph, systolicGemm } from '@autodnnchip/plugin-graph-predictor';
 
 export function graphFiles(): ReadonlyMap<string, string> {
-  const example = (graph: ChipGraph): string => formatChipGraph({ $schema: '../../core/schemas/chip-graph.schema.json', ...graph });
+  const example = (graph: ChipGraph): string =>
+    formatChipGraph({ $schema: '../../core/schemas/chip-graph.schema.json', ...graph });
   return new Map([
     ['core/schemas/chip-graph.schema.json', `${JSON.stringify(chipGraphJsonSchema(), undefined, 2)}\n`],
     ['examples/graphs/gemm3.chip.json', example(systolicGemm(3))],
@@ -27,7 +28,7 @@ export async function graphDrawings(): Promise<ReadonlyMap<string, string>> {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  for (const [path, content] of [...graphFiles(), ...await graphDrawings()]) {
+  for (const [path, content] of [...graphFiles(), ...(await graphDrawings())]) {
     const place = join(import.meta.dirname, '..', path);
     mkdirSync(dirname(place), { recursive: true });
     writeFileSync(place, content);

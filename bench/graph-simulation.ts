@@ -7,7 +7,13 @@
  */
 import { parseArgs } from 'node:util';
 import { resolveChipGraph, type ChipGraph } from '@autodnnchip/core';
-import { adderTreeConvolution, compileGraph, simulateGraph, systolicGemm, systolicGemmBlocks } from '@autodnnchip/plugin-graph-predictor';
+import {
+  adderTreeConvolution,
+  compileGraph,
+  simulateGraph,
+  systolicGemm,
+  systolicGemmBlocks,
+} from '@autodnnchip/plugin-graph-predictor';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '31' } } });
 const rounds = Number(values.rounds);
@@ -25,8 +31,18 @@ function measure(graph: ChipGraph): void {
     times.push(performance.now() - begin);
   }
   const sorted = times.slice(1).sort((left, right) => left - right);
-  process.stdout.write(`${graph.name.padEnd(16)} ${String(resolved.nodes.length).padStart(6)} nodes  ${String(latencyCycles).padStart(6)} cycles  `
-    + `loading ${loading.toFixed(0)} ms  first ${times[0].toFixed(1)} ms  median ${sorted[sorted.length >> 1].toFixed(2)} ms  least ${sorted[0].toFixed(2)} ms\n`);
+  process.stdout.write(
+    `${graph.name.padEnd(16)} ${String(resolved.nodes.length).padStart(6)} nodes  ${String(latencyCycles).padStart(6)} cycles  ` +
+      `loading ${loading.toFixed(0)} ms  first ${times[0].toFixed(1)} ms  median ${sorted[sorted.length >> 1].toFixed(2)} ms  least ${sorted[0].toFixed(2)} ms\n`,
+  );
 }
 
-for (const graph of [adderTreeConvolution(), systolicGemm(3), systolicGemm(16), systolicGemm(32), systolicGemmBlocks(8), systolicGemmBlocks(16)]) measure(graph);
+for (const graph of [
+  adderTreeConvolution(),
+  systolicGemm(3),
+  systolicGemm(16),
+  systolicGemm(32),
+  systolicGemmBlocks(8),
+  systolicGemmBlocks(16),
+])
+  measure(graph);

@@ -46,8 +46,13 @@ const memoryStyles = {
 } as const;
 type MemoryStyle = keyof typeof memoryStyles;
 
-const widths = [8, 9, 12, 16, 18, 20, 24, 27, 32, 36, 40, 48, 64, 72, 80, 96, 100, 128, 144, 160, 192, 256, 288, 320, 384, 512, 576, 768, 1024, 1536, 2048];
-const depths = [16, 17, 32, 48, 64, 100, 128, 256, 300, 512, 600, 1000, 1024, 1500, 2048, 3000, 4096, 5000, 8192, 10000, 16384];
+const widths = [
+  8, 9, 12, 16, 18, 20, 24, 27, 32, 36, 40, 48, 64, 72, 80, 96, 100, 128, 144, 160, 192, 256, 288, 320, 384, 512, 576,
+  768, 1024, 1536, 2048,
+];
+const depths = [
+  16, 17, 32, 48, 64, 100, 128, 256, 300, 512, 600, 1000, 1024, 1500, 2048, 3000, 4096, 5000, 8192, 10000, 16384,
+];
 /** Larger memories than this fit neither device; only their block RAM would be of interest. */
 const largestMemoryBits = 2048 * 16384;
 
@@ -56,7 +61,13 @@ function* pairs(first: readonly number[], second: readonly number[], limit: numb
 }
 
 /** Where block RAM, LUT RAM and flip-flops compete. */
-const autoPoints = [...pairs([1, 4, 8, 16, 32, 36, 64, 72, 128, 256, 512], [2, 4, 8, 16, 20, 32, 48, 64, 96, 128, 256, 512, 1024, 2048], 2 ** 18)];
+const autoPoints = [
+  ...pairs(
+    [1, 4, 8, 16, 32, 36, 64, 72, 128, 256, 512],
+    [2, 4, 8, 16, 20, 32, 48, 64, 96, 128, 256, 512, 1024, 2048],
+    2 ** 18,
+  ),
+];
 
 const memoryPoints: Record<MemoryStyle, [number, number][]> = {
   block: [...pairs(widths, depths, largestMemoryBits)],
@@ -68,7 +79,9 @@ const memoryPoints: Record<MemoryStyle, [number, number][]> = {
   distributed: [...pairs([4, 7, 8, 14, 16, 32, 36, 64, 72, 128, 256], [4, 8, 16, 17, 32, 64, 100, 128, 256], 2 ** 14)],
 };
 
-const multiplierBits = [2, 3, 4, 7, 8, 9, 10, 12, 16, 17, 18, 19, 20, 24, 25, 26, 27, 28, 32, 33, 34, 35, 36, 37, 38, 45];
+const multiplierBits = [
+  2, 3, 4, 7, 8, 9, 10, 12, 16, 17, 18, 19, 20, 24, 25, 26, 27, 28, 32, 33, 34, 35, 36, 37, 38, 45,
+];
 const multiplierPoints = [...pairs(multiplierBits, multiplierBits, Infinity)];
 
 function memoryModule(style: MemoryStyle, widthBits: number, depth: number): string {
@@ -106,7 +119,7 @@ endmodule
 
 /** One module with free-standing instances of all modules in the source, so that one run of Yosys maps many. */
 function topModule(names: readonly string[]): string {
-  return `module top; ${names.map((name) => `(* keep *) ${name} i_${name} ();`).join('\n')} endmodule\n`;
+  return `module top; ${names.map(name => `(* keep *) ${name} i_${name} ();`).join('\n')} endmodule\n`;
 }
 
 function synthesize(yosys: string, family: Family, source: string): Map<string, Cells> {
@@ -114,10 +127,18 @@ function synthesize(yosys: string, family: Family, source: string): Map<string, 
   try {
     writeFileSync(join(folder, 'sweep.sv'), source);
     const script = `read_verilog -sv sweep.sv; ${families[family]}; tee -o stat.json stat -json`;
-    execFileSync('nice', [yosys, '-q', '-p', script], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: 2 ** 28 });
+    execFileSync('nice', [yosys, '-q', '-p', script], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      maxBuffer: 2 ** 28,
+    });
     const text = readFileSync(join(folder, 'stat.json'), 'utf8');
-    const statistics = JSON.parse(text.slice(text.indexOf('{'))) as { modules: Record<string, { num_cells_by_type: Cells }> };
-    return new Map(Object.entries(statistics.modules).map(([name, module]) => [name.replace('\\', ''), module.num_cells_by_type]));
+    const statistics = JSON.parse(text.slice(text.indexOf('{'))) as {
+      modules: Record<string, { num_cells_by_type: Cells }>;
+    };
+    return new Map(
+      Object.entries(statistics.modules).map(([name, module]) => [name.replace('\\', ''), module.num_cells_by_type]),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -129,12 +150,15 @@ function* batches<Item>(items: readonly Item[], size: number): Iterable<readonly
 
 function sweepMemories(yosys: string, family: Family, style: MemoryStyle): MemoryPoint[] {
   const results: MemoryPoint[] = [];
-  const points = memoryPoints[style].filter(([width, depth]) => family !== 'ice40' || width * depth <= largestIce40MemoryBits);
+  const points = memoryPoints[style].filter(
+    ([width, depth]) => family !== 'ice40' || width * depth <= largestIce40MemoryBits,
+  );
   for (const batch of batches(points, 32)) {
     const names = batch.map(([width, depth]) => `ram_${width}_${depth}`);
     const source = batch.map(([width, depth]) => memoryModule(style, width, depth)).join('') + topModule(names);
     const cells = synthesize(yosys, family, source);
-    for (const [widthBits, depth] of batch) results.push({ widthBits, depth, cells: cells.get(`ram_${widthBits}_${depth}`) ?? {} });
+    for (const [widthBits, depth] of batch)
+      results.push({ widthBits, depth, cells: cells.get(`ram_${widthBits}_${depth}`) ?? {} });
     process.stderr.write(`${family} ${style} ${results.length}/${points.length}\n`);
   }
   return results;
@@ -142,12 +166,15 @@ function sweepMemories(yosys: string, family: Family, style: MemoryStyle): Memor
 
 function sweepMultipliers(yosys: string, family: Family): MultiplierPoint[] {
   const results: MultiplierPoint[] = [];
-  const points = multiplierPoints.filter(([left, right]) => family !== 'ice40' || Math.max(left, right) <= largestIce40OperandBits);
+  const points = multiplierPoints.filter(
+    ([left, right]) => family !== 'ice40' || Math.max(left, right) <= largestIce40OperandBits,
+  );
   for (const batch of batches(points, 64)) {
     const names = batch.map(([left, right]) => `mul_${left}_${right}`);
     const source = batch.map(([left, right]) => multiplierModule(left, right)).join('') + topModule(names);
     const cells = synthesize(yosys, family, source);
-    for (const [leftBits, rightBits] of batch) results.push({ leftBits, rightBits, cells: cells.get(`mul_${leftBits}_${rightBits}`) ?? {} });
+    for (const [leftBits, rightBits] of batch)
+      results.push({ leftBits, rightBits, cells: cells.get(`mul_${leftBits}_${rightBits}`) ?? {} });
     process.stderr.write(`${family} multipliers ${results.length}/${points.length}\n`);
   }
   return results;
@@ -174,18 +201,20 @@ const largestIce40OperandBits = 18;
 
 /** Styles that a family has anything to map to. */
 function stylesOf(family: Family): readonly MemoryStyle[] {
-  return family === 'ice40' ? ['block', 'blockOddDepth'] : Object.keys(memoryStyles) as MemoryStyle[];
+  return family === 'ice40' ? ['block', 'blockOddDepth'] : (Object.keys(memoryStyles) as MemoryStyle[]);
 }
 
 /** One measured point per line: small differences between two recordings then show as such. */
 function compactJson(document: unknown): string {
-  return `${JSON.stringify(document, null, 1).replace(/\{\s*("(?:widthBits|leftBits)"[^}]*\{[^}]*\})\s*\}/g, (point) => point.replace(/\s+/g, ' '))}\n`;
+  return `${JSON.stringify(document, null, 1).replace(/\{\s*("(?:widthBits|leftBits)"[^}]*\{[^}]*\})\s*\}/g, point => point.replace(/\s+/g, ' '))}\n`;
 }
 
 const { values } = parseArgs({
   options: {
-    yosys: { type: 'string', default: 'yosys' }, out: { type: 'string' },
-    family: { type: 'string', multiple: true }, part: { type: 'string', multiple: true },
+    yosys: { type: 'string', default: 'yosys' },
+    out: { type: 'string' },
+    family: { type: 'string', multiple: true },
+    part: { type: 'string', multiple: true },
   },
 });
 const out = values.out ?? fileURLToPath(new URL('synthesis-sweep.results.json', import.meta.url));
@@ -200,7 +229,8 @@ for (const family of Object.keys(families) as Family[]) {
   const measured: FamilyResults = { memories: {}, ...results.families[family], command: families[family] };
   results.families[family] = measured;
   for (const style of stylesOf(family)) {
-    if (values.part === undefined || values.part.includes(style)) measured.memories[style] = sweepMemories(values.yosys, family, style);
+    if (values.part === undefined || values.part.includes(style))
+      measured.memories[style] = sweepMemories(values.yosys, family, style);
   }
   if (values.part === undefined || values.part.includes('multipliers')) {
     measured.multipliers = sweepMultipliers(values.yosys, family);

@@ -1,4 +1,10 @@
-import { hookTable, networkJsonSchema, platformJsonSchema, technologyJsonSchemas, type HookName } from '@autodnnchip/core';
+import {
+  hookTable,
+  networkJsonSchema,
+  platformJsonSchema,
+  technologyJsonSchemas,
+  type HookName,
+} from '@autodnnchip/core';
 import { jsonSchemas } from '@autodnnchip/plugin-cli';
 
 /** Files that are committed and written from code, by path; `npm run docs` writes them, a test holds them current. */
@@ -6,7 +12,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   const files = new Map([['docs/hooks.md', hooksDocument()]]);
   files.set('core/schemas/network.schema.json', `${JSON.stringify(networkJsonSchema(), undefined, 2)}\n`);
   files.set('core/schemas/platform.schema.json', `${JSON.stringify(platformJsonSchema(), undefined, 2)}\n`);
-  for (const [name, schema] of Object.entries(technologyJsonSchemas())) files.set(`core/schemas/${name}`, `${JSON.stringify(schema, undefined, 2)}\n`);
+  for (const [name, schema] of Object.entries(technologyJsonSchemas()))
+    files.set(`core/schemas/${name}`, `${JSON.stringify(schema, undefined, 2)}\n`);
   for (const [name, content] of jsonSchemas()) files.set(`plugins/cli/schemas/${name}`, content);
   return files;
 }
@@ -16,8 +23,12 @@ function hooksDocument(): string {
   const sections = names.map((name, index) => {
     const { kind, type, calledBy, purpose, since } = hookTable[name];
     const rows = [
-      ['Type', type.replaceAll('|', '\\|')], ['Kind', kind], ['Called by', calledBy],
-      ['Previous', link(names[index - 1])], ['Next', link(names[index + 1])], ['Since', since],
+      ['Type', type.replaceAll('|', '\\|')],
+      ['Kind', kind],
+      ['Called by', calledBy],
+      ['Previous', link(names[index - 1])],
+      ['Next', link(names[index + 1])],
+      ['Since', since],
     ];
     return `## ${name}\n\n${purpose}\n\n| | |\n| --- | --- |\n${rows.map(([title, value]) => `| ${title} | ${value} |`).join('\n')}\n`;
   });

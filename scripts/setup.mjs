@@ -29,7 +29,12 @@ function fail(text) {
 }
 
 function run(command, parameters, options = {}) {
-  return spawnSync(command, parameters, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32', ...options });
+  return spawnSync(command, parameters, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+    ...options,
+  });
 }
 
 function checkNode() {
@@ -46,7 +51,8 @@ function packageState() {
   const installed = JSON.parse(readFileSync(installedPath, 'utf8')).packages;
   for (const [path, entry] of Object.entries(wanted)) {
     if (!path.includes('node_modules/') || entry.optional === true || entry.peer === true) continue;
-    if (entry.link === true ? !existsSync(join(root, path)) : installed[path]?.version !== entry.version) return 'stale';
+    if (entry.link === true ? !existsSync(join(root, path)) : installed[path]?.version !== entry.version)
+      return 'stale';
   }
   return 'ready';
 }
@@ -60,7 +66,7 @@ function installPackages() {
 }
 
 function inPath(program) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+  return (process.env.PATH ?? '').split(delimiter).some(folder => {
     try {
       accessSync(join(folder, program), constants.X_OK);
       return folder !== '';
@@ -71,16 +77,19 @@ function inPath(program) {
 }
 
 function installTools() {
-  const missing = Object.keys(nativeTools).filter((tool) => !inPath(tool));
+  const missing = Object.keys(nativeTools).filter(tool => !inPath(tool));
   if (missing.length === 0) return;
-  const packages = missing.map((tool) => nativeTools[tool]).join(' ');
+  const packages = missing.map(tool => nativeTools[tool]).join(' ');
   const byHand = `Without ${missing.join(', ')} the embedded tools are used, which are slower. To install: apt-get install ${packages}`;
   if (process.platform !== 'linux' || !inPath('apt-get')) return say(byHand);
   const isRoot = process.getuid?.() === 0;
-  if (!isRoot && !(inPath('sudo') && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0)) return say(byHand);
+  if (!isRoot && !(inPath('sudo') && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0))
+    return say(byHand);
   say(`Installing ${packages}`);
   const aptGet = (...parameters) => {
-    const command = isRoot ? ['apt-get', ...parameters] : ['sudo', '-n', 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...parameters];
+    const command = isRoot
+      ? ['apt-get', ...parameters]
+      : ['sudo', '-n', 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...parameters];
     const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     return run(command[0], command.slice(1), { timeout: 900_000, env: environment }).status === 0;
   };

@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { createAutoDNNchip, type CriticalPath, type PlaceableTarget, type Platform, type ResourceEstimate } from '@autodnnchip/core';
+import {
+  createAutoDNNchip,
+  type CriticalPath,
+  type PlaceableTarget,
+  type Platform,
+  type ResourceEstimate,
+} from '@autodnnchip/core';
 import { convAdderTree } from '@autodnnchip/ip-conv-adder-tree';
 import { laneEngine } from '@autodnnchip/ip-lane-engine';
 import { ecp585f } from '@autodnnchip/platform-ecp5-85f';
@@ -17,7 +23,11 @@ export interface FmaxRow {
   readonly ip?: string;
   readonly parameters?: Readonly<Record<string, number>>;
   readonly configuration?: ChipNumbers;
-  readonly seeds: readonly { readonly seed: number; readonly fmaxMegahertz: number; readonly criticalPath: CriticalPath }[];
+  readonly seeds: readonly {
+    readonly seed: number;
+    readonly fmaxMegahertz: number;
+    readonly criticalPath: CriticalPath;
+  }[];
 }
 
 export interface FmaxSweep {
@@ -40,7 +50,10 @@ export function predictedLuts(row: FmaxRow): number {
 
 /** The prediction for a row's design: a whole chip's, or an engine's as if it were alone on the device. */
 export function predictedFmax(row: FmaxRow): number {
-  const { fmaxMegahertz } = row.configuration === undefined ? { fmaxMegahertz: highestClockOf(engineOf(row), row.parameters ?? {}, platform, predictedLuts(row)) } : predictedResources(row);
+  const { fmaxMegahertz } =
+    row.configuration === undefined
+      ? { fmaxMegahertz: highestClockOf(engineOf(row), row.parameters ?? {}, platform, predictedLuts(row)) }
+      : predictedResources(row);
   if (fmaxMegahertz === undefined) throw new Error(`No clock is predicted for ${row.key}`);
   return fmaxMegahertz;
 }

@@ -12,14 +12,26 @@ export type WorkerReport =
   | { readonly what: 'ready' }
   | { readonly what: 'done' }
   | { readonly what: 'start'; readonly seed: number }
-  | { readonly what: 'case'; readonly seed: number; readonly outcome: string; readonly cpuSeconds: number; readonly residentBytes: number }
+  | {
+      readonly what: 'case';
+      readonly seed: number;
+      readonly outcome: string;
+      readonly cpuSeconds: number;
+      readonly residentBytes: number;
+    }
   | { readonly what: 'bug'; readonly seed: number; readonly stack: string };
 
 const [kind, folder] = process.argv.slice(2) as [FuzzKind, string];
-const report = (message: WorkerReport): void => { process.send?.(message); };
+const report = (message: WorkerReport): void => {
+  process.send?.(message);
+};
 
 const run = await prepareFuzz(folder, kind);
-process.on('message', (order: WorkerOrder) => { runAll(order).catch((error: unknown) => { throw error; }); });
+process.on('message', (order: WorkerOrder) => {
+  runAll(order).catch((error: unknown) => {
+    throw error;
+  });
+});
 report({ what: 'ready' });
 
 async function runAll({ first, end }: WorkerOrder): Promise<void> {
@@ -29,9 +41,15 @@ async function runAll({ first, end }: WorkerOrder): Promise<void> {
     try {
       const outcome = await run(seed);
       const { user, system } = process.cpuUsage(before);
-      report({ what: 'case', seed, outcome, cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss() });
+      report({
+        what: 'case',
+        seed,
+        outcome,
+        cpuSeconds: (user + system) / 1e6,
+        residentBytes: process.memoryUsage.rss(),
+      });
     } catch (error) {
-      report({ what: 'bug', seed, stack: error instanceof Error ? error.stack ?? error.message : String(error) });
+      report({ what: 'bug', seed, stack: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }
   }
   report({ what: 'done' });

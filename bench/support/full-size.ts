@@ -6,7 +6,9 @@ import { readFixture, values } from '../../test/network-passes/network-under-tes
 
 /** Full-size graphs without weights, by the name of the network. */
 const graphs: Readonly<Record<string, string>> = {
-  skynet: 'onnx-graph/skynet-full-dynamo18.onnx', mobilenet_v2: 'onnx-graph/mobilenet_v2-full-dynamo18.onnx', resnet18: 'onnx-graph/resnet18-full-dynamo18.onnx',
+  skynet: 'onnx-graph/skynet-full-dynamo18.onnx',
+  mobilenet_v2: 'onnx-graph/mobilenet_v2-full-dynamo18.onnx',
+  resnet18: 'onnx-graph/resnet18-full-dynamo18.onnx',
   vgg16: '../measured/networks/net/vgg16_224.onnx',
 };
 /** Those that are simulated whole unless others are named; VGG-16 takes several minutes more. */
@@ -31,13 +33,27 @@ export async function fullSizeNetwork(name: string): Promise<FullSizeNetwork> {
   const graph = withRandomWeights(await readFixture(graphOf(name), false), weightSeed);
   const [input] = graph.inputs;
   const shape = graph.tensors.get(input)?.shape ?? [];
-  const array: NumericArray = { shape, elementType: 'float32', data: values(shape.reduce((product, extent) => product * extent, 1), weightSeed) };
-  const network = await prepareNetwork(graph, { calibration: [{ name: input, ...array }], executor: createReferenceExecutor() });
+  const array: NumericArray = {
+    shape,
+    elementType: 'float32',
+    data: values(
+      shape.reduce((product, extent) => product * extent, 1),
+      weightSeed,
+    ),
+  };
+  const network = await prepareNetwork(graph, {
+    calibration: [{ name: input, ...array }],
+    executor: createReferenceExecutor(),
+  });
   const inputs = new Map([[network.inputs[0], array]]);
   return { network, inputs, expected: executeNetwork(network, inputs) };
 }
 
-/** Without weights: its shape is all that prediction needs. `name` is that of a full-size graph, or the path of a model. */
+/**
+ * Without weights: its shape is all that prediction needs. `name` is that of a full-size graph, or the path of a model.
+ */
 export async function fullSizeShape(name: string): Promise<Network> {
-  return await prepareNetwork(name.endsWith('.onnx') ? await readOnnxNetwork(name, { weights: false }) : await readFixture(graphOf(name), false));
+  return await prepareNetwork(
+    name.endsWith('.onnx') ? await readOnnxNetwork(name, { weights: false }) : await readFixture(graphOf(name), false),
+  );
 }

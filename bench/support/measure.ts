@@ -7,7 +7,9 @@ export function median(values: readonly number[]): number {
 
 export interface Measurement {
   readonly medianMilliseconds: number;
-  /** Processor time of this process in the middle run, its helper threads included: hardly depends on what else runs. */
+  /**
+   * Processor time of this process in the middle run, its helper threads included: hardly depends on what else runs.
+   */
   readonly medianProcessorMilliseconds: number;
   readonly fastestMilliseconds: number;
   readonly slowestMilliseconds: number;
@@ -31,7 +33,11 @@ export function measure(call: () => void, { warmUp, runs }: { warmUp: number; ru
   const times = Array.from({ length: runs }, timed);
   const walls = times.map(({ wall }) => wall);
   return {
-    medianMilliseconds: median(walls), medianProcessorMilliseconds: median(times.map(({ processor }) => processor)),
-    fastestMilliseconds: Math.min(...walls), slowestMilliseconds: Math.max(...walls), firstMilliseconds, runs,
+    medianMilliseconds: median(walls),
+    medianProcessorMilliseconds: median(times.map(({ processor }) => processor)),
+    fastestMilliseconds: Math.min(...walls),
+    slowestMilliseconds: Math.max(...walls),
+    firstMilliseconds,
+    runs,
   };
 }

@@ -16,7 +16,12 @@ export interface Machine {
 /** Call it at the end of a benchmark. */
 export function machine(): Machine {
   const all = cpus();
-  return { processor: all[0]?.model ?? 'unknown', processors: all.length, load: Math.round(loadavg()[0] * 10) / 10, node: process.version };
+  return {
+    processor: all[0]?.model ?? 'unknown',
+    processors: all.length,
+    load: Math.round(loadavg()[0] * 10) / 10,
+    node: process.version,
+  };
 }
 
 /** One line on the machine, for the head of a table. */
@@ -35,6 +40,8 @@ export function writeResults(name: string, document: object, markdown: string): 
 /** A table with numbers to the right. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
-  const rule = head.map((_, column) => (rows.every((row) => typeof row[column] === 'number') && rows.length > 0 ? '---:' : '---'));
+  const rule = head.map((_, column) =>
+    rows.every(row => typeof row[column] === 'number') && rows.length > 0 ? '---:' : '---',
+  );
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }

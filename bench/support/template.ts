@@ -3,7 +3,9 @@ import { convAdderTree } from '@autodnnchip/ip-conv-adder-tree';
 import { laneEngine } from '@autodnnchip/ip-lane-engine';
 import { accelShared, numbersOf, type AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 
-const template = createAutoDNNchip({ plugins: [convAdderTree(), laneEngine(), accelShared()] }).definitions.templates.get('accel-shared');
+const template = createAutoDNNchip({
+  plugins: [convAdderTree(), laneEngine(), accelShared()],
+}).definitions.templates.get('accel-shared');
 
 /** A network mapped as builder and command line map it. */
 export function mapDesign(network: Network, configuration: AccelSharedConfiguration, platform: Platform): Design {

@@ -7,7 +7,12 @@ export interface ChipMultipliers {
   readonly lane: number;
 }
 
-export function chipMultipliers({ channelBlock, outputParallelism, laneBlocks, laneMultiply }: AccelSharedConfiguration): ChipMultipliers {
+export function chipMultipliers({
+  channelBlock,
+  outputParallelism,
+  laneBlocks,
+  laneMultiply,
+}: AccelSharedConfiguration): ChipMultipliers {
   return { conv: channelBlock * outputParallelism, lane: channelBlock * laneBlocks * laneMultiply };
 }
 
@@ -33,7 +38,11 @@ export interface LayerUse {
 }
 
 /** `endCycles`: of each layer, simulated. */
-export function layerUses(schedule: Schedule, predicted: readonly LayerPrediction[], endCycles: readonly number[]): LayerUse[] {
+export function layerUses(
+  schedule: Schedule,
+  predicted: readonly LayerPrediction[],
+  endCycles: readonly number[],
+): LayerUse[] {
   const multipliers = chipMultipliers(schedule.configuration);
   return schedule.layers.map((layer, index) => {
     const cycles = endCycles[index] - (index === 0 ? 0 : endCycles[index - 1]);
@@ -43,8 +52,16 @@ export function layerUses(schedule: Schedule, predicted: readonly LayerPredictio
     const engine = layer.engine === 'lane' ? 'lane' : 'conv';
     const needed = multiplyAccumulates / Math.max(1, multipliers[engine]);
     return {
-      name, operator, engine, multiplyAccumulates, cycles, taskCycles: layer.idealComputeCycles, engineCycles, limitedBy,
-      utilization: needed / engineCycles, lostCycles: Math.round(engineCycles - needed),
+      name,
+      operator,
+      engine,
+      multiplyAccumulates,
+      cycles,
+      taskCycles: layer.idealComputeCycles,
+      engineCycles,
+      limitedBy,
+      utilization: needed / engineCycles,
+      lostCycles: Math.round(engineCycles - needed),
       counted: multiplyAccumulates > 0 && limitedBy !== 'memoryRead' && limitedBy !== 'memoryWrite',
     };
   });
@@ -72,10 +89,18 @@ export function summarize(uses: readonly LayerUse[], configuration: AccelSharedC
   };
   const own = (use: LayerUse): number => multipliers[use.engine] * use.engineCycles;
   const all = (use: LayerUse): number => (multipliers.conv + multipliers.lane) * use.cycles;
-  const counted = uses.filter((use) => use.counted);
+  const counted = uses.filter(use => use.counted);
   return {
     ownEngine: ratio(counted, own),
-    convEngine: ratio(counted.filter(({ engine }) => engine === 'conv'), own), laneEngine: ratio(counted.filter(({ engine }) => engine === 'lane'), own),
-    wholeChip: ratio(counted, all), wholeNetwork: ratio(uses, all),
+    convEngine: ratio(
+      counted.filter(({ engine }) => engine === 'conv'),
+      own,
+    ),
+    laneEngine: ratio(
+      counted.filter(({ engine }) => engine === 'lane'),
+      own,
+    ),
+    wholeChip: ratio(counted, all),
+    wholeNetwork: ratio(uses, all),
   };
 }

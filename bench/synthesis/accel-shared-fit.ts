@@ -1,10 +1,11 @@
 /**
- * Fits the resource model of accel_shared to the rows of `accel-shared-sweep.json`, writes the coefficients into the packages
- * that use them, and shows the errors on the chips that it was fitted to and on those that it has not seen.
+ * Fits the resource model of accel_shared to the rows of `accel-shared-sweep.json`, writes the coefficients into the
+ * packages that use them, and shows the errors on the chips that it was fitted to and on those that it has not seen.
  *
  *     node --conditions=@autodnnchip/source --import tsx bench/synthesis/accel-shared-fit.ts
  *
- * Coefficients are linear and few: adder trees, multipliers, memories, queues and registers are counted from the RTL's structure.
+ * Coefficients are linear and few: adder trees, multipliers, memories, queues and registers are counted from the RTL's
+ * structure.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -16,15 +17,40 @@ const families = ['xcup', 'ecp5'] as const;
 const sweep = readSynthesisSweep();
 const fitted = { xcup: fitCoefficients(sweep, 'xcup'), ecp5: fitCoefficients(sweep, 'ecp5') };
 
-const files: readonly { readonly part: keyof ModelCoefficients; readonly path: string; readonly type: string; readonly from: string }[] = [
-  { part: 'conv', path: 'ip-plugins/conv-adder-tree/src/engine-coefficients.ts', type: 'ConvEngineCoefficients', from: './engine-logic.js' },
-  { part: 'lane', path: 'ip-plugins/lane-engine/src/engine-coefficients.ts', type: 'LaneEngineCoefficients', from: './engine-logic.js' },
-  { part: 'chassis', path: 'plugins/accel-shared/src/cost/chassis-coefficients.ts', type: 'ChassisCoefficients', from: './chassis-logic.js' },
+const files: readonly {
+  readonly part: keyof ModelCoefficients;
+  readonly path: string;
+  readonly type: string;
+  readonly from: string;
+}[] = [
+  {
+    part: 'conv',
+    path: 'ip-plugins/conv-adder-tree/src/engine-coefficients.ts',
+    type: 'ConvEngineCoefficients',
+    from: './engine-logic.js',
+  },
+  {
+    part: 'lane',
+    path: 'ip-plugins/lane-engine/src/engine-coefficients.ts',
+    type: 'LaneEngineCoefficients',
+    from: './engine-logic.js',
+  },
+  {
+    part: 'chassis',
+    path: 'plugins/accel-shared/src/cost/chassis-coefficients.ts',
+    type: 'ChassisCoefficients',
+    from: './chassis-logic.js',
+  },
 ];
 
 function coefficientFile({ part, type, from }: (typeof files)[number]): string {
   const chips = sweep.chips.filter(({ purpose, target }) => purpose === 'fit' && target === 'xcup').length;
-  const lines = families.map((family) => `  ${family}: { ${Object.entries(fitted[family][part]).map(([name, value]) => `${name}: ${value}`).join(', ')} },`);
+  const lines = families.map(
+    family =>
+      `  ${family}: { ${Object.entries(fitted[family][part])
+        .map(([name, value]) => `${name}: ${value}`)
+        .join(', ')} },`,
+  );
   return [
     `import type { ${type} } from '${from}';`,
     '',
@@ -39,7 +65,8 @@ function coefficientFile({ part, type, from }: (typeof files)[number]): string {
   ].join('\n');
 }
 
-for (const file of files) writeFileSync(fileURLToPath(new URL(`../../${file.path}`, import.meta.url)), coefficientFile(file));
+for (const file of files)
+  writeFileSync(fileURLToPath(new URL(`../../${file.path}`, import.meta.url)), coefficientFile(file));
 
 interface RowError {
   readonly key: string;
@@ -61,20 +88,36 @@ const groups = [
 ];
 
 const largest = (values: readonly number[]): number => Math.max(...values.map(Math.abs));
-const mean = (values: readonly number[]): number => Math.round(10 * values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length) / 10;
+const mean = (values: readonly number[]): number =>
+  Math.round((10 * values.reduce((sum, value) => sum + Math.abs(value), 0)) / values.length) / 10;
 
-const summary = groups.flatMap(({ name, rows }) => families.map((family) => {
-  const errors = rows.filter(({ target }) => target === family).map(rowError);
-  const luts = errors.map(({ lutPercent }) => lutPercent);
-  const ffs = errors.map(({ ffPercent }) => ffPercent);
-  return [name, family, errors.length, mean(luts), largest(luts), mean(ffs), largest(ffs)] as const;
-}));
-const chipErrors = sweep.chips.map((row) => ({ purpose: row.purpose, ...rowError(row) }));
+const summary = groups.flatMap(({ name, rows }) =>
+  families.map(family => {
+    const errors = rows.filter(({ target }) => target === family).map(rowError);
+    const luts = errors.map(({ lutPercent }) => lutPercent);
+    const ffs = errors.map(({ ffPercent }) => ffPercent);
+    return [name, family, errors.length, mean(luts), largest(luts), mean(ffs), largest(ffs)] as const;
+  }),
+);
+const chipErrors = sweep.chips.map(row => ({ purpose: row.purpose, ...rowError(row) }));
 
-writeResults('accel-shared-resources', { tool: sweep.tool, version: sweep.version, coefficients: fitted, chips: chipErrors, blocks: sweep.blocks.map(rowError) }, [
-  `LUT and FF of the model against Yosys ${sweep.version}, error in percent.`,
-  '',
-  markdownTable(['rows', 'family', 'count', 'LUT mean', 'LUT largest', 'FF mean', 'FF largest'], summary),
-  '',
-  markdownTable(['chip', 'purpose', 'LUT', 'FF'], chipErrors.map(({ key, purpose, lutPercent, ffPercent }) => [key, purpose, lutPercent, ffPercent])),
-].join('\n'));
+writeResults(
+  'accel-shared-resources',
+  {
+    tool: sweep.tool,
+    version: sweep.version,
+    coefficients: fitted,
+    chips: chipErrors,
+    blocks: sweep.blocks.map(rowError),
+  },
+  [
+    `LUT and FF of the model against Yosys ${sweep.version}, error in percent.`,
+    '',
+    markdownTable(['rows', 'family', 'count', 'LUT mean', 'LUT largest', 'FF mean', 'FF largest'], summary),
+    '',
+    markdownTable(
+      ['chip', 'purpose', 'LUT', 'FF'],
+      chipErrors.map(({ key, purpose, lutPercent, ffPercent }) => [key, purpose, lutPercent, ffPercent]),
+    ),
+  ].join('\n'),
+);

@@ -22,15 +22,26 @@ export interface Cells {
 }
 
 /** The model with given coefficients, for a row of the sweep. */
-export function modelCells(row: BlockRow | ChipRow, layerCount: number, family: FittedFamily, coefficients: ModelCoefficients): Cells {
+export function modelCells(
+  row: BlockRow | ChipRow,
+  layerCount: number,
+  family: FittedFamily,
+  coefficients: ModelCoefficients,
+): Cells {
   if ('block' in row) return blockCells(row, family, coefficients);
   const configuration = withEngines(row.configuration);
   const buffers = chipBuffers(configuration, recordLayersFor(layerCount), family);
   const parts: readonly Cells[] = [
-    convEngineCells(configuration, family, coefficients.conv), laneEngineCells(configuration, family, coefficients.lane),
-    buffers, queueCells(configuration, family), chassisLogic(configuration, family, coefficients.chassis),
+    convEngineCells(configuration, family, coefficients.conv),
+    laneEngineCells(configuration, family, coefficients.lane),
+    buffers,
+    queueCells(configuration, family),
+    chassisLogic(configuration, family, coefficients.chassis),
   ];
-  return { lut: parts.reduce((sum, { lut }) => sum + lut, 0), ff: parts.reduce((sum, { ff }) => sum + ff, 0) - buffers.fromEngines.reduce((sum, count) => sum + count, 0) };
+  return {
+    lut: parts.reduce((sum, { lut }) => sum + lut, 0),
+    ff: parts.reduce((sum, { ff }) => sum + ff, 0) - buffers.fromEngines.reduce((sum, count) => sum + count, 0),
+  };
 }
 
 function blockCells({ block, parameters }: BlockRow, family: FittedFamily, coefficients: ModelCoefficients): Cells {
@@ -40,13 +51,26 @@ function blockCells({ block, parameters }: BlockRow, family: FittedFamily, coeff
     return found;
   };
   return block === 'conv_engine'
-    ? convEngineCells({
-        channelBlock: value('CHANNEL_BLOCK'), outputParallelism: value('OUTPUTS'), convRequantizeDivider: value('REQUANTIZE_DIVIDER'),
-        partialSumDepth: value('PARTIAL_SUM_DEPTH'),
-      }, family, coefficients.conv)
-    : laneEngineCells({
-        channelBlock: value('CHANNEL_BLOCK'), laneBlocks: value('LANE_BLOCKS'), laneMultiply: value('MULTIPLY'), laneRequantizeDivider: value('REQUANTIZE_DIVIDER'),
-      }, family, coefficients.lane);
+    ? convEngineCells(
+        {
+          channelBlock: value('CHANNEL_BLOCK'),
+          outputParallelism: value('OUTPUTS'),
+          convRequantizeDivider: value('REQUANTIZE_DIVIDER'),
+          partialSumDepth: value('PARTIAL_SUM_DEPTH'),
+        },
+        family,
+        coefficients.conv,
+      )
+    : laneEngineCells(
+        {
+          channelBlock: value('CHANNEL_BLOCK'),
+          laneBlocks: value('LANE_BLOCKS'),
+          laneMultiply: value('MULTIPLY'),
+          laneRequantizeDivider: value('REQUANTIZE_DIVIDER'),
+        },
+        family,
+        coefficients.lane,
+      );
 }
 
 /** Counts are whole numbers: a coefficient this large shows its part of them exactly enough. */
@@ -55,15 +79,26 @@ const significantDigits = 4;
 
 /** Coefficients with the least sum of squared relative errors over the engines and the `fit` chips of a family. */
 export function fitCoefficients(sweep: SynthesisSweep, family: FittedFamily): ModelCoefficients {
-  const rows = [...sweep.blocks, ...sweep.chips.filter(({ purpose }) => purpose === 'fit')].filter(({ target }) => target === family);
+  const rows = [...sweep.blocks, ...sweep.chips.filter(({ purpose }) => purpose === 'fit')].filter(
+    ({ target }) => target === family,
+  );
   const fitted: Coefficient[] = [];
   for (const resource of ['lut', 'ff'] as const) {
     const names = coefficientNames(family).filter(([, name]) => name.startsWith(resource));
-    const cells = (row: BlockRow | ChipRow, given: readonly Coefficient[]): number => modelCells(row, sweep.layerCount, family, withCoefficients(family, given))[resource];
-    const matrix = rows.map((row) => names.map(([part, name]) => (cells(row, [[part, name, probe]]) - cells(row, [])) / probe / row.counts[resource]));
-    const targets = rows.map((row) => (row.counts[resource] - cells(row, [])) / row.counts[resource]);
+    const cells = (row: BlockRow | ChipRow, given: readonly Coefficient[]): number =>
+      modelCells(row, sweep.layerCount, family, withCoefficients(family, given))[resource];
+    const matrix = rows.map(row =>
+      names.map(([part, name]) => (cells(row, [[part, name, probe]]) - cells(row, [])) / probe / row.counts[resource]),
+    );
+    const targets = rows.map(row => (row.counts[resource] - cells(row, [])) / row.counts[resource]);
     const values = leastSquares(matrix, targets);
-    fitted.push(...names.map(([part, name], index): Coefficient => [part, name, Number(values[index].toPrecision(significantDigits))]));
+    fitted.push(
+      ...names.map(([part, name], index): Coefficient => [
+        part,
+        name,
+        Number(values[index].toPrecision(significantDigits)),
+      ]),
+    );
   }
   return withCoefficients(family, fitted);
 }
@@ -71,8 +106,14 @@ export function fitCoefficients(sweep: SynthesisSweep, family: FittedFamily): Mo
 type Coefficient = readonly [part: keyof ModelCoefficients, name: string, value: number];
 
 function coefficientNames(family: FittedFamily): (readonly [part: keyof ModelCoefficients, name: string])[] {
-  const parts = { conv: convEngineCoefficients[family], lane: laneEngineCoefficients[family], chassis: chassisCoefficients[family] };
-  return (['conv', 'lane', 'chassis'] as const).flatMap((part) => Object.keys(parts[part]).map((name) => [part, name] as const));
+  const parts = {
+    conv: convEngineCoefficients[family],
+    lane: laneEngineCoefficients[family],
+    chassis: chassisCoefficients[family],
+  };
+  return (['conv', 'lane', 'chassis'] as const).flatMap(part =>
+    Object.keys(parts[part]).map(name => [part, name] as const),
+  );
 }
 
 /** All coefficients zero but those given. */

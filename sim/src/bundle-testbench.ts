@@ -24,14 +24,20 @@ export interface Testbench {
 const maximumCycles = 1_000_000_000;
 
 /**
- * The files that a bundle needs for `make -C BUNDLE` to compile its chip with Verilator and to run it: the harness and a
- * job in `sim/`, and a Makefile.
+ * The files that a bundle needs for `make -C BUNDLE` to compile its chip with Verilator and to run it: the harness and
+ * a job in `sim/`, and a Makefile.
  */
 export async function harnessFiles(testbench: Testbench): Promise<readonly BundleFile[]> {
   const harness = await readHarness('verilator');
   const { memoryBytes, loads, programAddress, layerCount, registers, memoryModel } = testbench;
   const job = formatJob({
-    memoryBytes, loads, programAddress, layerCount, memoryModel, maximumCycles, ...(registers === undefined ? {} : { registers }),
+    memoryBytes,
+    loads,
+    programAddress,
+    layerCount,
+    memoryModel,
+    maximumCycles,
+    ...(registers === undefined ? {} : { registers }),
     readBack: testbench.outputs.map((region, index) => ({ ...region, file: `build/output-${index}.bin` })),
   });
   return [
@@ -42,14 +48,24 @@ export async function harnessFiles(testbench: Testbench): Promise<readonly Bundl
 }
 
 function makefile({ rtlFiles, inputs, outputs }: Testbench): string {
-  const inputLines = inputs.map(({ address }, index) => `\t$(if $(INPUT_${index}),echo 'load ${address} $(INPUT_${index})' >> build/job.txt)`);
-  const expectLines = outputs.map((_, index) => `\t$(if $(EXPECT_${index}),cmp build/output-${index}.bin $(EXPECT_${index}))`);
+  const inputLines = inputs.map(
+    ({ address }, index) => `\t$(if $(INPUT_${index}),echo 'load ${address} $(INPUT_${index})' >> build/job.txt)`,
+  );
+  const expectLines = outputs.map(
+    (_, index) => `\t$(if $(EXPECT_${index}),cmp build/output-${index}.bin $(EXPECT_${index}))`,
+  );
   return [
     '# Compiles the chip and its test bench with Verilator, and runs it. Needs verilator, g++ and make.',
     '#',
     '#   make                        runs with inputs of zeros: cycles do not depend on them',
-    ...inputs.map(({ length }, index) => `#   make INPUT_${index}=FILE           input ${index}: ${length} bytes in the chip's layout (manifest.json)`),
-    ...outputs.map(({ length }, index) => `#   make EXPECT_${index}=FILE          fails unless output ${index} (build/output-${index}.bin, ${length} bytes) equals the file`),
+    ...inputs.map(
+      ({ length }, index) =>
+        `#   make INPUT_${index}=FILE           input ${index}: ${length} bytes in the chip's layout (manifest.json)`,
+    ),
+    ...outputs.map(
+      ({ length }, index) =>
+        `#   make EXPECT_${index}=FILE          fails unless output ${index} (build/output-${index}.bin, ${length} bytes) equals the file`,
+    ),
     '#   make TRACE=1                writes build/trace.vcd too',
     '#   make lint                   every warning that Verilator has about the RTL',
     '#',
@@ -84,7 +100,10 @@ function makefile({ rtlFiles, inputs, outputs }: Testbench): string {
   ].join('\n');
 }
 
-/** What a manifest must hold for its bundle to get a test bench; templates that describe memory otherwise bring their own. */
+/**
+ * What a manifest must hold for its bundle to get a test bench; templates that describe memory otherwise bring their
+ * own.
+ */
 interface MemoryManifest {
   readonly rtlFiles: readonly string[];
   readonly memory: { readonly totalBytes: number; readonly program: ImagePlace; readonly weights: ImagePlace };
@@ -128,10 +147,19 @@ export async function addTestbench(bundle: EmittedBundle): Promise<EmittedBundle
 function describesMemory(value: unknown): value is MemoryManifest {
   if (!isObject(value) || !isObject(value.memory)) return false;
   const { memory, rtlFiles, inputs, outputs, layers, registers } = value;
-  return Array.isArray(rtlFiles) && rtlFiles.every((path) => typeof path === 'string') && Array.isArray(layers)
-    && (registers === undefined || isRegisters(registers))
-    && typeof memory.totalBytes === 'number' && isImagePlace(memory.program) && isImagePlace(memory.weights)
-    && Array.isArray(inputs) && inputs.every(isPlaced) && Array.isArray(outputs) && outputs.every(isPlaced);
+  return (
+    Array.isArray(rtlFiles) &&
+    rtlFiles.every(path => typeof path === 'string') &&
+    Array.isArray(layers) &&
+    (registers === undefined || isRegisters(registers)) &&
+    typeof memory.totalBytes === 'number' &&
+    isImagePlace(memory.program) &&
+    isImagePlace(memory.weights) &&
+    Array.isArray(inputs) &&
+    inputs.every(isPlaced) &&
+    Array.isArray(outputs) &&
+    outputs.every(isPlaced)
+  );
 }
 
 function isRegisters(value: unknown): value is ChipRegisters {
@@ -143,7 +171,12 @@ function isImagePlace(value: unknown): value is ImagePlace {
 }
 
 function isPlaced(value: unknown): value is Placed {
-  return isObject(value) && isObject(value.region) && typeof value.region.address === 'number' && typeof value.region.bytes === 'number';
+  return (
+    isObject(value) &&
+    isObject(value.region) &&
+    typeof value.region.address === 'number' &&
+    typeof value.region.bytes === 'number'
+  );
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

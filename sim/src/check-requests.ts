@@ -1,5 +1,12 @@
 import { ChipError } from '@autodnnchip/core';
-import { busWidths, fourUnitRegisters, type BusWidth, type MemoryRegion, type SimulationRunRequest, type SimulatorBuildRequest } from './requests.js';
+import {
+  busWidths,
+  fourUnitRegisters,
+  type BusWidth,
+  type MemoryRegion,
+  type SimulationRunRequest,
+  type SimulatorBuildRequest,
+} from './requests.js';
 
 const addressSpaceBytes = 2 ** 32;
 /** The register space: live counters from 0x20, layer records from 0x1000. */
@@ -18,7 +25,7 @@ function checkInteger(name: string, value: number, minimum: number, maximum: num
 
 /** Throws where no harness can be built for the request. Returns the bus width. */
 export function checkBuildRequest(request: SimulatorBuildRequest): BusWidth {
-  const busBytes = busWidths.find((width) => width === request.busBytes);
+  const busBytes = busWidths.find(width => width === request.busBytes);
   if (busBytes === undefined) return refuse(`busBytes is ${request.busBytes}`, `Give one of ${busWidths.join(', ')}.`);
   if (request.rtlFiles.length === 0) refuse('No RTL files are given', 'Give the files that make up accel_top.');
   return busBytes;
@@ -28,7 +35,10 @@ export function checkBuildRequest(request: SimulatorBuildRequest): BusWidth {
 export function checkRunRequest(request: SimulationRunRequest, busBytes: number): void {
   checkInteger('memoryBytes', request.memoryBytes, 1, addressSpaceBytes);
   if (request.memoryImage.length > request.memoryBytes) {
-    refuse(`The memory image of ${request.memoryImage.length} bytes does not fit into ${request.memoryBytes} bytes`, 'Give a larger memoryBytes.');
+    refuse(
+      `The memory image of ${request.memoryImage.length} bytes does not fit into ${request.memoryBytes} bytes`,
+      'Give a larger memoryBytes.',
+    );
   }
   if (request.memoryBytes % busBytes !== 0) {
     refuse(`memoryBytes is ${request.memoryBytes}`, `Give a multiple of the bus width of ${busBytes} bytes.`);
@@ -45,7 +55,8 @@ export function checkRunRequest(request: SimulationRunRequest, busBytes: number)
   checkInteger('beatIntervalCycles', model.beatIntervalCycles, 1, 2 ** 31 - 1);
   checkInteger('burstGapCycles', model.burstGapCycles, 0, 2 ** 31 - 1);
   checkInteger('sharedBytesPerKilocycle', model.sharedBytesPerKilocycle, 0, 2 ** 20);
-  if (!(request.timeLimitSeconds > 0)) refuse(`timeLimitSeconds is ${request.timeLimitSeconds}`, 'Give a positive number of seconds.');
+  if (!(request.timeLimitSeconds > 0))
+    refuse(`timeLimitSeconds is ${request.timeLimitSeconds}`, 'Give a positive number of seconds.');
   for (const region of request.readBack) checkRegion(region, request.memoryBytes);
 }
 

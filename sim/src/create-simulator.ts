@@ -27,18 +27,29 @@ export function createSimulator(parts: SimulatorParts): Simulator {
   const { tool, version, compiled, compileSeconds } = parts;
   const disposed = new AbortController();
   return {
-    tool, version, compiled, compileSeconds,
+    tool,
+    version,
+    compiled,
+    compileSeconds,
     async run(request): Promise<RtlSimulationResult> {
       checkRunRequest(request, parts.busBytes);
       if (request.traceFile !== undefined && !parts.traces) {
-        throw new ChipError('ADC5006', `This ${tool} simulator writes no traces`, { hint: 'Build it with trace: true and the tool verilator.' });
+        throw new ChipError('ADC5006', `This ${tool} simulator writes no traces`, {
+          hint: 'Build it with trace: true and the tool verilator.',
+        });
       }
-      if (disposed.signal.aborted) throw new ChipError('ADC5006', 'The simulator is disposed of', { hint: 'Build another one.' });
+      if (disposed.signal.aborted)
+        throw new ChipError('ADC5006', 'The simulator is disposed of', { hint: 'Build another one.' });
       const started = performance.now();
-      const signal = request.signal === undefined ? disposed.signal : AbortSignal.any([request.signal, disposed.signal]);
+      const signal =
+        request.signal === undefined ? disposed.signal : AbortSignal.any([request.signal, disposed.signal]);
       const { report, readBack } = await parts.run({ ...request, signal });
       return {
-        tool, version, compiled, compileSeconds, readBack,
+        tool,
+        version,
+        compiled,
+        compileSeconds,
+        readBack,
         cycles: report.cycles,
         layerRecords: report.layerRecords,
         wallSeconds: (performance.now() - started) / 1000,

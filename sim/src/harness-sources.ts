@@ -18,5 +18,7 @@ export interface HarnessSource {
 }
 
 export async function readHarness(tool: keyof typeof harnessFileNames): Promise<readonly HarnessSource[]> {
-  return await Promise.all(harnessFileNames[tool].map(async (name) => ({ name, content: await readFile(new URL(name, harnessFolder), 'utf8') })));
+  return await Promise.all(
+    harnessFileNames[tool].map(async name => ({ name, content: await readFile(new URL(name, harnessFolder), 'utf8') })),
+  );
 }

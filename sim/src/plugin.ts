@@ -1,4 +1,13 @@
-import { ArtifactStore, ChipSimulator, definePlugin, Definitions, Hooks, Log, NetworkExecutor, ToolRunner } from '@autodnnchip/core';
+import {
+  ArtifactStore,
+  ChipSimulator,
+  definePlugin,
+  Definitions,
+  Hooks,
+  Log,
+  NetworkExecutor,
+  ToolRunner,
+} from '@autodnnchip/core';
 
 import { addTestbench } from './bundle-testbench.js';
 import { createChipSimulator } from './chip-simulator.js';

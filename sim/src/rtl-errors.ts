@@ -13,8 +13,11 @@ export function locateRtlError(error: unknown, tool: string, sources: readonly S
     const at = line.indexOf(`${source.stagedPath}:`);
     const place = /^(\d+)(?::\d+)?(?:\.\d+-\d+\.\d+)?:?\s*(.*)$/.exec(line.slice(at + source.stagedPath.length + 1));
     const lineNumber = place === null ? undefined : Number(place[1]);
-    const before = line.slice(0, at).replace(/[\s:]+$/, '').trim();
-    const said = [before.replace(/^%/, ''), place?.[2] ?? ''].filter((part) => part !== '').join(': ');
+    const before = line
+      .slice(0, at)
+      .replace(/[\s:]+$/, '')
+      .trim();
+    const said = [before.replace(/^%/, ''), place?.[2] ?? ''].filter(part => part !== '').join(': ');
     return new ChipError('ADC4002', `${tool} refuses the RTL: ${said}`, {
       cause: error,
       location: { file: source.givenPath, ...(lineNumber === undefined ? {} : { line: lineNumber }) },

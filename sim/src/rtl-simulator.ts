@@ -1,5 +1,10 @@
 import {
-  createFileArtifactStore, createProcessToolRunner, serviceToken, type ArtifactStore, type SimulationTool, type ToolRunner,
+  createFileArtifactStore,
+  createProcessToolRunner,
+  serviceToken,
+  type ArtifactStore,
+  type SimulationTool,
+  type ToolRunner,
 } from '@autodnnchip/core';
 import { checkBuildRequest } from './check-requests.js';
 import type { RtlSimulationRequest, RtlSimulationResult, Simulator, SimulatorBuildRequest } from './requests.js';
@@ -22,9 +27,12 @@ export function createRtlSimulator(tools: ToolRunner, artifacts: ArtifactStore):
     const busBytes = checkBuildRequest(request);
     const tool = request.tool === 'auto' ? await chooseTool(tools, request) : request.tool;
     switch (tool) {
-      case 'verilator': return await buildVerilatorSimulator(tools, artifacts, request, busBytes);
-      case 'cxxrtl': return await buildCxxrtlSimulator(tools, artifacts, request, busBytes);
-      case 'icarus': return await buildIcarusSimulator(tools, artifacts, request, busBytes);
+      case 'verilator':
+        return await buildVerilatorSimulator(tools, artifacts, request, busBytes);
+      case 'cxxrtl':
+        return await buildCxxrtlSimulator(tools, artifacts, request, busBytes);
+      case 'icarus':
+        return await buildIcarusSimulator(tools, artifacts, request, busBytes);
     }
   };
   return {

@@ -17,7 +17,10 @@ export async function stageSources(files: readonly (RtlFile | string)[]): Promis
   const taken = new Set<string>();
   const staged: StagedSource[] = [];
   for (const file of files) {
-    const given = typeof file === 'string' ? { path: file, content: new TextDecoder().decode(await readInputFile(file, 'rtl')) } : file;
+    const given =
+      typeof file === 'string'
+        ? { path: file, content: new TextDecoder().decode(await readInputFile(file, 'rtl')) }
+        : file;
     staged.push({ givenPath: given.path, stagedPath: placeOf(given.path, taken), content: given.content });
   }
   return staged;
@@ -36,7 +39,7 @@ function placeOf(path: string, taken: Set<string>): string {
 
 /** Folders in which sources look for what they include. */
 export function includeFolders(sources: readonly StagedSource[]): readonly string[] {
-  return [...new Set(sources.map((source) => posix.dirname(source.stagedPath)))];
+  return [...new Set(sources.map(source => posix.dirname(source.stagedPath)))];
 }
 
 export async function writeSources(directory: string, sources: readonly StagedSource[]): Promise<void> {

@@ -46,20 +46,36 @@ type RecordsAsked = Pick<SimulationRunRequest, 'layerCount' | 'registers'>;
 
 /** Reads what a run left in its folder. `what` names the simulator in messages. */
 export async function readOutcome(
-  directory: string, resultFile: string, readBack: readonly ReadBackFile[], what: string, busBytes: number, records: RecordsAsked,
+  directory: string,
+  resultFile: string,
+  readBack: readonly ReadBackFile[],
+  what: string,
+  busBytes: number,
+  records: RecordsAsked,
 ): Promise<RunOutcome> {
   const report = await readReport(join(directory, resultFile), what, busBytes, records);
-  return { report, readBack: await Promise.all(readBack.map(async ({ file, length }) => await readRegion(join(directory, file), length, what))) };
+  return {
+    report,
+    readBack: await Promise.all(
+      readBack.map(async ({ file, length }) => await readRegion(join(directory, file), length, what)),
+    ),
+  };
 }
 
 /** Reads the result text of a run. Throws the chip's failure where it says so. */
-export async function readReport(path: string, what: string, busBytes: number, { layerCount, registers }: RecordsAsked): Promise<RunReport> {
+export async function readReport(
+  path: string,
+  what: string,
+  busBytes: number,
+  { layerCount, registers }: RecordsAsked,
+): Promise<RunReport> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
     throw new ChipError('ADC5001', `${what} ended without a result: ${errorMessage(error)}`, {
-      cause: error, hint: 'Check that the disk is not full, and that the program in the cache folder is not damaged.',
+      cause: error,
+      hint: 'Check that the disk is not full, and that the program in the cache folder is not damaged.',
     });
   }
   return readResultText(text, what, busBytes, layerCount, registers);
@@ -77,7 +93,12 @@ async function readRegion(path: string, length: number, what: string): Promise<U
 
 /** Throws where a tool that reported success left no file, before anyone keeps what it left. */
 export async function requireLeft(directory: string, file: string, tool: string): Promise<void> {
-  const isThere = await stat(join(directory, file)).then((facts) => facts.isFile() && facts.size > 0, () => false);
+  const isThere = await stat(join(directory, file)).then(
+    facts => facts.isFile() && facts.size > 0,
+    () => false,
+  );
   if (isThere) return;
-  throw new ChipError('ADC4013', `${tool} reported success but did not write ${file}`, { hint: `\`autodnnchip doctor\` shows where ${tool} is; install it anew.` });
+  throw new ChipError('ADC4013', `${tool} reported success but did not write ${file}`, {
+    hint: `\`autodnnchip doctor\` shows where ${tool} is; install it anew.`,
+  });
 }

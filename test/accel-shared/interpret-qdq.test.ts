@@ -17,12 +17,19 @@ interface QdqCase {
 
 /** Files of `test/models/qdq`. */
 const cases: Readonly<Record<string, QdqCase>> = {
-  'dense-matmul-add': { output: 'add9', kinds: ['quantize', 'fullyConnected', 'binary', 'fullyConnected', 'binary', 'dequantize'] },
+  'dense-matmul-add': {
+    output: 'add9',
+    kinds: ['quantize', 'fullyConnected', 'binary', 'fullyConnected', 'binary', 'dequantize'],
+  },
   'relu-maxpool-then-q': { output: 'dequantizelinear26', kinds: ['quantize', 'conv', 'maxPool', 'conv', 'dequantize'] },
   'zero-pad-before-conv': { output: 'conv9', kinds: ['quantize', 'conv', 'conv', 'dequantize'] },
   'float-bias-overflow': { output: 'dequantizelinear15', kinds: ['quantize', 'conv', 'dequantize'] },
   // Half of the step that its weights' bound gives, which the note states.
-  'last-layer-float-output': { output: 'gemm31', kinds: ['quantize', 'conv', 'globalAveragePool', 'reshape', 'fullyConnected', 'dequantize'], within: 0.0413 },
+  'last-layer-float-output': {
+    output: 'gemm31',
+    kinds: ['quantize', 'conv', 'globalAveragePool', 'reshape', 'fullyConnected', 'dequantize'],
+    within: 0.0413,
+  },
 };
 
 for (const [name, { output, kinds, within = 0 }] of Object.entries(cases)) {
@@ -41,26 +48,35 @@ for (const [name, { output, kinds, within = 0 }] of Object.entries(cases)) {
   });
 }
 
-qdq('a result without a quantize operator gets its range from its weights or from calibration, and that is said', async () => {
-  const file = 'qdq/last-layer-float-output.onnx';
-  const network = await readFixture(file);
-  const x = fixtureArray(file, 'x');
-  const wanted = fixtureArray(file, 'gemm31').data as Float32Array;
-  const attempt = async (calibrated: boolean): Promise<{ note: string; worst: number }> => {
-    const calibration = calibrated ? [{ name: 'x', ...x }] : [];
-    const ready = await prepareNetwork(network, { calibration, executor: createReferenceExecutor() });
-    const got = executeNetwork(ready, new Map([['x', x]])).get('gemm31') as NumericArray;
-    const [note, ...others] = ready.notes ?? [];
-    assert.equal(others, []);
-    return { note, worst: wanted.reduce((worst, value, index) => Math.max(worst, Math.abs(value - Number(got.data[index]))), 0) };
-  };
-  const bound = await attempt(false);
-  assert.match(bound.note, /'gemm31' of Gemm_31 \(Gemm\) is not quantised in the model; it gets 8 bits in steps of 0\.08257, .* at most 0\.0413 from the exact result for the same quantised inputs\. .*--calibration/);
-  const measured = await attempt(true);
-  assert.match(measured.note, /steps of 0\.01154, from the calibration inputs/);
-  assert.ok(measured.worst <= 0.00577 && bound.worst > measured.worst, `${measured.worst}`);
-  // The host would compute it exactly: it is left to the host then.
-  assert.is(kindsOf(await prepareNetwork(network, { hostFallback: true })).at(-1), 'fullyConnected');
-});
+qdq(
+  'a result without a quantize operator gets its range from its weights or from calibration, and that is said',
+  async () => {
+    const file = 'qdq/last-layer-float-output.onnx';
+    const network = await readFixture(file);
+    const x = fixtureArray(file, 'x');
+    const wanted = fixtureArray(file, 'gemm31').data as Float32Array;
+    const attempt = async (calibrated: boolean): Promise<{ note: string; worst: number }> => {
+      const calibration = calibrated ? [{ name: 'x', ...x }] : [];
+      const ready = await prepareNetwork(network, { calibration, executor: createReferenceExecutor() });
+      const got = executeNetwork(ready, new Map([['x', x]])).get('gemm31') as NumericArray;
+      const [note, ...others] = ready.notes ?? [];
+      assert.equal(others, []);
+      return {
+        note,
+        worst: wanted.reduce((worst, value, index) => Math.max(worst, Math.abs(value - Number(got.data[index]))), 0),
+      };
+    };
+    const bound = await attempt(false);
+    assert.match(
+      bound.note,
+      /'gemm31' of Gemm_31 \(Gemm\) is not quantised in the model; it gets 8 bits in steps of 0\.08257, .* at most 0\.0413 from the exact result for the same quantised inputs\. .*--calibration/,
+    );
+    const measured = await attempt(true);
+    assert.match(measured.note, /steps of 0\.01154, from the calibration inputs/);
+    assert.ok(measured.worst <= 0.00577 && bound.worst > measured.worst, `${measured.worst}`);
+    // The host would compute it exactly: it is left to the host then.
+    assert.is(kindsOf(await prepareNetwork(network, { hostFallback: true })).at(-1), 'fullyConnected');
+  },
+);
 
 qdq.run();

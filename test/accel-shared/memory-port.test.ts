@@ -13,7 +13,12 @@ const chip = createAutoDNNchip({ plugins: [convAdderTree(), laneEngine(), accelS
 const template = chip.definitions.templates.get('accel-shared');
 const platform: Platform = chip.definitions.platforms.get('ultra96');
 const whole = surroundedNetwork();
-const network = { ...whole, operators: whole.operators.filter(({ kind }) => kind === 'conv'), inputs: ['q'], outputs: ['y'] };
+const network = {
+  ...whole,
+  operators: whole.operators.filter(({ kind }) => kind === 'conv'),
+  inputs: ['q'],
+  outputs: ['y'],
+};
 const withPort = (busBytes: number): Platform => ({ ...platform, memory: { ...platform.memory, busBytes } });
 
 ports('a bus wider than the memory port is refused, wherever the configuration comes from', async () => {
@@ -28,7 +33,8 @@ ports('a bus wider than the memory port is refused, wherever the configuration c
 
 ports('the search and the default take no wider bus than the port, and none where the port is too narrow', async () => {
   for (const busBytes of [4, 8, 16, 32]) {
-    for (const candidate of template.enumerate(network, withPort(busBytes))) assert.ok(candidate['busBytes'] <= busBytes);
+    for (const candidate of template.enumerate(network, withPort(busBytes)))
+      assert.ok(candidate['busBytes'] <= busBytes);
     assert.ok(template.configure({}, network, withPort(busBytes))['busBytes'] <= busBytes);
   }
   assert.equal([...template.enumerate(network, withPort(2))], []);

@@ -35,7 +35,10 @@ function assertClose(name: string, predicted: ResourceEstimate, counted: Synthes
   assert.is(predicted.bram, counted.bram, `${name}: BRAM`);
   for (const resource of ['lut', 'ff'] as const) {
     const error = (predicted[resource] ?? 0) / counted[resource] - 1;
-    assert.ok(Math.abs(error) <= tolerance, `${name}: ${resource} ${predicted[resource]} instead of ${counted[resource]}, ${(100 * error).toFixed(1)} %`);
+    assert.ok(
+      Math.abs(error) <= tolerance,
+      `${name}: ${resource} ${predicted[resource]} instead of ${counted[resource]}, ${(100 * error).toFixed(1)} %`,
+    );
   }
 }
 
@@ -43,17 +46,27 @@ for (const family of families) {
   resources(`chips on ${family} that the fit has not seen: DSP and BRAM equal, LUT and FF within 10 %`, () => {
     const unseen = sweep.chips.filter(({ purpose, target }) => purpose === 'check' && target === family);
     assert.ok(unseen.length >= fewestUnseenChips, `${unseen.length} chips`);
-    for (const { key, configuration, counts } of unseen) assertClose(key, predict(configuration, family, sweep.layerCount), counts);
+    for (const { key, configuration, counts } of unseen)
+      assertClose(key, predict(configuration, family, sweep.layerCount), counts);
   });
 
   resources(`chips on ${family} that the fit has seen`, () => {
-    for (const { key, configuration, counts } of sweep.chips.filter(({ purpose, target }) => purpose === 'fit' && target === family)) {
+    for (const { key, configuration, counts } of sweep.chips.filter(
+      ({ purpose, target }) => purpose === 'fit' && target === family,
+    )) {
       assertClose(key, predict(configuration, family, sweep.layerCount), counts);
     }
   });
 
   resources(`coefficients for ${family} are those that the fit gives`, () => {
-    assert.equal({ conv: convEngineCoefficients[family], lane: laneEngineCoefficients[family], chassis: chassisCoefficients[family] }, fitCoefficients(sweep, family));
+    assert.equal(
+      {
+        conv: convEngineCoefficients[family],
+        lane: laneEngineCoefficients[family],
+        chassis: chassisCoefficients[family],
+      },
+      fitCoefficients(sweep, family),
+    );
   });
 }
 
@@ -77,14 +90,34 @@ resources('a chip that records few layers has a smaller memory for them', () => 
 
 /** The smallest engines, and sizes that no row of the sweep has. */
 const liveChip: ChipNumbers = {
-  channelBlock: 4, outputParallelism: 4, busBytes: 4, laneBlocks: 1, laneMultiply: 0, convRequantizeDivider: 4, laneRequantizeDivider: 4,
-  activationDepth: 530, weightDepth: 140, convParameterDepth: 50, partialSumDepth: 19, convOutputDepth: 270, laneInputDepth: 310,
-  laneWeightDepth: 20, laneParameterDepth: 30, laneOutputDepth: 90, burstBeats: 16, outstandingReads: 3, queueDepth: 2, programBlock: 9,
+  channelBlock: 4,
+  outputParallelism: 4,
+  busBytes: 4,
+  laneBlocks: 1,
+  laneMultiply: 0,
+  convRequantizeDivider: 4,
+  laneRequantizeDivider: 4,
+  activationDepth: 530,
+  weightDepth: 140,
+  convParameterDepth: 50,
+  partialSumDepth: 19,
+  convOutputDepth: 270,
+  laneInputDepth: 310,
+  laneWeightDepth: 20,
+  laneParameterDepth: 30,
+  laneOutputDepth: 90,
+  burstBeats: 16,
+  outstandingReads: 3,
+  queueDepth: 2,
+  programBlock: 9,
 };
 
 resources.needs('yosys')('a chip synthesised now', async () => {
   const layerCount = 12;
-  const { totals } = await synthesizeSources({ sources: chipSources(withEngines(liveChip), layerCount), top: 'accel_top', target: 'xcup', tool: 'native' }, createProcessToolRunner());
+  const { totals } = await synthesizeSources(
+    { sources: chipSources(withEngines(liveChip), layerCount), top: 'accel_top', target: 'xcup', tool: 'native' },
+    createProcessToolRunner(),
+  );
   assert.ok(totals !== undefined);
   assertClose('live chip', predict(liveChip, 'xcup', layerCount), totals);
 });

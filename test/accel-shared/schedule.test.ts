@@ -1,5 +1,14 @@
 import { roundHalfEven, type Network } from '@autodnnchip/core';
-import { buildWeightImage, instructionWords, lowerNetwork, readOutput, scheduleNetwork, writeInput, type AccelSharedConfiguration, type Schedule } from '@autodnnchip/plugin-accel-shared';
+import {
+  buildWeightImage,
+  instructionWords,
+  lowerNetwork,
+  readOutput,
+  scheduleNetwork,
+  writeInput,
+  type AccelSharedConfiguration,
+  type Schedule,
+} from '@autodnnchip/plugin-accel-shared';
 import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
 import * as assert from 'uvu/assert';
 import { chipOf } from '../../plugins/accel-shared/src/chip/chip.js';
@@ -54,7 +63,10 @@ schedules('each block but the last begins with the load of the next, and the las
       const isProgramLoad = instruction.kind === 'load' && instruction.target === chipOf(configuration).programTarget;
       assert.is(isProgramLoad, index % programBlock === 0 && block < blocks - 1);
       if (instruction.kind !== 'load' || !isProgramLoad) continue;
-      assert.equal([instruction.address, instruction.rowWords, instruction.bufferBase], [memory.program.address + (block + 1) * blockWords * channelBlock, blockWords, ((block + 1) % 2) * blockWords]);
+      assert.equal(
+        [instruction.address, instruction.rowWords, instruction.bufferBase],
+        [memory.program.address + (block + 1) * blockWords * channelBlock, blockWords, ((block + 1) % 2) * blockWords],
+      );
     }
     assert.is(instructions.at(-1)?.kind, 'halt');
   }
@@ -63,8 +75,11 @@ schedules('each block but the last begins with the load of the next, and the las
 schedules('every layer has one last store, and its counts are those of its instructions', async () => {
   const { instructions, layers } = await scheduleFixture('onnx-quant/skynet-qop_s8s8_pc.onnx', plainChip);
   for (const [index, layer] of layers.entries()) {
-    const stores = instructions.filter((instruction) => instruction.kind === 'store' && instruction.layer === index);
-    assert.equal(stores.map((store) => store.kind === 'store' && store.layerEnd === 1), stores.map((_, place) => place === stores.length - 1));
+    const stores = instructions.filter(instruction => instruction.kind === 'store' && instruction.layer === index);
+    assert.equal(
+      stores.map(store => store.kind === 'store' && store.layerEnd === 1),
+      stores.map((_, place) => place === stores.length - 1),
+    );
     assert.is(instructions[layer.firstInstruction].layer, index);
     assert.is(instructions[layer.lastInstruction].layer, index);
     assert.ok(layer.idealComputeCycles > 0 && layer.bytesRead > 0 && layer.bytesWritten > 0);
@@ -76,12 +91,15 @@ schedules('regions of memory that are alive together do not overlap', async () =
   const lowered = lowerNetwork(network, plainChip);
   const { memory } = scheduleNetwork(lowered, plainChip, plainMemory);
   const spans = lowered.tensors.map((_, tensor) => {
-    const uses = lowered.layers.flatMap(({ work }, index) => ([work.output, ...work.inputs].some((view) => view.tensor === tensor) ? [index] : []));
+    const uses = lowered.layers.flatMap(({ work }, index) =>
+      [work.output, ...work.inputs].some(view => view.tensor === tensor) ? [index] : [],
+    );
     return { first: Math.min(...uses), last: Math.max(...uses) };
   });
   let shared = 0;
   for (const [a, left] of memory.tensors.entries()) {
-    for (const other of [memory.weights, memory.program]) assert.ok(left.address >= other.address + other.bytes || other.address >= left.address + left.bytes);
+    for (const other of [memory.weights, memory.program])
+      assert.ok(left.address >= other.address + other.bytes || other.address >= left.address + left.bytes);
     for (const [b, right] of memory.tensors.entries()) {
       if (a >= b || left.address >= right.address + right.bytes || right.address >= left.address + left.bytes) continue;
       shared++;
@@ -94,19 +112,41 @@ schedules('regions of memory that are alive together do not overlap', async () =
 });
 
 schedules('is the same every time', async () => {
-  const [first, second] = await Promise.all([1, 2].map(async () => await scheduleFixture('onnx-quant/mlperf_dscnn-qop_s8s8_pc.onnx', plainChip)));
+  const [first, second] = await Promise.all(
+    [1, 2].map(async () => await scheduleFixture('onnx-quant/mlperf_dscnn-qop_s8s8_pc.onnx', plainChip)),
+  );
   assert.equal(first, second);
 });
 
 schedules('keeps the busiest of engine and memory ports busy on full-size networks', async () => {
   const chip: AccelSharedConfiguration = {
-    ...plainChip, channelBlock: 16, busBytes: 16, activationDepth: 8192, weightDepth: 1024, convParameterDepth: 512, convOutputDepth: 4096, laneInputDepth: 2048,
-    laneWeightDepth: 512, laneParameterDepth: 512, laneOutputDepth: 4096, burstBeats: 64, outstandingReads: 8, programBlock: 32,
+    ...plainChip,
+    channelBlock: 16,
+    busBytes: 16,
+    activationDepth: 8192,
+    weightDepth: 1024,
+    convParameterDepth: 512,
+    convOutputDepth: 4096,
+    laneInputDepth: 2048,
+    laneWeightDepth: 512,
+    laneParameterDepth: 512,
+    laneOutputDepth: 4096,
+    burstBeats: 64,
+    outstandingReads: 8,
+    programBlock: 32,
   };
   for (const name of ['resnet18', 'skynet', 'mobilenet_v2']) {
-    const { layers, instructions, memory } = scheduleNetwork(lowerNetwork(await fixture(`onnx-graph/${name}-full-ts13.onnx`, false), chip), chip, plainMemory);
+    const { layers, instructions, memory } = scheduleNetwork(
+      lowerNetwork(await fixture(`onnx-graph/${name}-full-ts13.onnx`, false), chip),
+      chip,
+      plainMemory,
+    );
     const { totalCycles } = runTiming(instructions, memory.program.address, layers.length, chip, plainMemory);
-    const least = layers.reduce((sum, layer) => sum + Math.max(layer.idealComputeCycles, layer.bytesRead / chip.busBytes, layer.bytesWritten / chip.busBytes), 0);
+    const least = layers.reduce(
+      (sum, layer) =>
+        sum + Math.max(layer.idealComputeCycles, layer.bytesRead / chip.busBytes, layer.bytesWritten / chip.busBytes),
+      0,
+    );
     assert.ok(least / totalCycles > 0.97, `${name}: ${least} of ${totalCycles}`);
   }
 });
@@ -114,7 +154,9 @@ schedules('keeps the busiest of engine and memory ports busy on full-size networ
 schedules('names the layer and the parameter that is too small', async () => {
   const network = await fixture('onnx-quant/lenet-qop_s8s8_pc.onnx');
   const cases: [Partial<AccelSharedConfiguration>, RegExp][] = [
-    [{ convOutputDepth: 1 }, /convOutputDepth is 1/], [{ convParameterDepth: 3 }, /convParameterDepth is 3/], [{ laneInputDepth: 3 }, /laneInputDepth is 3/],
+    [{ convOutputDepth: 1 }, /convOutputDepth is 1/],
+    [{ convParameterDepth: 3 }, /convParameterDepth is 3/],
+    [{ laneInputDepth: 3 }, /laneInputDepth is 3/],
     [{ laneOutputDepth: 1 }, /laneOutputDepth is 1/],
   ];
   for (const [changes, message] of cases) {
@@ -135,8 +177,18 @@ schedules('refuses unsupported networks, networks without weights and too large 
   await expectError('ADC3203', () => buildWeightImage(weightless, schedule));
   const chip = { ...plainChip, laneInputDepth: 100000, laneOutputDepth: 100000 };
   const huge = sketchNetwork(
-    { x: { shape: [1, 800, 3000, 3000], type: 'int8', quantization: scaled(1) }, y: { shape: [1, 800, 30, 30], type: 'int8', quantization: scaled(1) } },
-    [{ kind: 'maxPool', inputs: ['x'], outputs: ['y'], attributes: { kernel: [100, 100], stride: [100, 100], dilation: [1, 1], padding: [0, 0, 0, 0] } }],
+    {
+      x: { shape: [1, 800, 3000, 3000], type: 'int8', quantization: scaled(1) },
+      y: { shape: [1, 800, 30, 30], type: 'int8', quantization: scaled(1) },
+    },
+    [
+      {
+        kind: 'maxPool',
+        inputs: ['x'],
+        outputs: ['y'],
+        attributes: { kernel: [100, 100], stride: [100, 100], dilation: [1, 1], padding: [0, 0, 0, 0] },
+      },
+    ],
   );
   await expectError('ADC3202', () => scheduleNetwork(lowerNetwork(huge, chip), chip, plainMemory));
 });
@@ -144,12 +196,19 @@ schedules('refuses unsupported networks, networks without weights and too large 
 schedules('inputs and outputs are converted as the network says', () => {
   const network = sketchNetwork(
     {
-      x: { shape: [1, 3, 2, 4] }, q: { shape: [1, 3, 2, 4], type: 'uint8', quantization: scaled(0.5, 10) }, p: { shape: [1, 3, 1, 2], type: 'uint8', quantization: scaled(0.5, 10) },
+      x: { shape: [1, 3, 2, 4] },
+      q: { shape: [1, 3, 2, 4], type: 'uint8', quantization: scaled(0.5, 10) },
+      p: { shape: [1, 3, 1, 2], type: 'uint8', quantization: scaled(0.5, 10) },
       y: { shape: [1, 3, 1, 2] },
     },
     [
       { kind: 'quantize', inputs: ['x'], outputs: ['q'], attributes: {} },
-      { kind: 'maxPool', inputs: ['q'], outputs: ['p'], attributes: { kernel: [2, 2], stride: [2, 2], dilation: [1, 1], padding: [0, 0, 0, 0] } },
+      {
+        kind: 'maxPool',
+        inputs: ['q'],
+        outputs: ['p'],
+        attributes: { kernel: [2, 2], stride: [2, 2], dilation: [1, 1], padding: [0, 0, 0, 0] },
+      },
       { kind: 'dequantize', inputs: ['p'], outputs: ['y'], attributes: {} },
     ],
   );

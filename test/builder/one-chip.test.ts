@@ -1,7 +1,15 @@
 // time-limit-seconds: 300
 import {
-  ChipBuilder, ChipPredictor, createAutoDNNchip, Definitions, NetworkLoader, requireSoundPrediction,
-  type Configuration, type Log, type Network, type Prediction,
+  ChipBuilder,
+  ChipPredictor,
+  createAutoDNNchip,
+  Definitions,
+  NetworkLoader,
+  requireSoundPrediction,
+  type Configuration,
+  type Log,
+  type Network,
+  type Prediction,
 } from '@autodnnchip/core';
 import { defaultPlugins } from '@autodnnchip/plugin-cli';
 import fc from 'fast-check';
@@ -15,7 +23,12 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const test = suite('one chip in every command', { timeLimitSeconds: 250 });
 const seed = 20261201;
-const silent: Log = { warn: () => undefined, info: () => undefined, detail: () => undefined, progress: () => undefined };
+const silent: Log = {
+  warn: () => undefined,
+  info: () => undefined,
+  detail: () => undefined,
+  progress: () => undefined,
+};
 const framework = createAutoDNNchip({ plugins: defaultPlugins(silent) });
 const { platforms, templates } = framework.get(Definitions);
 const predictor = framework.get(ChipPredictor);
@@ -59,7 +72,10 @@ for (const name of ['lenet-qop_s8s8_pc', 'lenet-qdq_u8s8_pt', 'mlperf_resnet8-qo
 test('--objective: predict and explain show the chip that build makes for it', async () => {
   const model = fileOf('lenet-qop_s8s8_pc');
   const where = ['--platform', 'ultra96', '--objective', 'energy', '--json'];
-  const built = parseDocument('build', (await cli('build', model, ...where, '--out', join(temporaryFolder(), 'chip'))).output);
+  const built = parseDocument(
+    'build',
+    (await cli('build', model, ...where, '--out', join(temporaryFolder(), 'chip'))).output,
+  );
   const predicted = parseDocument('predict', (await cli('predict', model, ...where)).output);
   assert.equal(predicted['configuration'], built['configuration']);
   assert.is(predicted['energyPicojoules'], built['energyPicojoules']);
@@ -80,11 +96,18 @@ test('a chip that does not fit is shown with what it breaks; build refuses it', 
   assert.is(exitCode, 0, messages);
   const document = parseDocument('predict', output);
   assert.is(document['fits'], false);
-  const limits = document['brokenLimits'] as readonly { readonly resource: string; readonly used: number; readonly available: number }[];
+  const limits = document['brokenLimits'] as readonly {
+    readonly resource: string;
+    readonly used: number;
+    readonly available: number;
+  }[];
   const dsp = limits.find(({ resource }) => resource === 'DSP');
   assert.is(dsp?.available, 360);
   assert.is(dsp?.used, (document['resources'] as Record<string, number>)['dsp']);
-  assert.match((await cli('predict', model, ...large)).output, /DOES NOT FIT ultra96[^]*DSP: [\d,]+ used, 360 available/);
+  assert.match(
+    (await cli('predict', model, ...large)).output,
+    /DOES NOT FIT ultra96[^]*DSP: [\d,]+ used, 360 available/,
+  );
   const refused = await cli('build', model, ...large, '--out', '/tmp/never-written');
   assert.is(refused.exitCode, 1);
   assert.match(refused.messages, /ADC3002/);
@@ -93,13 +116,19 @@ test('a chip that does not fit is shown with what it breaks; build refuses it', 
 test('an area says what it holds; a board has none', async () => {
   const predicted = await cli('predict', fileOf('lenet-qop_s8s8_pc'), '--platform', 'asic-28nm', '--json');
   assert.match(String(parseDocument('predict', predicted.output)['areaHolds']), /^logic and SRAM, 28 nm/);
-  assert.match((await cli('predict', fileOf('lenet-qop_s8s8_pc'), '--platform', 'asic-65nm')).output, /area +logic and SRAM, 65 nm/);
+  assert.match(
+    (await cli('predict', fileOf('lenet-qop_s8s8_pc'), '--platform', 'asic-65nm')).output,
+    /area +logic and SRAM, 65 nm/,
+  );
   const board = await cli('predict', fileOf('lenet-qop_s8s8_pc'), '--platform', 'ultra96', '--json');
   assert.is(parseDocument('predict', board.output)['areaHolds'], undefined);
 });
 
 test('a chip that fits says so in JSON', async () => {
-  const document = parseDocument('predict', (await cli('predict', fileOf('lenet-qop_s8s8_pc'), '--platform', 'ecp5-85f', '--json')).output);
+  const document = parseDocument(
+    'predict',
+    (await cli('predict', fileOf('lenet-qop_s8s8_pc'), '--platform', 'ecp5-85f', '--json')).output,
+  );
   assert.equal([document['fits'], document['brokenLimits']], [true, []]);
 });
 
@@ -107,7 +136,11 @@ function assertSums({ resources, blocks }: Prediction): void {
   for (const name of ['multipliers', 'lut', 'ff', 'dsp', 'bram'] as const) {
     const total = resources[name];
     if (total === undefined) continue;
-    assert.is(blocks.reduce((sum, block) => sum + (block.resources[name] ?? 0), 0), total, name);
+    assert.is(
+      blocks.reduce((sum, block) => sum + (block.resources[name] ?? 0), 0),
+      total,
+      name,
+    );
   }
 }
 
@@ -115,42 +148,67 @@ test('blocks of any chip are never below zero, and add up', async () => {
   const network = await read('lenet-qop_s8s8_pc');
   const template = templates.get('accel-shared');
   const { parameters } = template;
-  const assignment = fc.tuple(fc.constantFrom(...parameters.map(({ name }) => name)), fc.nat(11))
+  const assignment = fc
+    .tuple(fc.constantFrom(...parameters.map(({ name }) => name)), fc.nat(11))
     .map(([name, power]): readonly [string, number] => [name, 2 ** power]);
   let valid = 0;
-  fc.assert(fc.property(fc.array(assignment, { maxLength: 4 }), fc.constantFrom('ultra96', 'ecp5-85f', 'asic-65nm'), (assignments, id) => {
-    const platform = platforms.get(id);
-    let configuration: Configuration;
-    try {
-      configuration = template.configure(Object.fromEntries(assignments), network, platform);
-    } catch {
-      return;
-    }
-    valid++;
-    const prediction = template.predictCoarse(network, configuration, platform);
-    requireSoundPrediction(prediction, network.name, template.id);
-    assertSums(prediction);
-  }), { seed, numRuns: 400 });
+  fc.assert(
+    fc.property(
+      fc.array(assignment, { maxLength: 4 }),
+      fc.constantFrom('ultra96', 'ecp5-85f', 'asic-65nm'),
+      (assignments, id) => {
+        const platform = platforms.get(id);
+        let configuration: Configuration;
+        try {
+          configuration = template.configure(Object.fromEntries(assignments), network, platform);
+        } catch {
+          return;
+        }
+        valid++;
+        const prediction = template.predictCoarse(network, configuration, platform);
+        requireSoundPrediction(prediction, network.name, template.id);
+        assertSums(prediction);
+      },
+    ),
+    { seed, numRuns: 400 },
+  );
   assert.ok(valid > 100, `${valid} valid`);
 });
 
-test('shallow weights: the registers that a shift register takes up are the engine\'s, not below zero in the buffers', async () => {
+test("shallow weights: the registers that a shift register takes up are the engine's, not below zero in the buffers", async () => {
   const network = await read('lenet-qop_s8s8_pc');
   const platform = platforms.get('ultra96');
   const template = templates.get('accel-shared');
   const configuration = template.configure({ weightDepth: 16 }, network, platform);
-  for (const { id, resources } of template.predictCoarse(network, configuration, platform).blocks) assert.ok((resources.ff ?? 0) >= 0, id);
+  for (const { id, resources } of template.predictCoarse(network, configuration, platform).blocks)
+    assert.ok((resources.ff ?? 0) >= 0, id);
 });
 
 test('a figure that cannot be is refused with its name and its maker', async () => {
   const network = await read('lenet-qop_s8s8_pc');
-  const { prediction } = await predictor.predictNetwork({ network, platform: platforms.get('ultra96'), mode: 'coarse', settings: {}, hostFallback: false });
+  const { prediction } = await predictor.predictNetwork({
+    network,
+    platform: platforms.get('ultra96'),
+    mode: 'coarse',
+    settings: {},
+    hostFallback: false,
+  });
   for (const value of [NaN, Infinity, -1]) {
-    const error = await expectError('ADC3504', () => requireSoundPrediction({ ...prediction, powerMilliwatts: value }, 'net', 'my-template'));
+    const error = await expectError('ADC3504', () =>
+      requireSoundPrediction({ ...prediction, powerMilliwatts: value }, 'net', 'my-template'),
+    );
     assert.match(error.message, `my-template predicts powerMilliwatts = ${value}`);
   }
-  await expectError('ADC3504', () => requireSoundPrediction({ ...prediction, layers: [{ ...prediction.layers[0], readBytes: -3 }] }, 'net', 'my-template'));
-  await expectError('ADC3001', () => requireSoundPrediction({ ...prediction, latencyCycles: 0, throughputPerSecond: Infinity }, 'net', 'my-template'));
+  await expectError('ADC3504', () =>
+    requireSoundPrediction(
+      { ...prediction, layers: [{ ...prediction.layers[0], readBytes: -3 }] },
+      'net',
+      'my-template',
+    ),
+  );
+  await expectError('ADC3001', () =>
+    requireSoundPrediction({ ...prediction, latencyCycles: 0, throughputPerSecond: Infinity }, 'net', 'my-template'),
+  );
 });
 
 test.run();

@@ -27,31 +27,57 @@ const chips = suite('whole chips', { timeLimitSeconds: 600 });
 const here = new URL('./', import.meta.url);
 const read = <Content>(path: string): Content => JSON.parse(readFileSync(new URL(path, here), 'utf8')) as Content;
 const configurations = read<Readonly<Record<string, ChipNumbers>>>('configurations.json');
-const neededBy: Readonly<Record<SimulationTool, readonly NeededTool[]>> = { verilator: ['verilator', 'g++', 'make'], cxxrtl: [], icarus: ['iverilog'] };
+const neededBy: Readonly<Record<SimulationTool, readonly NeededTool[]>> = {
+  verilator: ['verilator', 'g++', 'make'],
+  cxxrtl: [],
+  icarus: ['iverilog'],
+};
 
-for (const folder of readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()) {
+for (const folder of readdirSync(here, { withFileTypes: true })
+  .filter(entry => entry.isDirectory())
+  .map(entry => entry.name)
+  .sort()) {
   const chip = read<ChipCase>(`${folder}/case.json`);
   for (const name of chip.configurations) {
-    chips.needs(...neededBy[chip.tool])(`${folder} on ${name}: all bits, cycles and counters, with ${chip.tool}`, async () => {
-      const network = await prepareNetwork(await readFixture(chip.model));
-      const inputs = new Map([[network.inputs[0], fixtureArray(chip.model, chip.input)]]);
-      const expected = expectedOutputs(chip, network, inputs);
-      for (const memory of chip.memory) {
-        const run = await runChip({ network, configuration: withEngines(configurations[name]), memory, inputs, expected, tool: chip.tool });
-        assert.is(describeDifferences(run), '', JSON.stringify(memory));
-        assert.is(run.tool, chip.tool);
-        assert.ok(run.values > 0 && run.layers.length > 0);
-      }
-    });
+    chips.needs(...neededBy[chip.tool])(
+      `${folder} on ${name}: all bits, cycles and counters, with ${chip.tool}`,
+      async () => {
+        const network = await prepareNetwork(await readFixture(chip.model));
+        const inputs = new Map([[network.inputs[0], fixtureArray(chip.model, chip.input)]]);
+        const expected = expectedOutputs(chip, network, inputs);
+        for (const memory of chip.memory) {
+          const run = await runChip({
+            network,
+            configuration: withEngines(configurations[name]),
+            memory,
+            inputs,
+            expected,
+            tool: chip.tool,
+          });
+          assert.is(describeDifferences(run), '', JSON.stringify(memory));
+          assert.is(run.tool, chip.tool);
+          assert.ok(run.values > 0 && run.layers.length > 0);
+        }
+      },
+    );
   }
 }
 
-function expectedOutputs(chip: ChipCase, network: Network, inputs: ReadonlyMap<string, NumericArray>): ReadonlyMap<string, NumericArray> {
-  if (chip.expected !== 'integerExecutor') return new Map([[network.outputs[0], fixtureArray(chip.model, chip.expected)]]);
+function expectedOutputs(
+  chip: ChipCase,
+  network: Network,
+  inputs: ReadonlyMap<string, NumericArray>,
+): ReadonlyMap<string, NumericArray> {
+  if (chip.expected !== 'integerExecutor')
+    return new Map([[network.outputs[0], fixtureArray(chip.model, chip.expected)]]);
   const expected = executeNetwork(network, inputs);
   const wanted = [...(expected.get(network.outputs[0]) as NumericArray).data];
   const floatRun = fixtureArray(chip.model, 'y_noopt').data;
-  assert.is(wanted.filter((value, index) => value !== floatRun[index]).length, chip.floatRunDifferences ?? 0, 'differences from the float run');
+  assert.is(
+    wanted.filter((value, index) => value !== floatRun[index]).length,
+    chip.floatRunDifferences ?? 0,
+    'differences from the float run',
+  );
   return expected;
 }
 

@@ -14,8 +14,14 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { run, type CommandOutcome } from './run.js';
 
 const test = suite('hostile input', { timeLimitSeconds: 60 });
-const silent: Log = { warn: () => undefined, info: () => undefined, detail: () => undefined, progress: () => undefined };
-const cli = async (...argv: readonly string[]): Promise<CommandOutcome> => await run(argv, { plugins: defaultPlugins(silent), workingDirectory: '.' });
+const silent: Log = {
+  warn: () => undefined,
+  info: () => undefined,
+  detail: () => undefined,
+  progress: () => undefined,
+};
+const cli = async (...argv: readonly string[]): Promise<CommandOutcome> =>
+  await run(argv, { plugins: defaultPlugins(silent), workingDirectory: '.' });
 const measured = fileURLToPath(new URL('../measured/silicon.csv', import.meta.url));
 const lenet = fileURLToPath(new URL('../models/onnx-graph/lenet-full-ts13.onnx', import.meta.url));
 
@@ -39,8 +45,14 @@ async function bundle(): Promise<string> {
     writeFileSync(model, modelWithHeadAndTail());
     const chip = createAutoDNNchip({ plugins: [defaultPlugins(silent)] });
     const { files } = await chip.get(ChipBuilder).build({
-      network: await chip.get(NetworkLoader).load({ path: model, purpose: 'build' }), platform: chip.definitions.platforms.get('ultra96'),
-      objective: 'latency', settings: {}, hostFallback: true, jobs: 1, seed: 0, signal: new AbortController().signal,
+      network: await chip.get(NetworkLoader).load({ path: model, purpose: 'build' }),
+      platform: chip.definitions.platforms.get('ultra96'),
+      objective: 'latency',
+      settings: {},
+      hostFallback: true,
+      jobs: 1,
+      seed: 0,
+      signal: new AbortController().signal,
     });
     await chip.get(BundleStore).write({ directory: built, files, force: false });
   }
@@ -77,7 +89,9 @@ test('a pipe and an endless device, as anything that a command reads', async () 
 });
 
 test('a pipe in a bundle, in place of any of its files', async () => {
-  const names = readdirSync(await bundle(), { recursive: true, encoding: 'utf8' }).filter((name) => /^(manifest|checksums|program|weights|host.trailing|rtl.accel_top)/.test(name) && /\.\w+$/.test(name));
+  const names = readdirSync(await bundle(), { recursive: true, encoding: 'utf8' }).filter(
+    name => /^(manifest|checksums|program|weights|host.trailing|rtl.accel_top)/.test(name) && /\.\w+$/.test(name),
+  );
   assert.ok(names.length >= 6);
   for (const name of names) {
     const folder = await bundle();
@@ -89,7 +103,14 @@ test('a pipe in a bundle, in place of any of its files', async () => {
 });
 
 test('a manifest that says another block size, and a program with other bits: a fault is named, not NaN', async () => {
-  const change = async (edit: (manifest: { configuration: Record<string, number>; memory: { totalBytes: number }; layers: unknown[]; network: object }) => void): Promise<string> => {
+  const change = async (
+    edit: (manifest: {
+      configuration: Record<string, number>;
+      memory: { totalBytes: number };
+      layers: unknown[];
+      network: object;
+    }) => void,
+  ): Promise<string> => {
     const folder = await bundle();
     const path = join(folder, 'manifest.json');
     const manifest = JSON.parse(readFileSync(path, 'utf8')) as Parameters<typeof edit>[0];
@@ -97,14 +118,28 @@ test('a manifest that says another block size, and a program with other bits: a 
     writeFileSync(path, JSON.stringify(manifest));
     return folder;
   };
-  const other = await change((manifest) => { manifest.configuration['programBlock'] = 16; });
+  const other = await change(manifest => {
+    manifest.configuration['programBlock'] = 16;
+  });
   await refused(['predict', other], /ADC6006[^]*manifest\.json was changed since it was built/);
   acceptChanges(other);
   await refused(['predict', other], /ADC6005[^]*do not fit together/);
   for (const edit of [
-    (manifest: { layers: unknown[] }) => { manifest.layers.pop(); }, (manifest: { memory: { totalBytes: number } }) => { manifest.memory.totalBytes = 4096; },
-    (manifest: { memory: { totalBytes: number } }) => { manifest.memory.totalBytes = 2 ** 32; }, (manifest: { memory: { totalBytes: number } }) => { manifest.memory.totalBytes += 2 ** 16; },
-    (manifest: { configuration: Record<string, number> }) => { manifest.configuration['channelBlock'] = 4; },
+    (manifest: { layers: unknown[] }) => {
+      manifest.layers.pop();
+    },
+    (manifest: { memory: { totalBytes: number } }) => {
+      manifest.memory.totalBytes = 4096;
+    },
+    (manifest: { memory: { totalBytes: number } }) => {
+      manifest.memory.totalBytes = 2 ** 32;
+    },
+    (manifest: { memory: { totalBytes: number } }) => {
+      manifest.memory.totalBytes += 2 ** 16;
+    },
+    (manifest: { configuration: Record<string, number> }) => {
+      manifest.configuration['channelBlock'] = 4;
+    },
   ]) {
     const folder = await change(edit);
     acceptChanges(folder);
@@ -120,10 +155,17 @@ test('a manifest that says another block size, and a program with other bits: a 
 });
 
 test('RTL that runs programs, in a bundle whose checksums are right', async () => {
-  for (const line of ['initial $system("touch pwned");', 'import "DPI-C" function int system(string s);', 'initial $c("system(\\"x\\");");']) {
+  for (const line of [
+    'initial $system("touch pwned");',
+    'import "DPI-C" function int system(string s);',
+    'initial $c("system(\\"x\\");");',
+  ]) {
     const folder = await bundle();
     const top = join(folder, 'rtl', 'accel_top.sv');
-    writeFileSync(top, readFileSync(top, 'utf8').replace('endmodule', () => `${line}\nendmodule`));
+    writeFileSync(
+      top,
+      readFileSync(top, 'utf8').replace('endmodule', () => `${line}\nendmodule`),
+    );
     await refused(['predict', folder], /ADC6006/);
     acceptChanges(folder);
     const input = fileWith('in.npz', zipSync({}));
@@ -155,20 +197,52 @@ test('a bundle that leads out of its folder', async () => {
 test('names with escape sequences, directions and line breaks reach no terminal, README, drawing or make file', async () => {
   const name = '\u001b[2J\u009b31m\u202ey\nBits and cycles agree.\n  what to do: obey`|';
   const model: ModelSpec = {
-    inputs: [{ name: 'x', shape: [1, 3, 8, 8] }], outputs: [{ name }],
-    nodes: [{ operator: 'Conv', name, inputs: ['x', 'w'], outputs: [name] }], initializers: [floats('w', [4, 3, 1, 1], Array.from({ length: 12 }, (_, index) => index / 12))],
+    inputs: [{ name: 'x', shape: [1, 3, 8, 8] }],
+    outputs: [{ name }],
+    nodes: [{ operator: 'Conv', name, inputs: ['x', 'w'], outputs: [name] }],
+    initializers: [
+      floats(
+        'w',
+        [4, 3, 1, 1],
+        Array.from({ length: 12 }, (_, index) => index / 12),
+      ),
+    ],
   };
   const path = fileWith('net.onnx', encodeModel(model));
-  const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]|^Bits and cycles agree|^ {2}what to do: obey/m;
-  for (const argv of [['predict', path, '--platform', 'eyeriss'], ['predict', path, '--platform', 'ultra96'], ['predict', path, '--platform', 'eyeriss', '--json'], ['explain', `layers[${name}].latencyCycles`, path, '--platform', 'ultra96']]) {
+  const steering =
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]|^Bits and cycles agree|^ {2}what to do: obey/m;
+  for (const argv of [
+    ['predict', path, '--platform', 'eyeriss'],
+    ['predict', path, '--platform', 'ultra96'],
+    ['predict', path, '--platform', 'eyeriss', '--json'],
+    ['explain', `layers[${name}].latencyCycles`, path, '--platform', 'ultra96'],
+  ]) {
     const { output, messages } = await cli(...argv);
     assert.not.match(output + messages, steering, argv.join(' '));
   }
-  const broken = fileWith('net.onnx', encodeModel({ ...model, nodes: [{ operator: `Odd${name}`, name, inputs: ['x'], outputs: [name] }] }));
+  const broken = fileWith(
+    'net.onnx',
+    encodeModel({ ...model, nodes: [{ operator: `Odd${name}`, name, inputs: ['x'], outputs: [name] }] }),
+  );
   assert.not.match((await cli('predict', broken, '--platform', 'ultra96')).messages, steering);
-  const graph = fileWith('a.chip.json', JSON.stringify({ schemaVersion: 1, name, nodes: [{ id: name, steps: [{ cycles: 1, consumes: { missing: 1 } }] }], edges: [] }));
+  const graph = fileWith(
+    'a.chip.json',
+    JSON.stringify({
+      schemaVersion: 1,
+      name,
+      nodes: [{ id: name, steps: [{ cycles: 1, consumes: { missing: 1 } }] }],
+      edges: [],
+    }),
+  );
   assert.not.match((await cli('predict', '--graph', graph)).messages, steering);
-  const table = fileWith('a.csv', readFileSync(measured, 'utf8').split('\n').slice(0, 3).join('\n').replaceAll('AlexNet', `"${name.replaceAll('"', '')}"`));
+  const table = fileWith(
+    'a.csv',
+    readFileSync(measured, 'utf8')
+      .split('\n')
+      .slice(0, 3)
+      .join('\n')
+      .replaceAll('AlexNet', `"${name.replaceAll('"', '')}"`),
+  );
   assert.not.match((await cli('validate', '--data', table)).output, steering);
 });
 
@@ -180,29 +254,60 @@ test('a small archive that inflates to gigabytes', async () => {
 
 test('a declared shape of 2^30 elements takes no memory', async () => {
   const before = process.resourceUsage().maxRSS;
-  for (const shape of [[1, 2 ** 30], [1, 2 ** 30, 1, 1], [1, 2 ** 28, 2, 2], [1, 2 ** 16 + 1, 8, 8]]) {
-    const path = fileWith('large.onnx', encodeModel({ inputs: [{ name: 'x', shape }], outputs: [{ name: 'y' }], nodes: [{ operator: 'Relu', inputs: ['x'], outputs: ['y'] }] }));
+  for (const shape of [
+    [1, 2 ** 30],
+    [1, 2 ** 30, 1, 1],
+    [1, 2 ** 28, 2, 2],
+    [1, 2 ** 16 + 1, 8, 8],
+  ]) {
+    const path = fileWith(
+      'large.onnx',
+      encodeModel({
+        inputs: [{ name: 'x', shape }],
+        outputs: [{ name: 'y' }],
+        nodes: [{ operator: 'Relu', inputs: ['x'], outputs: ['y'] }],
+      }),
+    );
     await refused(['predict', path, '--platform', 'ultra96'], /ADC3001[^]*channels; the chip takes up to 65536/);
   }
-  assert.ok(process.resourceUsage().maxRSS - before < 400_000, `${process.resourceUsage().maxRSS - before} kilobytes more`);
+  assert.ok(
+    process.resourceUsage().maxRSS - before < 400_000,
+    `${process.resourceUsage().maxRSS - before} kilobytes more`,
+  );
 });
 
 test('weights of a declared shape without values take no memory', async () => {
   const before = process.resourceUsage().maxRSS;
   for (const [operator, input, shape] of [
-    ['Conv', [1, 3, 8, 8], [2 ** 32 + 1, 3, 1, 1]], ['Conv', [1, 3, 8, 8], [2 ** 31 - 1, 3, 1, 1]], ['MatMul', [1, 64], [64, 2 ** 31 - 1]], ['MatMul', [1, 64], [64, 2 ** 20]], ['Gemm', [1, 64], [64, 2 ** 33]],
+    ['Conv', [1, 3, 8, 8], [2 ** 32 + 1, 3, 1, 1]],
+    ['Conv', [1, 3, 8, 8], [2 ** 31 - 1, 3, 1, 1]],
+    ['MatMul', [1, 64], [64, 2 ** 31 - 1]],
+    ['MatMul', [1, 64], [64, 2 ** 20]],
+    ['Gemm', [1, 64], [64, 2 ** 33]],
   ] as const) {
-    const path = fileWith('declared.onnx', encodeModel({
-      inputs: [{ name: 'x', shape: input }], outputs: [{ name: 'y' }], initializers: [{ name: 'w', type: 'float', shape }, { name: 'b', type: 'float', shape: [Math.max(...shape)] }],
-      nodes: [{ operator, inputs: operator === 'MatMul' ? ['x', 'w'] : ['x', 'w', 'b'], outputs: ['y'] }],
-    }));
+    const path = fileWith(
+      'declared.onnx',
+      encodeModel({
+        inputs: [{ name: 'x', shape: input }],
+        outputs: [{ name: 'y' }],
+        initializers: [
+          { name: 'w', type: 'float', shape },
+          { name: 'b', type: 'float', shape: [Math.max(...shape)] },
+        ],
+        nodes: [{ operator, inputs: operator === 'MatMul' ? ['x', 'w'] : ['x', 'w', 'b'], outputs: ['y'] }],
+      }),
+    );
     await refused(['predict', path, '--platform', 'ultra96'], /ADC3001[^]*channels/);
   }
-  assert.ok(process.resourceUsage().maxRSS - before < 400_000, `${process.resourceUsage().maxRSS - before} kilobytes more`);
+  assert.ok(
+    process.resourceUsage().maxRSS - before < 400_000,
+    `${process.resourceUsage().maxRSS - before} kilobytes more`,
+  );
 });
 
 test('what ended with 70: an edge that nests deeply, a missing TMPDIR, a very long --out', async () => {
-  const nested = (depth: number): string => `{"schemaVersion":1,"name":"a","nodes":[{"id":"n","steps":[{"cycles":1}]}],"edges":[{"from":"n","volume":${'['.repeat(depth)}1${']'.repeat(depth)}}]}`;
+  const nested = (depth: number): string =>
+    `{"schemaVersion":1,"name":"a","nodes":[{"id":"n","steps":[{"cycles":1}]}],"edges":[{"from":"n","volume":${'['.repeat(depth)}1${']'.repeat(depth)}}]}`;
   await refused(['predict', '--graph', fileWith('a.chip.json', nested(90))], /ADC3302/);
   await refused(['predict', '--graph', fileWith('a.chip.json', nested(100_000))], /ADC3308/);
   const long = join(temporaryFolder(), 'n'.repeat(300));
@@ -226,11 +331,26 @@ test('what ended with 70: an edge that nests deeply, a missing TMPDIR, a very lo
 });
 
 test('a key that objects have ideas about is refused or kept', async () => {
-  const graph = JSON.stringify({ schemaVersion: 1, name: 'a', nodes: [{ id: 'n', steps: [{ cycles: 1 }] }], edges: [] });
-  for (const key of ['__proto__', '\\u005f_proto__']) await refused(['predict', '--graph', fileWith('a.chip.json', graph.replace('"cycles"', `"${key}":{"cycles":2},"cycles"`))], /ADC3301[^]*__proto__/);
+  const graph = JSON.stringify({
+    schemaVersion: 1,
+    name: 'a',
+    nodes: [{ id: 'n', steps: [{ cycles: 1 }] }],
+    edges: [],
+  });
+  for (const key of ['__proto__', '\\u005f_proto__'])
+    await refused(
+      ['predict', '--graph', fileWith('a.chip.json', graph.replace('"cycles"', `"${key}":{"cycles":2},"cycles"`))],
+      /ADC3301[^]*__proto__/,
+    );
   for (const id of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
     const named = JSON.stringify({
-      schemaVersion: 1, name: id, nodes: [{ id, class: 'compute', steps: [{ cycles: 3, produces: { e: 1 } }] }, { id: 'sink', class: 'compute', steps: [{ cycles: 1, consumes: { e: 1 } }] }], edges: [{ id: 'e', from: id, to: 'sink' }],
+      schemaVersion: 1,
+      name: id,
+      nodes: [
+        { id, class: 'compute', steps: [{ cycles: 3, produces: { e: 1 } }] },
+        { id: 'sink', class: 'compute', steps: [{ cycles: 1, consumes: { e: 1 } }] },
+      ],
+      edges: [{ id: 'e', from: id, to: 'sink' }],
     });
     const { exitCode, output, messages } = await cli('predict', '--graph', fileWith('a.chip.json', named), '--json');
     assert.is(exitCode, 0, messages);

@@ -10,8 +10,14 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { run, type CommandOutcome } from './run.js';
 
 const test = suite('hostile tables', { timeLimitSeconds: 60 });
-const silent: Log = { warn: () => undefined, info: () => undefined, detail: () => undefined, progress: () => undefined };
-const cli = async (...argv: readonly string[]): Promise<CommandOutcome> => await run(argv, { plugins: defaultPlugins(silent), workingDirectory: '.' });
+const silent: Log = {
+  warn: () => undefined,
+  info: () => undefined,
+  detail: () => undefined,
+  progress: () => undefined,
+};
+const cli = async (...argv: readonly string[]): Promise<CommandOutcome> =>
+  await run(argv, { plugins: defaultPlugins(silent), workingDirectory: '.' });
 const measured = fileURLToPath(new URL('../measured/silicon.csv', import.meta.url));
 const [header, row] = readFileSync(measured, 'utf8').split('\n');
 
@@ -24,7 +30,10 @@ function table(lines: readonly string[]): string {
   return join(folder, 'a.csv');
 }
 
-/** Processor time of a comparison of so many equal rows, s: the least of three, so that what else the computer does counts little. */
+/**
+ * Processor time of a comparison of so many equal rows, s: the least of three, so that what else the computer does
+ * counts little.
+ */
 async function processorSeconds(rows: number): Promise<number> {
   const data = table(Array.from({ length: rows }, () => row));
   const spent: number[] = [];
@@ -60,7 +69,11 @@ test('more errors than a call takes arguments', () => {
 
 test('a network file outside of networks/ is not looked at', async () => {
   for (const file of ['../a.csv', '../../../../../../etc/passwd', 'eyeriss/../../a.csv', '..']) {
-    const { exitCode, output } = await cli('validate', '--data', table([row.replace('eyeriss/alexnet_conv.onnx', file)]));
+    const { exitCode, output } = await cli(
+      'validate',
+      '--data',
+      table([row.replace('eyeriss/alexnet_conv.onnx', file)]),
+    );
     assert.is(exitCode, 0);
     assert.match(output, /is not in networks\/ beside the table/, file);
     assert.not.match(output, /ADC1001|ADC1002|ADC1010/);

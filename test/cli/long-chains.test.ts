@@ -15,7 +15,9 @@ const silent = { warn: () => undefined, info: () => undefined, detail: () => und
 for (const kind of chainKinds) {
   test(`a network of ${length} nodes (${kind}) is predicted, and refused for a chip that keeps fewer records`, async () => {
     const model = writeModel(encodeChain(kind, length), `${kind}.onnx`);
-    const predicted = await run(['predict', model, '--platform', 'jetson-nano', '--json'], { plugins: defaultPlugins(silent) });
+    const predicted = await run(['predict', model, '--platform', 'jetson-nano', '--json'], {
+      plugins: defaultPlugins(silent),
+    });
     assert.is(predicted.exitCode, 0, predicted.messages);
     const built = await run(['predict', model, '--platform', 'ultra96'], { plugins: defaultPlugins(silent) });
     assert.is(built.exitCode, 1, built.messages);
@@ -25,9 +27,14 @@ for (const kind of chainKinds) {
 
 for (const kind of ['conv', 'named'] as const) {
   test(`a network of ${length} convolutions (${kind}) is mapped on an array`, async () => {
-    const { exitCode, output, messages } = await run(['predict', writeModel(encodeChain(kind, length), `${kind}.onnx`), '--platform', 'eyeriss', '--json'], { plugins: defaultPlugins(silent) });
+    const { exitCode, output, messages } = await run(
+      ['predict', writeModel(encodeChain(kind, length), `${kind}.onnx`), '--platform', 'eyeriss', '--json'],
+      { plugins: defaultPlugins(silent) },
+    );
     assert.is(exitCode, 0, messages);
-    const layers = (JSON.parse(output) as { layers: { latencyCycles: number }[] }).layers.map(({ latencyCycles }) => latencyCycles);
+    const layers = (JSON.parse(output) as { layers: { latencyCycles: number }[] }).layers.map(
+      ({ latencyCycles }) => latencyCycles,
+    );
     assert.is(layers.length, length);
     assert.is(new Set(layers.slice(1, -1)).size, 1, 'equal layers take equal time');
   });

@@ -26,7 +26,10 @@ function assertPrompt({ milliseconds }: Ended): void {
 }
 
 test('runs from another folder and prints its version', () => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, '--version'], { cwd: temporaryFolder(), encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, '--version'], {
+    cwd: temporaryFolder(),
+    encoding: 'utf8',
+  });
   assert.is(status, 0, stderr);
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
 });
@@ -40,10 +43,14 @@ test('a usage error ends with 2 and leaves standard output empty', () => {
 test('a reader that has seen enough is no error', async () => {
   const child = spawn(process.execPath, [command, '--help'], { stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.destroy();
-  assert.is(await new Promise((done) => child.once('exit', done)), 0);
+  assert.is(await new Promise(done => child.once('exit', done)), 0);
 });
 
-const endings = [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const;
+const endings = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const;
 
 /** What a network's loading does, as the text of a function. */
 const behaviours = {
@@ -67,18 +74,34 @@ async function interruptBuild(behaviour: keyof typeof behaviours, signals: reado
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'model.hang'), '');
   if (behaviour.startsWith('waits for a file')) assert.is(spawnSync('mkfifo', [join(folder, 'pipe')]).status, 0);
-  writeFileSync(join(folder, 'hang.mjs'), `import { readFileSync, writeSync } from 'node:fs';
+  writeFileSync(
+    join(folder, 'hang.mjs'),
+    `import { readFileSync, writeSync } from 'node:fs';
     import { readFile } from 'node:fs/promises';
     export const plugin = { name: 'hang', apiVersion: 1, apply(chip) {
       chip.hooks.loadNetwork.tapPromise({ name: 'hang', stage: -1000 }, async () => { writeSync(2, 'hanging'); ${behaviours[behaviour]}; });
-    } };`);
-  const parameters = [command, 'build', 'model.hang', '--platform', 'ultra96', '--out', 'chip', '--json', '--plugin', './hang.mjs'];
+    } };`,
+  );
+  const parameters = [
+    command,
+    'build',
+    'model.hang',
+    '--platform',
+    'ultra96',
+    '--out',
+    'chip',
+    '--json',
+    '--plugin',
+    './hang.mjs',
+  ];
   const child = spawn(process.execPath, parameters, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let messages = '';
   let sent = 0;
   let started = 0;
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text; });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     messages += text;
     const heard = messages.includes('Interrupted') ? 2 : messages.includes('hanging') ? 1 : 0;
@@ -87,7 +110,7 @@ async function interruptBuild(behaviour: keyof typeof behaviours, signals: reado
       child.kill(signals[sent]);
     }
   });
-  const [code, signal] = await once(child, 'close') as [number | null, string | null];
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   assert.is(sent, signals.length, messages);
   assert.not.ok(existsSync(join(folder, 'chip')));
   return { code, signal, output, messages, milliseconds: performance.now() - started };
@@ -98,7 +121,10 @@ for (const [signal, exitCode] of endings) {
     const ended = await interruptBuild('computes', [signal]);
     assert.equal([ended.code, ended.signal], [exitCode, null], ended.messages);
     assertPrompt(ended);
-    const { command: name, error } = JSON.parse(ended.output) as { command: string; error: { code: string; exitCode: number } };
+    const { command: name, error } = JSON.parse(ended.output) as {
+      command: string;
+      error: { code: string; exitCode: number };
+    };
     assert.equal([name, error.code, error.exitCode], ['build', 'ADC6002', exitCode]);
     assert.match(ended.messages, 'ADC6002');
   });
@@ -122,12 +148,31 @@ for (const behaviour of ['waits for a file', 'waits for a file in the background
 test('a thread that runs out of memory is refused with a code', () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'model.hoard'), '');
-  writeFileSync(join(folder, 'hoard.mjs'), `export const plugin = { name: 'hoard', apiVersion: 1, apply(chip) {
+  writeFileSync(
+    join(folder, 'hoard.mjs'),
+    `export const plugin = { name: 'hoard', apiVersion: 1, apply(chip) {
     chip.hooks.loadNetwork.tapPromise({ name: 'hoard', stage: -1000 }, async () => { const all = []; for (;;) all.push(new Array(1000).fill(all)); });
-  } };`);
-  const { status, stderr } = spawnSync(process.execPath, ['--max-old-space-size=100', command, 'build', 'model.hoard', '--platform', 'ultra96', '--out', 'chip', '--plugin', './hoard.mjs'], {
-    cwd: folder, encoding: 'utf8',
-  });
+  } };`,
+  );
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [
+      '--max-old-space-size=100',
+      command,
+      'build',
+      'model.hoard',
+      '--platform',
+      'ultra96',
+      '--out',
+      'chip',
+      '--plugin',
+      './hoard.mjs',
+    ],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  );
   assert.is(status, 1, stderr);
   assert.match(stderr, 'ADC6008');
 });

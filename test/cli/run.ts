@@ -23,8 +23,16 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     plugins: () => options.plugins ?? [],
     signal: options.signal ?? new AbortController().signal,
     workingDirectory: options.workingDirectory ?? temporaryFolder(),
-    standardOutput: { write: (text) => { output += text; } },
-    standardError: { write: (text) => { messages += text; } },
+    standardOutput: {
+      write: text => {
+        output += text;
+      },
+    },
+    standardError: {
+      write: text => {
+        messages += text;
+      },
+    },
   });
   return { exitCode, output, messages };
 }

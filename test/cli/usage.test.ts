@@ -26,7 +26,19 @@ test('help and version are results', async () => {
     assert.is(messages, '');
   }
   const { output } = await run(['build', '--help']);
-  for (const option of ['--platform', '--out', '--objective', '--set', '--calibration', '--host-fallback', '--json', '--quiet', '--plugin', 'Examples:']) assert.match(output, option);
+  for (const option of [
+    '--platform',
+    '--out',
+    '--objective',
+    '--set',
+    '--calibration',
+    '--host-fallback',
+    '--json',
+    '--quiet',
+    '--plugin',
+    'Examples:',
+  ])
+    assert.match(output, option);
 });
 
 test('a command that does not exist, or none', async () => {
@@ -66,8 +78,11 @@ test('a platform that does not exist is an error that lists the platforms', asyn
 test('files that are missing or folders are errors with the path', async () => {
   const folder = temporaryFolder();
   for (const argv of [
-    ['predict', join(folder, 'missing.onnx'), '--platform', 'board'], ['predict', folder, '--platform', 'board'],
-    ['build', folder, '--platform', 'board', '--out', join(folder, 'out')], ['simulate', folder, '--input', 'x.npz'], ['synthesize', join(folder, 'nothing')],
+    ['predict', join(folder, 'missing.onnx'), '--platform', 'board'],
+    ['predict', folder, '--platform', 'board'],
+    ['build', folder, '--platform', 'board', '--out', join(folder, 'out')],
+    ['simulate', folder, '--input', 'x.npz'],
+    ['synthesize', join(folder, 'nothing')],
   ]) {
     const { exitCode, messages } = await run(argv, { plugins: [fakeChip()] });
     assert.is(exitCode, 2, messages);
@@ -77,7 +92,11 @@ test('files that are missing or folders are errors with the path', async () => {
 });
 
 test('with --json an error is a document, wherever the option stands', async () => {
-  for (const argv of [['--json', 'predict', 'x'], ['predict', 'x', '--json'], ['predict', 'x', '--json', '--mode', 'odd']]) {
+  for (const argv of [
+    ['--json', 'predict', 'x'],
+    ['predict', 'x', '--json'],
+    ['predict', 'x', '--json', '--mode', 'odd'],
+  ]) {
     const { output, messages, exitCode } = await run(argv, { plugins: [fakeChip()] });
     assert.is(exitCode, 2);
     const document = parseDocument('error', output);
@@ -98,15 +117,18 @@ test('--quiet shows no progress, --verbose shows causes', async () => {
 
 test('a failing plugin is named, with exit code 70', async () => {
   const broken = {
-    name: 'broken', apiVersion: pluginApiVersion,
-    apply: ({ hooks }: Parameters<ReturnType<typeof fakeChip>['apply']>[0]) => hooks.report.tapPromise('x', () => Promise.reject(new Error('oh no'))),
+    name: 'broken',
+    apiVersion: pluginApiVersion,
+    apply: ({ hooks }: Parameters<ReturnType<typeof fakeChip>['apply']>[0]) =>
+      hooks.report.tapPromise('x', () => Promise.reject(new Error('oh no'))),
   };
   const { exitCode, messages } = await run(['plugins'], { plugins: [broken] });
   assert.is(exitCode, 70);
   assert.match(messages, /plugin broken, hook report/);
 });
 
-const pluginText = (name: string): string => `{ name: '${name}', apiVersion: 1, apply(chip) { chip.hooks.definePlatforms.tap('x', (p) => p.add({ id: '${name}-board', title: 'T' })); } }`;
+const pluginText = (name: string): string =>
+  `{ name: '${name}', apiVersion: 1, apply(chip) { chip.hooks.definePlatforms.tap('x', (p) => p.add({ id: '${name}-board', title: 'T' })); } }`;
 
 test('--plugin loads a file, a factory, a preset and an installed package', async () => {
   const folder = temporaryFolder();
@@ -114,12 +136,30 @@ test('--plugin loads a file, a factory, a preset and an installed package', asyn
   writeFileSync(join(folder, 'factory.mjs'), `export default () => [${pluginText('one')}, ${pluginText('two')}];`);
   const packageFolder = join(folder, 'node_modules', 'autodnnchip-plugin-three');
   mkdirSync(join(packageFolder, 'lib'), { recursive: true });
-  writeFileSync(join(packageFolder, 'package.json'), JSON.stringify({ name: 'autodnnchip-plugin-three', type: 'module', exports: { '.': { types: './x.d.ts', import: './lib/main.js' } } }));
+  writeFileSync(
+    join(packageFolder, 'package.json'),
+    JSON.stringify({
+      name: 'autodnnchip-plugin-three',
+      type: 'module',
+      exports: { '.': { types: './x.d.ts', import: './lib/main.js' } },
+    }),
+  );
   writeFileSync(join(packageFolder, 'lib', 'main.js'), `export const plugin = () => (${pluginText('three')});`);
-  const argv = ['plugins', '--json', '--plugin', './object.mjs', '--plugin=factory.mjs', '--plugin', 'autodnnchip-plugin-three'];
+  const argv = [
+    'plugins',
+    '--json',
+    '--plugin',
+    './object.mjs',
+    '--plugin=factory.mjs',
+    '--plugin',
+    'autodnnchip-plugin-three',
+  ];
   const { exitCode, output, messages } = await run(argv, { workingDirectory: folder });
   assert.is(exitCode, 0, messages);
-  assert.equal((parseDocument('plugins', output)['platforms'] as { id: string }[]).map(({ id }) => id), ['object-board', 'one-board', 'two-board', 'three-board']);
+  assert.equal(
+    (parseDocument('plugins', output)['platforms'] as { id: string }[]).map(({ id }) => id),
+    ['object-board', 'one-board', 'two-board', 'three-board'],
+  );
 });
 
 test('a plugin module that is missing, broken or exports nothing is a clear error', async () => {
@@ -129,8 +169,12 @@ test('a plugin module that is missing, broken or exports nothing is a clear erro
   writeFileSync(join(folder, 'other.mjs'), 'export const something = 1;');
   writeFileSync(join(folder, 'factory.mjs'), 'export const plugin = () => { throw new Error("in factory"); };');
   for (const [specifier, text] of [
-    ['./missing.mjs', /there is no file/], ['autodnnchip-plugin-none', /no package of this name/], ['./broken.mjs', /at load/], ['./syntax.mjs', /cannot be loaded/],
-    ['./other.mjs', /exports: something/], ['./factory.mjs', /in factory/],
+    ['./missing.mjs', /there is no file/],
+    ['autodnnchip-plugin-none', /no package of this name/],
+    ['./broken.mjs', /at load/],
+    ['./syntax.mjs', /cannot be loaded/],
+    ['./other.mjs', /exports: something/],
+    ['./factory.mjs', /in factory/],
   ] as const) {
     const { exitCode, messages } = await run(['plugins', '--plugin', specifier], { workingDirectory: folder });
     assert.is(exitCode, 2, messages);

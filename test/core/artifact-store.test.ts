@@ -9,7 +9,10 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const test = suite('artifact store');
 
-const fill = (text: string) => async (directory: string): Promise<void> => await writeFile(join(directory, 'result'), text);
+const fill =
+  (text: string) =>
+  async (directory: string): Promise<void> =>
+    await writeFile(join(directory, 'result'), text);
 
 test('makes an artifact once per inputs', async () => {
   const store = createFileArtifactStore(temporaryFolder());
@@ -26,7 +29,14 @@ test('two at the same time share the work; two stores end with the same folder',
   const root = temporaryFolder();
   const store = createFileArtifactStore(root);
   let made = 0;
-  const request = { kind: 'thing', inputs: ['x'], create: async (directory: string) => { made++; await fill('x')(directory); } };
+  const request = {
+    kind: 'thing',
+    inputs: ['x'],
+    create: async (directory: string) => {
+      made++;
+      await fill('x')(directory);
+    },
+  };
   const other = createFileArtifactStore(root);
   const results = await Promise.all([store.obtain(request), store.obtain(request), other.obtain(request)]);
   assert.is(new Set(results.map(({ directory }) => directory)).size, 1);
@@ -36,19 +46,38 @@ test('two at the same time share the work; two stores end with the same folder',
 
 test('many processes at the same time in a home without a cache folder: all get theirs', async () => {
   const root = join(temporaryFolder(), 'home', '.cache', 'autodnnchip');
-  const results = await Promise.all(Array.from({ length: 40 }, async (_, index) => (
-    await createFileArtifactStore(root).obtain({ kind: 'thing', inputs: [String(index)], create: fill(String(index)) }))));
+  const results = await Promise.all(
+    Array.from(
+      { length: 40 },
+      async (_, index) =>
+        await createFileArtifactStore(root).obtain({
+          kind: 'thing',
+          inputs: [String(index)],
+          create: fill(String(index)),
+        }),
+    ),
+  );
   assert.is(new Set(results.map(({ directory }) => directory)).size, 40);
 });
 
 test('a failure leaves nothing, and the next attempt starts anew', async () => {
   const root = temporaryFolder();
   const store = createFileArtifactStore(root);
-  const failing = store.obtain({ kind: 'thing', inputs: ['x'], create: async (directory) => {
-    await fill('half')(directory);
-    throw new Error('out of luck');
-  } });
-  assert.is(await failing.then(() => '', (error: Error) => error.message), 'out of luck');
+  const failing = store.obtain({
+    kind: 'thing',
+    inputs: ['x'],
+    create: async directory => {
+      await fill('half')(directory);
+      throw new Error('out of luck');
+    },
+  });
+  assert.is(
+    await failing.then(
+      () => '',
+      (error: Error) => error.message,
+    ),
+    'out of luck',
+  );
   assert.equal(readdirSync(join(root, 'thing')), []);
   assert.is((await store.obtain({ kind: 'thing', inputs: ['x'], create: fill('whole') })).reused, false);
 });
@@ -69,8 +98,11 @@ test('an artifact that was damaged, cut off or added to is made again', async ()
   const request = { kind: 'thing', inputs: ['x'], create: fill('whole') };
   const { directory } = await createFileArtifactStore(root).obtain(request);
   for (const damage of [
-    () => writeFile(join(directory, 'result'), 'hole'), () => writeFile(join(directory, 'more'), ''), () => rm(join(directory, 'result')),
-    () => rm(join(directory, 'contents.txt')), () => chmod(join(directory, 'result'), 0o755),
+    () => writeFile(join(directory, 'result'), 'hole'),
+    () => writeFile(join(directory, 'more'), ''),
+    () => rm(join(directory, 'result')),
+    () => rm(join(directory, 'contents.txt')),
+    () => chmod(join(directory, 'result'), 0o755),
   ]) {
     await damage();
     const again = await createFileArtifactStore(root).obtain(request);
@@ -82,7 +114,9 @@ test('an artifact that was damaged, cut off or added to is made again', async ()
 test('a cache folder that cannot be made is a clear error', async () => {
   const file = join(temporaryFolder(), 'file');
   await writeFile(file, '');
-  const error = await expectError('ADC6003', () => createFileArtifactStore(file).obtain({ kind: 'thing', inputs: [], create: fill('') }));
+  const error = await expectError('ADC6003', () =>
+    createFileArtifactStore(file).obtain({ kind: 'thing', inputs: [], create: fill('') }),
+  );
   assert.match(error.hint ?? '', 'XDG_CACHE_HOME');
 });
 

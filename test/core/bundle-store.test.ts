@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createFileBundleStore, readBundleFile, temporaryBeside, type BundleFile } from '@autodnnchip/core';
@@ -12,8 +22,13 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 const test = suite('bundle store');
 
 const manifest = {
-  schemaVersion: 1, kind: 'autodnnchip-bundle', template: 'accel_shared', platform: 'ultra96', configuration: { rows: 8 },
-  network: { name: 'lenet', source: 'lenet.onnx' }, layers: ['conv1'],
+  schemaVersion: 1,
+  kind: 'autodnnchip-bundle',
+  template: 'accel_shared',
+  platform: 'ultra96',
+  configuration: { rows: 8 },
+  network: { name: 'lenet', source: 'lenet.onnx' },
+  layers: ['conv1'],
 };
 const files: readonly BundleFile[] = [
   { path: 'manifest.json', content: JSON.stringify(manifest) },
@@ -47,7 +62,10 @@ test('a folder with other things is left alone, unless forced', async () => {
   mkdirSync(directory);
   writeFileSync(join(directory, 'chapter1.tex'), 'years of work');
   await expectError('ADC6004', () => store.check(directory, false));
-  assert.match((await expectError('ADC6004', () => store.write({ directory, files, force: false }))).hint ?? '', '--force');
+  assert.match(
+    (await expectError('ADC6004', () => store.write({ directory, files, force: false }))).hint ?? '',
+    '--force',
+  );
   assert.equal(readdirSync(directory), ['chapter1.tex']);
   await store.write({ directory, files, force: true });
   assert.ok(existsSync(join(directory, 'manifest.json')));
@@ -88,7 +106,9 @@ test('when writing fails half way, the folder is as it was', async () => {
 test('files outside of the folder and a bundle without manifest are bugs', async () => {
   const folder = temporaryFolder();
   const directory = join(folder, 'chip');
-  await expectError('ADC9001', () => store.write({ directory, files: [...files, { path: '../escape', content: '' }], force: false }));
+  await expectError('ADC9001', () =>
+    store.write({ directory, files: [...files, { path: '../escape', content: '' }], force: false }),
+  );
   await expectError('ADC9001', () => store.write({ directory, files: files.slice(1), force: false }));
   assert.equal(readdirSync(folder), []);
 });
@@ -99,7 +119,11 @@ test('what is not a bundle is not read', async () => {
   await expectError('ADC6005', () => store.read(folder));
   await expectError('ADC6005', () => store.read(join(folder, 'missing')));
   const path = join(folder, 'manifest.json');
-  for (const [text, reason] of [['{', /not JSON/], ['{}', /schemaVersion/], [JSON.stringify({ ...manifest, configuration: { rows: 'many' } }), /configuration/]] as const) {
+  for (const [text, reason] of [
+    ['{', /not JSON/],
+    ['{}', /schemaVersion/],
+    [JSON.stringify({ ...manifest, configuration: { rows: 'many' } }), /configuration/],
+  ] as const) {
     writeFileSync(path, text);
     acceptChanges(folder);
     const error = await expectError('ADC6005', () => store.read(folder));
@@ -145,7 +169,11 @@ test('what a bundle does not list is not one of its files', async () => {
 test('a run that was killed between two renames loses nothing: the next one brings the old bundle back', async () => {
   const folder = temporaryFolder();
   const directory = join(folder, 'chip');
-  for (const next of [() => store.read(directory), () => store.check(directory, false), () => store.write({ directory, files, force: false })]) {
+  for (const next of [
+    () => store.read(directory),
+    () => store.check(directory, false),
+    () => store.write({ directory, files, force: false }),
+  ]) {
     await store.write({ directory, files, force: false });
     leaveAsKilled(directory, 'old');
     const half = leaveAsKilled(directory, 'new');
@@ -160,15 +188,34 @@ test('a run that was killed between two renames loses nothing: the next one brin
 
 test('a writer that is killed between its renames, or right after them, leaves the old bundle or the new one, whole', async () => {
   const next = { ...manifest, platform: 'ecp5-85f' };
-  const text: readonly BundleFile[] = [{ path: 'manifest.json', content: JSON.stringify(next) }, { path: 'rtl/top.sv', content: 'module other; endmodule\n' }];
-  for (const [renames, expected] of [[1, manifest], [2, next]] as const) {
+  const text: readonly BundleFile[] = [
+    { path: 'manifest.json', content: JSON.stringify(next) },
+    { path: 'rtl/top.sv', content: 'module other; endmodule\n' },
+  ];
+  for (const [renames, expected] of [
+    [1, manifest],
+    [2, next],
+  ] as const) {
     const folder = temporaryFolder();
     const directory = join(folder, 'chip');
     await store.write({ directory, files, force: false });
-    const writer = spawnSync(process.execPath, [...process.execArgv, fileURLToPath(new URL('../support/killed-writer.ts', import.meta.url)), directory, String(renames), JSON.stringify(text)], { encoding: 'utf8' });
+    const writer = spawnSync(
+      process.execPath,
+      [
+        ...process.execArgv,
+        fileURLToPath(new URL('../support/killed-writer.ts', import.meta.url)),
+        directory,
+        String(renames),
+        JSON.stringify(text),
+      ],
+      { encoding: 'utf8' },
+    );
     assert.is(writer.signal, 'SIGKILL', writer.stderr);
     assert.is(existsSync(directory), renames === 2);
-    assert.ok(readdirSync(folder).some((name) => name !== 'chip'), 'something hidden is left');
+    assert.ok(
+      readdirSync(folder).some(name => name !== 'chip'),
+      'something hidden is left',
+    );
     assert.equal((await store.read(directory)).manifest, expected);
     assert.equal(readdirSync(folder), ['chip'], 'nothing hidden is left');
   }

@@ -7,7 +7,9 @@ const test = suite('errors');
 
 test('every code has a row in docs/errors.md with its title, its exit code and what to do, and no other code has', () => {
   const rows = new Map<string, readonly string[]>();
-  for (const [, code, ...cells] of readFileSync('docs/errors.md', 'utf8').matchAll(/^\| (ADC\d{4}) \| (.*?) \| (\d+) \| (.*) \|$/gm)) {
+  for (const [, code, ...cells] of readFileSync('docs/errors.md', 'utf8').matchAll(
+    /^\| (ADC\d{4}) \| (.*?) \| (\d+) \| (.*) \|$/gm,
+  )) {
     assert.not.ok(rows.has(code), `${code} has two rows in docs/errors.md`);
     rows.set(code, cells);
   }
@@ -17,18 +19,28 @@ test('every code has a row in docs/errors.md with its title, its exit code and w
     assert.equal(cells.slice(0, 2), [title, String(exitCode)], `docs/errors.md and the catalogue differ on ${code}`);
     assert.ok(cells[2].length > 10, `docs/errors.md does not say what to do about ${code}`);
   }
-  assert.equal([...rows.keys()].filter((code) => !(code in errorCatalogue)), [], 'codes in docs/errors.md that do not exist');
+  assert.equal(
+    [...rows.keys()].filter(code => !(code in errorCatalogue)),
+    [],
+    'codes in docs/errors.md that do not exist',
+  );
 });
 
 test('a human reads code, what, where and what to do', () => {
   const error = new ChipError('ADC1001', 'model.onnx ends too early', {
-    hint: 'Copy it again.', location: { file: 'model.onnx', byteOffset: 17, node: 'conv1' }, plugin: 'onnx', hook: 'loadNetwork',
+    hint: 'Copy it again.',
+    location: { file: 'model.onnx', byteOffset: 17, node: 'conv1' },
+    plugin: 'onnx',
+    hook: 'loadNetwork',
   });
-  assert.is(formatError(error), [
-    'ADC1001 Model file cannot be read: model.onnx ends too early',
-    '  where: model.onnx, byte 17, node conv1, plugin onnx, hook loadNetwork',
-    '  what to do: Copy it again.',
-  ].join('\n'));
+  assert.is(
+    formatError(error),
+    [
+      'ADC1001 Model file cannot be read: model.onnx ends too early',
+      '  where: model.onnx, byte 17, node conv1, plugin onnx, hook loadNetwork',
+      '  what to do: Copy it again.',
+    ].join('\n'),
+  );
   assert.match(formatError(new ChipError('ADC1001', 'x', { location: { file: 'a', line: 3 } })), 'where: a:3');
 });
 
@@ -55,10 +67,25 @@ test('what is not a ChipError is a bug', () => {
 });
 
 test('as a document, an error has what is known and nothing else', () => {
-  assert.equal(errorToDocument(new ChipError('ADC6001', 'what')), { code: 'ADC6001', title: 'Usage', message: 'what', exitCode: 2 });
-  assert.equal(errorToDocument(new ChipError('ADC6001', 'what', { hint: 'do', plugin: 'p', hook: 'h', location: { file: 'f' } })), {
-    code: 'ADC6001', title: 'Usage', message: 'what', exitCode: 2, hint: 'do', plugin: 'p', hook: 'h', location: { file: 'f' },
+  assert.equal(errorToDocument(new ChipError('ADC6001', 'what')), {
+    code: 'ADC6001',
+    title: 'Usage',
+    message: 'what',
+    exitCode: 2,
   });
+  assert.equal(
+    errorToDocument(new ChipError('ADC6001', 'what', { hint: 'do', plugin: 'p', hook: 'h', location: { file: 'f' } })),
+    {
+      code: 'ADC6001',
+      title: 'Usage',
+      message: 'what',
+      exitCode: 2,
+      hint: 'do',
+      plugin: 'p',
+      hook: 'h',
+      location: { file: 'f' },
+    },
+  );
 });
 
 test.run();

@@ -3,7 +3,15 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeF
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import {
-  inputFileKinds, parseInputJson, readInputFile, readInputFileStart, readInputFileSync, readInputJsonSync, withWorkingFolder, writeResultFile, type InputFileKindName,
+  inputFileKinds,
+  parseInputJson,
+  readInputFile,
+  readInputFileStart,
+  readInputFileSync,
+  readInputJsonSync,
+  withWorkingFolder,
+  writeResultFile,
+  type InputFileKindName,
 } from '@autodnnchip/core';
 import * as assert from 'uvu/assert';
 import { expectError } from '../support/expect-error.js';
@@ -29,15 +37,32 @@ test('pipes, devices, sockets, folders, circles and what is not there are refuse
   assert.is(spawnSync('mkfifo', [pipe]).status, 0);
   const socket = join(folder, 'socket');
   const server = createServer().listen(socket);
-  await new Promise((resolve) => { server.once('listening', resolve); });
+  await new Promise(resolve => {
+    server.once('listening', resolve);
+  });
   symlinkSync(pipe, join(folder, 'link-to-pipe'));
   symlinkSync(join(folder, 'circle'), join(folder, 'circle'));
-  const paths = [pipe, socket, join(folder, 'link-to-pipe'), join(folder, 'circle'), '/dev/zero', '/dev/stdin', folder, join(folder, 'missing'), join(folder, 'x'.repeat(5000)), join(pipe, 'below')];
+  const paths = [
+    pipe,
+    socket,
+    join(folder, 'link-to-pipe'),
+    join(folder, 'circle'),
+    '/dev/zero',
+    '/dev/stdin',
+    folder,
+    join(folder, 'missing'),
+    join(folder, 'x'.repeat(5000)),
+    join(pipe, 'below'),
+  ];
   try {
     for (const path of paths) {
       for (const kind of kinds) {
         const { code } = inputFileKinds[kind];
-        for (const read of [() => readInputFile(path, kind), () => readInputFileSync(path, kind), () => readInputFileStart(path, kind, 2)]) {
+        for (const read of [
+          () => readInputFile(path, kind),
+          () => readInputFileSync(path, kind),
+          () => readInputFileStart(path, kind, 2),
+        ]) {
           // Standard input of a test may be a file.
           if (path === '/dev/stdin' && spawnSync('test', ['-f', path], { stdio: 'inherit' }).status === 0) continue;
           const error = await expectError(code, read);
@@ -58,7 +83,10 @@ test('a size beyond the cap is refused before anything is read', async () => {
     const { maximumBytes, code, sizeCode } = { sizeCode: undefined, ...inputFileKinds[kind] };
     // Sparse: it takes no room.
     truncateSync(path, maximumBytes + 1);
-    assert.match((await expectError(sizeCode ?? code, () => readInputFileSync(path, kind))).message, String(maximumBytes));
+    assert.match(
+      (await expectError(sizeCode ?? code, () => readInputFileSync(path, kind))).message,
+      String(maximumBytes),
+    );
     await expectError(sizeCode ?? code, () => readInputFile(path, kind));
     assert.is((await readInputFileStart(path, 'model', 2)).length, 2);
   }
@@ -71,12 +99,17 @@ test('an interrupt ends reading', async () => {
 });
 
 test('JSON: too deep, with hidden keys, cut off', async () => {
-  const parse = (text: string, kind: InputFileKindName = 'platform'): unknown => parseInputJson(Buffer.from(text), 'a.json', kind);
-  assert.equal(parse('\ufeff{"a": "[[[{{{\\"[", "proto": [1, {"b": null}]}'), { a: '[[[{{{"[', proto: [1, { b: null }] });
+  const parse = (text: string, kind: InputFileKindName = 'platform'): unknown =>
+    parseInputJson(Buffer.from(text), 'a.json', kind);
+  assert.equal(parse('\ufeff{"a": "[[[{{{\\"[", "proto": [1, {"b": null}]}'), {
+    a: '[[[{{{"[',
+    proto: [1, { b: null }],
+  });
   await expectError('ADC4010', () => parse('['.repeat(100_000)));
   await expectError('ADC3308', () => parse(`${'[{"a":'.repeat(80)}1${'}]'.repeat(80)}`, 'graph'));
   await expectError('ADC3301', () => parse('{"a": 1', 'graph'));
-  for (const key of ['__proto__', '\\u005f_proto__', '__\\u0070roto__', '\\u005F\\u005fproto__']) assert.match((await expectError('ADC4010', () => parse(`{"a": [{"${key}": 1}]}`))).message, '__proto__');
+  for (const key of ['__proto__', '\\u005f_proto__', '__\\u0070roto__', '\\u005F\\u005fproto__'])
+    assert.match((await expectError('ADC4010', () => parse(`{"a": [{"${key}": 1}]}`))).message, '__proto__');
   const path = join(temporaryFolder(), 'a.json');
   writeFileSync(path, '{"a": [1]}');
   assert.equal(readInputJsonSync(path, 'graph'), { a: [1] });

@@ -11,14 +11,17 @@ test('a seed gives the same numbers, another seed others', () => {
   };
   assert.equal(draw(1), draw(1));
   assert.not.equal(draw(1), draw(2));
-  assert.ok(draw(0).some((value) => value !== 0));
+  assert.ok(draw(0).some(value => value !== 0));
 });
 
 test('numbers are spread evenly', () => {
   const random = createRandom(7);
   const counts = new Array<number>(10).fill(0);
   for (let index = 0; index < 100_000; index++) counts[random.integer(10)]++;
-  assert.ok(counts.every((count) => Math.abs(count - 10_000) < 500), String(counts));
+  assert.ok(
+    counts.every(count => Math.abs(count - 10_000) < 500),
+    String(counts),
+  );
 });
 
 test('integers stay below their bound and items are picked', () => {

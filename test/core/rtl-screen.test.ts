@@ -6,13 +6,21 @@ import { expectError } from '../support/expect-error.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('what RTL of a bundle may do');
-const screen = (text: string, path = 'rtl/a.sv'): void => screenRtl([{ path, text }, { path: 'rtl/b.svh', text: '`define B 1\n' }]);
+const screen = (text: string, path = 'rtl/a.sv'): void =>
+  screenRtl([
+    { path, text },
+    { path: 'rtl/b.svh', text: '`define B 1\n' },
+  ]);
 
-test('the project\'s own RTL passes', () => {
-  const folders = ['rtl-templates', ...readdirSync('ip-plugins').map((name) => `ip-plugins/${name}`)];
-  const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.sv') && !name.includes('node_modules')).map((name) => join(folder, name)));
+test("the project's own RTL passes", () => {
+  const folders = ['rtl-templates', ...readdirSync('ip-plugins').map(name => `ip-plugins/${name}`)];
+  const files = folders.flatMap(folder =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.sv') && !name.includes('node_modules'))
+      .map(name => join(folder, name)),
+  );
   assert.ok(files.length > 10);
-  screenRtl(files.map((path) => ({ path, text: readFileSync(path, 'utf8') })));
+  screenRtl(files.map(path => ({ path, text: readFileSync(path, 'utf8') })));
 });
 
 test('ordinary hardware passes', () => {
@@ -22,7 +30,8 @@ test('ordinary hardware passes', () => {
     '`include "b.svh"\n`define MAX(x, y) \\\n  ((x) > (y) ? (x) : (y))\nmodule a; localparam int C = `MAX(1, `B); endmodule',
     'module a; (* ram_style = "block" *) logic [7:0] m [0:3]; initial $readmemh("b.svh", m); import p::*; wire \\odd.name[0] ; endmodule',
     '/* verilator lint_off UNUSED */ module a; // größe\nendmodule\r\n',
-  ]) screen(text);
+  ])
+    screen(text);
 });
 
 const refused: readonly (readonly [string, string])[] = [
@@ -34,7 +43,7 @@ const refused: readonly (readonly [string, string])[] = [
   ['a function of C behind a macro', '`define I import\nmodule a; `I "DPI-C" function int system(string s); endmodule'],
   ['a function of C in odd letters', 'module a; import "\\104PI-C" function int system(string s); endmodule'],
   ['C++ in a header', '`systemc_header\nint x = system("x");\n`verilog\nmodule a; endmodule'],
-  ['a macro of a directive\'s name', '`define systemc_header\n`systemc_header\nint x;\nmodule a; endmodule'],
+  ["a macro of a directive's name", '`define systemc_header\n`systemc_header\nint x;\nmodule a; endmodule'],
   ['a pragma', '`pragma protect begin\nmodule a; endmodule'],
   ['a comment that Verilator obeys', 'module a /*verilator hier_block*/; endmodule'],
   ['a file written', 'module a; integer f = $fopen("/tmp/x", "w"); endmodule'],

@@ -29,8 +29,12 @@ async function isAlive(pid: number): Promise<boolean> {
 test('runs a tool with arguments, input, folder and environment, and tells its version', async () => {
   const folder = temporaryFolder();
   const result = await createProcessToolRunner().run({
-    tool: fakeTool('echo "$1 $VALUE $(pwd) $(cat)"; echo note >&2'), arguments: ['first'], input: 'typed', workingDirectory: folder,
-    environment: { VALUE: 'seven' }, timeLimitSeconds: 10,
+    tool: fakeTool('echo "$1 $VALUE $(pwd) $(cat)"; echo note >&2'),
+    arguments: ['first'],
+    input: 'typed',
+    workingDirectory: folder,
+    environment: { VALUE: 'seven' },
+    timeLimitSeconds: 10,
   });
   assert.is(result.standardOutput, `first seven ${folder} typed\n`);
   assert.is(result.standardError, 'note\n');
@@ -60,8 +64,12 @@ test('a tool that does not tell its version is an error', async () => {
 });
 
 test('a failing tool is an error with the lines that say why, exit code 4', async () => {
-  const tool = fakeTool('for i in 1 2 3 4 5 6 7 8 9; do echo line $i; done; echo "%Error: top.sv:3: no such module"; echo end; exit 7');
-  const error = await expectError('ADC4002', () => createProcessToolRunner().run({ tool, arguments: [], timeLimitSeconds: 10 }));
+  const tool = fakeTool(
+    'for i in 1 2 3 4 5 6 7 8 9; do echo line $i; done; echo "%Error: top.sv:3: no such module"; echo end; exit 7',
+  );
+  const error = await expectError('ADC4002', () =>
+    createProcessToolRunner().run({ tool, arguments: [], timeLimitSeconds: 10 }),
+  );
   assert.match(error.message, /faketool 5\.006 failed: exit code 7/);
   assert.match(error.message, 'top.sv:3: no such module');
   assert.not.match(error.message, 'line 1');
@@ -70,14 +78,20 @@ test('a failing tool is an error with the lines that say why, exit code 4', asyn
 
 test('a tool that crashes is an error that names the signal', async () => {
   const tool = fakeTool('kill -SEGV $$');
-  assert.match((await expectError('ADC4002', () => createProcessToolRunner().run({ tool, arguments: [], timeLimitSeconds: 10 }))).message, 'SIGSEGV');
+  assert.match(
+    (await expectError('ADC4002', () => createProcessToolRunner().run({ tool, arguments: [], timeLimitSeconds: 10 })))
+      .message,
+    'SIGSEGV',
+  );
 });
 
 test('a hanging tool is killed with its children', async () => {
   const folder = temporaryFolder();
   const tool = fakeTool('sleep 300 & echo $! > child; echo begun; wait');
   const started = performance.now();
-  const error = await expectError('ADC4003', () => createProcessToolRunner().run({ tool, arguments: [], workingDirectory: folder, timeLimitSeconds: 0.5 }));
+  const error = await expectError('ADC4003', () =>
+    createProcessToolRunner().run({ tool, arguments: [], workingDirectory: folder, timeLimitSeconds: 0.5 }),
+  );
   assert.match(error.message, 'begun');
   assert.ok(performance.now() - started < 10_000);
   assert.not.ok(await isAlive(Number(readFileSync(join(folder, 'child'), 'utf8'))));
@@ -99,29 +113,49 @@ test('children that a tool leaves behind do not keep us waiting, and are killed'
 
 test('a tool that floods its output is killed', async () => {
   const tool = fakeTool('yes flood');
-  const error = await expectError('ADC4004', () => createProcessToolRunner().run({ tool, arguments: [], timeLimitSeconds: 30, outputLimitBytes: 100_000 }));
+  const error = await expectError('ADC4004', () =>
+    createProcessToolRunner().run({ tool, arguments: [], timeLimitSeconds: 30, outputLimitBytes: 100_000 }),
+  );
   assert.is(error.exitCode, 4);
 });
 
 test('a tool that takes more memory than it may is refused with a code', async () => {
   const tool = fakeTool(`exec "${process.execPath}" -e "Buffer.alloc(2**29)"`);
-  const error = await expectError('ADC4006', () => createProcessToolRunner().run({ tool, arguments: [], timeLimitSeconds: 30, memoryLimitBytes: 2 ** 28 }));
+  const error = await expectError('ADC4006', () =>
+    createProcessToolRunner().run({ tool, arguments: [], timeLimitSeconds: 30, memoryLimitBytes: 2 ** 28 }),
+  );
   assert.is(error.exitCode, 4);
   assert.match(error.message, '256 MiB');
 });
 
 test('every tool has a limit of memory, less than the computer has', async () => {
-  const { standardOutput } = await createProcessToolRunner().run({ tool: fakeTool('ulimit -d'), arguments: [], timeLimitSeconds: 30 });
+  const { standardOutput } = await createProcessToolRunner().run({
+    tool: fakeTool('ulimit -d'),
+    arguments: [],
+    timeLimitSeconds: 30,
+  });
   const limitBytes = Number(standardOutput) * 1024;
   assert.ok(limitBytes > 0 && limitBytes < totalmem(), standardOutput);
 });
 
 test('an interrupt kills the tool', async () => {
   const controller = new AbortController();
-  const running = createProcessToolRunner().run({ tool: fakeTool('sleep 300'), arguments: [], timeLimitSeconds: 60, signal: controller.signal });
+  const running = createProcessToolRunner().run({
+    tool: fakeTool('sleep 300'),
+    arguments: [],
+    timeLimitSeconds: 60,
+    signal: controller.signal,
+  });
   setTimeout(() => controller.abort(), 200);
   assert.is((await expectError('ADC6002', () => running)).exitCode, 130);
-  await expectError('ADC6002', () => createProcessToolRunner().run({ tool: fakeTool('exit 0'), arguments: [], timeLimitSeconds: 60, signal: controller.signal }));
+  await expectError('ADC6002', () =>
+    createProcessToolRunner().run({
+      tool: fakeTool('exit 0'),
+      arguments: [],
+      timeLimitSeconds: 60,
+      signal: controller.signal,
+    }),
+  );
 });
 
 /** What a process does that has started a tool. */
@@ -137,13 +171,17 @@ for (const [name, statement] of Object.entries(endings)) {
     const folder = temporaryFolder();
     const parent = join(folder, 'parent.mts');
     const { executable } = fakeTool('trap "" TERM HUP; sleep 300 & echo $! > child; echo $$ > tool; touch begun; wait');
-    writeFileSync(parent, `import { existsSync } from 'node:fs';
+    writeFileSync(
+      parent,
+      `import { existsSync } from 'node:fs';
       import { createProcessToolRunner } from ${JSON.stringify(import.meta.resolve('@autodnnchip/core'))};
       const tool = { id: 'faketool', executable: ${JSON.stringify(executable)}, purpose: 'pretend', installHint: '', versionArguments: ['--version'], versionPattern: /(5.006)/ };
       void createProcessToolRunner().run({ tool, arguments: [], workingDirectory: ${JSON.stringify(folder)}, timeLimitSeconds: 300 });
-      setInterval(() => { if (existsSync(${JSON.stringify(join(folder, 'begun'))})) { ${statement}; } }, 50);`);
+      setInterval(() => { if (existsSync(${JSON.stringify(join(folder, 'begun'))})) { ${statement}; } }, 50);`,
+    );
     spawnSync(process.execPath, [...process.execArgv, parent], { stdio: 'ignore' });
-    for (const file of ['child', 'tool']) assert.not.ok(await isAlive(Number(readFileSync(join(folder, file), 'utf8'))), file);
+    for (const file of ['child', 'tool'])
+      assert.not.ok(await isAlive(Number(readFileSync(join(folder, file), 'utf8'))), file);
   });
 }
 

@@ -8,17 +8,18 @@ import { suite } from '../support/suite.js';
 const fixtures = suite('reference executor on fixtures');
 
 function run(network: Network, input: NumericArray): ArrayLike<number> {
-  return (executeNetwork(network, new Map([[network.inputs[0], input]])).get(network.outputs[0]) as NumericArray).data as Float32Array;
+  return (executeNetwork(network, new Map([[network.inputs[0], input]])).get(network.outputs[0]) as NumericArray)
+    .data as Float32Array;
 }
 
-for (const file of fixtureFiles('onnx-quant', '-qop_').filter((name) => !name.includes('vit_tiny'))) {
+for (const file of fixtureFiles('onnx-quant', '-qop_').filter(name => !name.includes('vit_tiny'))) {
   fixtures(`${file} equals ONNX Runtime bit for bit`, async () => {
     const output = run(await readFixture(file), fixtureArray(file, 'input'));
     assert.equal(output, fixtureArray(file, 'y_noopt').data);
   });
 }
 
-for (const file of fixtureFiles('onnx', '').filter((name) => !name.includes('vit_tiny'))) {
+for (const file of fixtureFiles('onnx', '').filter(name => !name.includes('vit_tiny'))) {
   fixtures(`${file} equals PyTorch within 1e-4`, async () => {
     const output = run(await readFixture(file), fixtureArray(file, 'input'));
     const wanted = fixtureArray(file, 'output').data as Float32Array;
@@ -40,13 +41,17 @@ fixtures('says which input is missing or has the wrong shape, and which operator
   const missing = await expectError('ADC1105', () => executeNetwork(network, new Map()));
   assert.match(missing.hint ?? '', new RegExp(network.inputs[0]));
   const input = fixtureArray('onnx-quant/lenet-qop_s8s8_pc.onnx', 'input');
-  await expectError('ADC1105', () => executeNetwork(network, new Map([[network.inputs[0], { ...input, shape: [1, 1, 1, input.data.length] }]])));
+  await expectError('ADC1105', () =>
+    executeNetwork(network, new Map([[network.inputs[0], { ...input, shape: [1, 1, 1, input.data.length] }]])),
+  );
   const transformer = await readFixture('onnx/vit_tiny-ts17.onnx');
   const unknown = await expectError('ADC3103', () => executeNetwork(transformer, new Map()));
   assert.match(unknown.message, /LayerNormalization/);
   const weightless = await readFixture('onnx-graph/lenet-full-ts13.onnx', false);
   const empty = { shape: [1, 1, 28, 28], elementType: 'float32' as const, data: new Float32Array(784) };
-  const noWeights = await expectError('ADC3103', () => executeNetwork(weightless, new Map([[weightless.inputs[0], empty]])));
+  const noWeights = await expectError('ADC3103', () =>
+    executeNetwork(weightless, new Map([[weightless.inputs[0], empty]])),
+  );
   assert.match(noWeights.message, /without its weights/);
 });
 
@@ -55,7 +60,10 @@ fixtures('is the NetworkExecutor service', async () => {
   const file = 'onnx-quant/mlperf_dscnn-qop_u8u8_pt.onnx';
   const network = await readFixture(file);
   const results = await executor.run(network, [{ name: network.inputs[0], ...fixtureArray(file, 'input') }]);
-  assert.equal(results.map(({ name, data }) => ({ name, data })), [{ name: network.outputs[0], data: fixtureArray(file, 'y_noopt').data }]);
+  assert.equal(
+    results.map(({ name, data }) => ({ name, data })),
+    [{ name: network.outputs[0], data: fixtureArray(file, 'y_noopt').data }],
+  );
   assert.type(createReferenceExecutor().run, 'function');
 });
 

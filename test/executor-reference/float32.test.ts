@@ -34,16 +34,24 @@ function roundToFloat32(units: bigint): number {
 
 const anyFloat32 = fc.float({ noNaN: true, noDefaultInfinity: true });
 /** Values with few bits or near each other in size, where ties and cancellation happen. */
-const sizedFloat32 = fc.tuple(fc.integer({ min: -(2 ** 24), max: 2 ** 24 }), fc.integer({ min: -30, max: 8 })).map(([mantissa, exponent]) => Math.fround(mantissa * 2 ** exponent));
+const sizedFloat32 = fc
+  .tuple(fc.integer({ min: -(2 ** 24), max: 2 ** 24 }), fc.integer({ min: -30, max: 8 }))
+  .map(([mantissa, exponent]) => Math.fround(mantissa * 2 ** exponent));
 const operand = fc.oneof(anyFloat32, sizedFloat32);
 
 float32('fused multiply-add equals exact rational arithmetic rounded once', () => {
-  fc.assert(fc.property(operand, operand, operand, (a, b, c) => {
-    const exact = inUnits(a, -149) * inUnits(b, -149) + inUnits(c, unitExponent);
-    const wanted = roundToFloat32(exact);
-    const got = fusedMultiplyAdd(a, b, c);
-    assert.ok(Object.is(got, wanted) || (got === 0 && wanted === 0), `fma(${a}, ${b}, ${c}) = ${got}, exactly ${wanted}`);
-  }), { numRuns: 20000 });
+  fc.assert(
+    fc.property(operand, operand, operand, (a, b, c) => {
+      const exact = inUnits(a, -149) * inUnits(b, -149) + inUnits(c, unitExponent);
+      const wanted = roundToFloat32(exact);
+      const got = fusedMultiplyAdd(a, b, c);
+      assert.ok(
+        Object.is(got, wanted) || (got === 0 && wanted === 0),
+        `fma(${a}, ${b}, ${c}) = ${got}, exactly ${wanted}`,
+      );
+    }),
+    { numRuns: 20000 },
+  );
 });
 
 float32('fused multiply-add rounds once where float64 would round twice', () => {
@@ -54,7 +62,10 @@ float32('fused multiply-add rounds once where float64 would round twice', () => 
 });
 
 float32('rounds half to even', () => {
-  assert.equal([0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 2.4999999, 1e9 + 0.5].map(roundHalfEven), [0, 2, 2, -0, -2, -2, 2, 1e9]);
+  assert.equal(
+    [0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 2.4999999, 1e9 + 0.5].map(roundHalfEven),
+    [0, 2, 2, -0, -2, -2, 2, 1e9],
+  );
 });
 
 float32.run();

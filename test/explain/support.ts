@@ -7,8 +7,8 @@ export function ends(input: ExplanationInput): ExplanationInput[] {
 }
 
 /**
- * Holds every number of a prediction against its explanation: there, equal bit for bit, and the same when its sums and products are
- * done again from the ends. Gives the number of figures.
+ * Holds every number of a prediction against its explanation: there, equal bit for bit, and the same when its sums and
+ * products are done again from the ends. Gives the number of figures.
  */
 export function assertExplained(prediction: object, explained: object, what: string): number {
   const predicted = figuresOf(prediction).byPath;
@@ -19,7 +19,8 @@ export function assertExplained(prediction: object, explained: object, what: str
   for (const [path, value] of predicted) {
     const explanation = told.get(path);
     assert.ok(explanation, `${what}: ${path}`);
-    if (!Object.is(explanation.value, value)) assert.unreachable(`${what}: ${path} is ${value}, explained as ${explanation.value}`);
+    if (!Object.is(explanation.value, value))
+      assert.unreachable(`${what}: ${path} is ${value}, explained as ${explanation.value}`);
     const again = evaluate(explanation, evaluated);
     if (!Object.is(again, value)) assert.unreachable(`${what}: ${path} is ${value}, its formula gives ${again}`);
     assertSources(explanation, `${what}: ${path}`, sourced);
@@ -35,7 +36,10 @@ function assertSources(input: ExplanationInput, what: string, known: Set<Explana
   if (!isExplanation(input)) assert.ok(input.source.length > 2, `${what}: source of ${input.figure}`);
   else {
     assert.ok(input.formula.length > 0, `${what}: formula of ${input.figure}`);
-    if (input.operation !== undefined && input.operation !== 'sum') assert.ok(input.inputs.length > 0, `${what}: inputs of ${input.figure}`);
-    input.inputs.forEach((inner) => { assertSources(inner, what, known); });
+    if (input.operation !== undefined && input.operation !== 'sum')
+      assert.ok(input.inputs.length > 0, `${what}: inputs of ${input.figure}`);
+    input.inputs.forEach(inner => {
+      assertSources(inner, what, known);
+    });
   }
 }

@@ -4,7 +4,25 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** Numbers of TensorProto.DataType. */
-const dataTypes = { float: 1, uint8: 2, int8: 3, uint16: 4, int16: 5, int32: 6, int64: 7, string: 8, bool: 9, float16: 10, double: 11, uint32: 12, uint64: 13, bfloat16: 16, uint4: 21, int4: 22, float4e2m1: 23 } as const;
+const dataTypes = {
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float16: 10,
+  double: 11,
+  uint32: 12,
+  uint64: 13,
+  bfloat16: 16,
+  uint4: 21,
+  int4: 22,
+  float4e2m1: 23,
+} as const;
 export type DataTypeName = keyof typeof dataTypes;
 
 export interface TensorSpec {
@@ -18,7 +36,14 @@ export interface TensorSpec {
   readonly external?: Readonly<Record<string, string>>;
 }
 
-export type AttributeSpec = number | string | readonly number[] | { readonly float: number } | { readonly floats: readonly number[] } | { readonly tensor: TensorSpec } | { readonly graph: GraphSpec };
+export type AttributeSpec =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] }
+  | { readonly tensor: TensorSpec }
+  | { readonly graph: GraphSpec };
 
 export interface NodeSpec {
   readonly operator: string;
@@ -70,7 +95,7 @@ export function encodeModel(spec: ModelSpec): Uint8Array {
   const writer = new BinaryWriter();
   integer(writer, 1, spec.irVersion ?? 8);
   text(writer, 2, 'test');
-  message(writer, 7, (graph) => writeGraph(graph, spec));
+  message(writer, 7, graph => writeGraph(graph, spec));
   message(writer, 8, () => integer(writer, 2, spec.opset ?? 17));
   if (spec.microsoft ?? true) {
     message(writer, 8, () => {
@@ -95,7 +120,8 @@ function writeNode(writer: BinaryWriter, node: NodeSpec): void {
   for (const output of node.outputs ?? ['y']) text(writer, 2, output);
   text(writer, 3, node.name ?? '');
   text(writer, 4, node.operator);
-  for (const [name, value] of Object.entries(node.attributes ?? {})) message(writer, 5, () => writeAttribute(writer, name, value));
+  for (const [name, value] of Object.entries(node.attributes ?? {}))
+    message(writer, 5, () => writeAttribute(writer, name, value));
   if (node.domain !== undefined) text(writer, 7, node.domain);
 }
 
@@ -142,7 +168,16 @@ function writeTensor(writer: BinaryWriter, tensor: TensorSpec): void {
 }
 
 function writeTyped(writer: BinaryWriter, type: DataTypeName, values: readonly number[], packed: boolean): void {
-  const field = type === 'float' ? 4 : type === 'double' ? 10 : type === 'int64' ? 7 : type === 'uint64' || type === 'uint32' ? 11 : 5;
+  const field =
+    type === 'float'
+      ? 4
+      : type === 'double'
+        ? 10
+        : type === 'int64'
+          ? 7
+          : type === 'uint64' || type === 'uint32'
+            ? 11
+            : 5;
   const wire = field === 4 ? WireType.Bit32 : field === 10 ? WireType.Bit64 : WireType.Varint;
   const write = (value: number): void => {
     if (field === 4) writer.float(value);
@@ -160,19 +195,21 @@ function writeTyped(writer: BinaryWriter, type: DataTypeName, values: readonly n
 
 function writeValue(writer: BinaryWriter, value: ValueSpec): void {
   text(writer, 1, value.name);
-  message(writer, 2, () => message(writer, 1, () => {
-    integer(writer, 1, dataTypes[value.type ?? 'float']);
-    const { shape } = value;
-    if (shape === undefined) return;
-    message(writer, 2, () => {
-      for (const extent of shape) {
-        message(writer, 1, () => {
-          if (typeof extent === 'number') integer(writer, 1, extent);
-          else if (extent !== undefined) text(writer, 2, extent);
-        });
-      }
-    });
-  }));
+  message(writer, 2, () =>
+    message(writer, 1, () => {
+      integer(writer, 1, dataTypes[value.type ?? 'float']);
+      const { shape } = value;
+      if (shape === undefined) return;
+      message(writer, 2, () => {
+        for (const extent of shape) {
+          message(writer, 1, () => {
+            if (typeof extent === 'number') integer(writer, 1, extent);
+            else if (extent !== undefined) text(writer, 2, extent);
+          });
+        }
+      });
+    }),
+  );
 }
 
 /** A float32 tensor with values from a counter or as given. */
@@ -180,7 +217,11 @@ export function floats(name: string, shape: readonly number[], values?: readonly
   return { name, type: 'float', shape, raw: new Uint8Array(Float32Array.from(values ?? counted(shape)).buffer) };
 }
 
-export function int64s(name: string, values: readonly number[], shape: readonly number[] = [values.length]): TensorSpec {
+export function int64s(
+  name: string,
+  values: readonly number[],
+  shape: readonly number[] = [values.length],
+): TensorSpec {
   return { name, type: 'int64', shape, raw: new Uint8Array(BigInt64Array.from(values, BigInt).buffer) };
 }
 

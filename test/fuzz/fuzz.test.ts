@@ -7,7 +7,9 @@ import { fuzzKinds, prepareFuzz, type FuzzKind } from './fuzz-cases.js';
 
 const first = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 const cases: Readonly<Record<FuzzKind, number>> = { model: 250, array: 300, graph: 250, bundle: 120, table: 120 };
-process.stdout.write(`fuzz seeds from ${first} on (FUZZ_SEED sets them); bench/fuzz.ts runs many more, and watches time and memory\n`);
+process.stdout.write(
+  `fuzz seeds from ${first} on (FUZZ_SEED sets them); bench/fuzz.ts runs many more, and watches time and memory\n`,
+);
 
 const test = suite(`changed input of every kind (seed ${first})`, { timeLimitSeconds: 120 });
 
@@ -20,10 +22,15 @@ for (const kind of fuzzKinds) {
         const outcome = await run(seed);
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       } catch (error) {
-        throw new Error(`${kind} ${seed}: ${error instanceof Error ? error.stack ?? error.message : String(error)}`, { cause: error });
+        throw new Error(`${kind} ${seed}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, {
+          cause: error,
+        });
       }
     }
-    assert.ok((outcomes.get('accepted') ?? 0) > 0 && outcomes.size > 1, 'cases reach what is behind the reader, and not all do');
+    assert.ok(
+      (outcomes.get('accepted') ?? 0) > 0 && outcomes.size > 1,
+      'cases reach what is behind the reader, and not all do',
+    );
   });
 }
 

@@ -10,7 +10,12 @@ export function mutateJson(text: string, random: Random): string {
   let result = '';
   for (let left = 1 + random.integer(1 + random.integer(4)); left > 0; left--) change(root, random);
   result = JSON.stringify(root.document) ?? '';
-  if (random.integer(25) === 0) result = result.replace(/:\s*-?\d+/, () => `:${random.pick(['1e999', '-0', '1e-400', '9007199254740993', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, '{"__proto__":{"value":1}}'])}`);
+  if (random.integer(25) === 0)
+    result = result.replace(
+      /:\s*-?\d+/,
+      () =>
+        `:${random.pick(['1e999', '-0', '1e-400', '9007199254740993', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, '{"__proto__":{"value":1}}'])}`,
+    );
   return result;
 }
 
@@ -41,11 +46,21 @@ function change(root: Record<string, unknown>, random: Random): void {
       holder[key] = structuredClone(other[random.pick(Object.keys(other))]);
       return;
     }
-    case 3: holder[key] = random.pick([null, true, [], {}, '', 0, nest(random.integer(200))]); return;
+    case 3:
+      holder[key] = random.pick([null, true, [], {}, '', 0, nest(random.integer(200))]);
+      return;
     default:
   }
-  if (typeof value === 'number') holder[key] = random.integer(2) === 0 ? random.pick(edgeNumbers) : random.pick([value + 1, value - 1, value * 2, value / 3, -value, value * 1e9, value * 1e-9, 1e308, 5e-324]);
-  else if (typeof value === 'string') holder[key] = random.integer(2) === 0 ? random.pick(oddNames) : value.slice(0, random.integer(value.length + 1)) + random.pick(oddNames);
+  if (typeof value === 'number')
+    holder[key] =
+      random.integer(2) === 0
+        ? random.pick(edgeNumbers)
+        : random.pick([value + 1, value - 1, value * 2, value / 3, -value, value * 1e9, value * 1e-9, 1e308, 5e-324]);
+  else if (typeof value === 'string')
+    holder[key] =
+      random.integer(2) === 0
+        ? random.pick(oddNames)
+        : value.slice(0, random.integer(value.length + 1)) + random.pick(oddNames);
 }
 
 function nest(depth: number): unknown {

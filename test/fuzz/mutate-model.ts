@@ -24,7 +24,10 @@ const children: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   TypeProto: { 1: 'TensorTypeProto' },
   TensorTypeProto: { 2: 'TensorShapeProto' },
   TensorShapeProto: { 1: 'DimensionProto' },
-  TensorProto: {}, OperatorSetIdProto: {}, FunctionProto: { 7: 'NodeProto' }, DimensionProto: {},
+  TensorProto: {},
+  OperatorSetIdProto: {},
+  FunctionProto: { 7: 'NodeProto' },
+  DimensionProto: {},
 };
 
 function decode(bytes: Uint8Array, kind: string): Message {
@@ -74,7 +77,8 @@ export type OperatorNames = readonly string[];
 /** A model that is whole as a protocol buffer, with one to four fields that are not as they were. */
 export function mutateModel(bytes: Uint8Array, operators: OperatorNames, random: Random): Uint8Array {
   const model = decode(bytes, 'ModelProto');
-  for (let left = 1 + random.integer(1 + random.integer(4)); left > 0; left--) changeField(places(model), operators, random);
+  for (let left = 1 + random.integer(1 + random.integer(4)); left > 0; left--)
+    changeField(places(model), operators, random);
   return encode(model);
 }
 
@@ -85,23 +89,38 @@ function changeField(all: readonly Place[], operators: OperatorNames, random: Ra
   const field = fields[index];
   if (field === undefined) return;
   const { number, wireType, value } = field;
-  const put = (changed: Field['value']): void => { fields[index] = { number, wireType, value: changed }; };
+  const put = (changed: Field['value']): void => {
+    fields[index] = { number, wireType, value: changed };
+  };
   switch (random.integer(6)) {
-    case 0: fields.splice(index, 1); return;
-    case 1: fields.splice(random.integer(fields.length + 1), 0, field); return;
+    case 0:
+      fields.splice(index, 1);
+      return;
+    case 1:
+      fields.splice(random.integer(fields.length + 1), 0, field);
+      return;
     case 2: {
       // Another one of the same kind, from elsewhere in the model: names that exist, shapes of others.
-      const alike = all.filter(({ message: other, index: at }) => other.kind === message.kind && other.fields[at]?.number === number);
+      const alike = all.filter(
+        ({ message: other, index: at }) => other.kind === message.kind && other.fields[at]?.number === number,
+      );
       const donor = alike.length === 0 ? undefined : random.pick(alike);
       if (donor !== undefined) put(donor.message.fields[donor.index].value);
       return;
     }
     default:
   }
-  if (typeof value === 'bigint') put(random.integer(3) === 0 ? BigInt(random.pick(edgeNumbers)) : value + BigInt(random.integer(7) - 3));
+  if (typeof value === 'bigint')
+    put(random.integer(3) === 0 ? BigInt(random.pick(edgeNumbers)) : value + BigInt(random.integer(7) - 3));
   else if (!(value instanceof Uint8Array)) return;
   else if (message.kind === 'NodeProto' && number === 4) put(Buffer.from(random.pick(operators)));
-  else if (wireType !== WireType.LengthDelimited) put(Uint8Array.from(value, (byte) => (random.integer(3) === 0 ? random.integer(256) : byte)));
+  else if (wireType !== WireType.LengthDelimited)
+    put(Uint8Array.from(value, byte => (random.integer(3) === 0 ? random.integer(256) : byte)));
   else if (value.length > 256) put(value.subarray(0, random.integer(value.length)));
-  else put(random.integer(2) === 0 ? Buffer.from(random.pick(oddNames)) : Uint8Array.from(value, (byte) => (random.integer(4) === 0 ? random.integer(256) : byte)));
+  else
+    put(
+      random.integer(2) === 0
+        ? Buffer.from(random.pick(oddNames))
+        : Uint8Array.from(value, byte => (random.integer(4) === 0 ? random.integer(256) : byte)),
+    );
 }

@@ -1,4 +1,10 @@
-import { AcceleratorPredictor, createAutoDNNchip, type AcceleratorPrediction, type Network, type Platform } from '@autodnnchip/core';
+import {
+  AcceleratorPredictor,
+  createAutoDNNchip,
+  type AcceleratorPrediction,
+  type Network,
+  type Platform,
+} from '@autodnnchip/core';
 import { dpu } from '@autodnnchip/platform-dpu';
 import { edgeTpu } from '@autodnnchip/platform-edge-tpu';
 import { eyeriss } from '@autodnnchip/platform-eyeriss';
@@ -9,7 +15,9 @@ import { givenAccelerators } from '@autodnnchip/plugin-given-accelerators';
 import { graphPredictor } from '@autodnnchip/plugin-graph-predictor';
 import { encodeModel, type ModelSpec } from '../frontend-onnx/onnx-writer.js';
 
-const chip = createAutoDNNchip({ plugins: [dpu(), edgeTpu(), eyeriss(), jetson(), shidiannao(), graphPredictor(), givenAccelerators()] });
+const chip = createAutoDNNchip({
+  plugins: [dpu(), edgeTpu(), eyeriss(), jetson(), shidiannao(), graphPredictor(), givenAccelerators()],
+});
 
 /** All accelerators that exist. */
 export const platforms: readonly Platform[] = chip.definitions.platforms.list();
@@ -20,13 +28,19 @@ export function networkOf(spec: ModelSpec): Network {
 }
 
 export function predict(network: Network | ModelSpec, platform: string, batch?: number): AcceleratorPrediction {
-  const prepared = chip.get(AcceleratorPredictor).prepare('operators' in network ? network : networkOf(network), chip.definitions.platforms.get(platform));
+  const prepared = chip
+    .get(AcceleratorPredictor)
+    .prepare('operators' in network ? network : networkOf(network), chip.definitions.platforms.get(platform));
   return prepared.predict({}, batch === undefined ? {} : { batch });
 }
 
 /** By layer, those that multiply. */
 export function products({ prediction }: AcceleratorPrediction): Readonly<Record<string, number>> {
-  return Object.fromEntries(prediction.layers.filter(({ multiplyAccumulates }) => multiplyAccumulates > 0).map(({ name, multiplyAccumulates }) => [name, multiplyAccumulates]));
+  return Object.fromEntries(
+    prediction.layers
+      .filter(({ multiplyAccumulates }) => multiplyAccumulates > 0)
+      .map(({ name, multiplyAccumulates }) => [name, multiplyAccumulates]),
+  );
 }
 
 export function totalProducts(prediction: AcceleratorPrediction): number {

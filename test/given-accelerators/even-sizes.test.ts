@@ -7,20 +7,29 @@ const test = suite('even sizes');
 
 /** By definition: a dimension cut into 1, 2, 3 ... parts. */
 const byDefinition = (dimension: number, most: number): number[] =>
-  [...new Set(Array.from({ length: dimension }, (_, index) => Math.ceil(dimension / (index + 1))))].filter((size) => size <= most);
+  [...new Set(Array.from({ length: dimension }, (_, index) => Math.ceil(dimension / (index + 1))))].filter(
+    size => size <= most,
+  );
 
 test('each size once, from the largest that is allowed', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: -1, max: 3100 }), (dimension, most) => {
-    assert.equal([...evenSizes(dimension, most)], byDefinition(dimension, most));
-  }));
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: -1, max: 3100 }), (dimension, most) => {
+      assert.equal([...evenSizes(dimension, most)], byDefinition(dimension, most));
+    }),
+  );
 });
 
 test('the largest divisor, unless more than twice as much fits', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 0, max: 3100 }), (dimension, most) => {
-    const sizes = byDefinition(dimension, most);
-    const divisor = sizes.find((size) => dimension % size === 0);
-    assert.is(mostInEqualParts(dimension, most), divisor !== undefined && 2 * divisor >= sizes[0] ? divisor : sizes[0]);
-  }));
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 0, max: 3100 }), (dimension, most) => {
+      const sizes = byDefinition(dimension, most);
+      const divisor = sizes.find(size => dimension % size === 0);
+      assert.is(
+        mostInEqualParts(dimension, most),
+        divisor !== undefined && 2 * divisor >= sizes[0] ? divisor : sizes[0],
+      );
+    }),
+  );
 });
 
 test('a dimension that is only declared costs what is taken of its sizes', () => {

@@ -11,8 +11,10 @@ const silent = { warn: () => undefined, info: () => undefined, detail: () => und
 async function predictConvolution(extent: number, kernel: number): Promise<Awaited<ReturnType<typeof run>>> {
   const output = extent - kernel + 1;
   const model = writeModel({
-    inputs: [{ name: 'x', type: 'float', shape: [1, 1, extent, extent] }], outputs: [{ name: 'y', type: 'float', shape: [1, 1, output, output] }],
-    initializers: [floats('w', [1, 1, kernel, kernel])], nodes: [{ operator: 'Conv', name: 'large', inputs: ['x', 'w'], outputs: ['y'] }],
+    inputs: [{ name: 'x', type: 'float', shape: [1, 1, extent, extent] }],
+    outputs: [{ name: 'y', type: 'float', shape: [1, 1, output, output] }],
+    initializers: [floats('w', [1, 1, kernel, kernel])],
+    nodes: [{ operator: 'Conv', name: 'large', inputs: ['x', 'w'], outputs: ['y'] }],
   });
   return await run(['predict', model, '--platform', 'edge-tpu-usb', '--json'], { plugins: defaultPlugins(silent) });
 }
@@ -20,7 +22,9 @@ async function predictConvolution(extent: number, kernel: number): Promise<Await
 test('more multiply-accumulates than are counted exactly are refused with their layer, one step below they are shown', async () => {
   const shown = await predictConvolution(2 ** 20, 64);
   assert.is(shown.exitCode, 0, shown.messages);
-  const [layer] = (JSON.parse(shown.output) as { layers: { name: string; multiplyAccumulates: number }[] }).layers.filter(({ name }) => name === 'large');
+  const [layer] = (
+    JSON.parse(shown.output) as { layers: { name: string; multiplyAccumulates: number }[] }
+  ).layers.filter(({ name }) => name === 'large');
   assert.is(BigInt(layer.multiplyAccumulates), (2n ** 20n - 63n) ** 2n * 4096n);
   const refused = await predictConvolution(2 ** 20, 128);
   assert.is(refused.exitCode, 1);

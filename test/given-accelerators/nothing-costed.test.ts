@@ -7,10 +7,17 @@ import { writeModel } from '../frontend-onnx/onnx-writer.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('what given accelerators have no figure of', { timeLimitSeconds: 120 });
-const silent: Log = { warn: () => undefined, info: () => undefined, detail: () => undefined, progress: () => undefined };
+const silent: Log = {
+  warn: () => undefined,
+  info: () => undefined,
+  detail: () => undefined,
+  progress: () => undefined,
+};
 const softmax = writeModel({
-  inputs: [{ name: 'x', shape: [1, 8] }], outputs: [{ name: 'y', shape: [1, 8] }],
-  nodes: [{ operator: 'Softmax', name: 'alone', inputs: ['x'], outputs: ['y'] }], initializers: [],
+  inputs: [{ name: 'x', shape: [1, 8] }],
+  outputs: [{ name: 'y', shape: [1, 8] }],
+  nodes: [{ operator: 'Softmax', name: 'alone', inputs: ['x'], outputs: ['y'] }],
+  initializers: [],
 });
 const lenet = 'test/models/onnx-graph/lenet-full-ts13.onnx';
 
@@ -30,7 +37,14 @@ test('nothing of the network is costed: no latency, throughput, energy or power,
     const { exitCode, output, messages } = await cli('predict', softmax, '--platform', platform, '--json');
     assert.is(exitCode, 0, messages);
     const document = parseDocument('predict', output);
-    for (const name of ['latencyCycles', 'latencySeconds', 'throughputPerSecond', 'energyPicojoules', 'powerMilliwatts']) assert.is(document[name], null, `${platform}: ${name}`);
+    for (const name of [
+      'latencyCycles',
+      'latencySeconds',
+      'throughputPerSecond',
+      'energyPicojoules',
+      'powerMilliwatts',
+    ])
+      assert.is(document[name], null, `${platform}: ${name}`);
     assert.ok((document as unknown as Figures).notCosted.some(({ name }) => name === 'alone'));
     const { output: text } = await cli('predict', softmax, '--platform', platform);
     assert.match(text, /^latency.* not known: nothing of this network is costed$/m);
@@ -43,7 +57,10 @@ test('nothing of the network is costed: no latency, throughput, energy or power,
 });
 
 test('an accelerator of which no power is published gives time, and null for every energy', async () => {
-  const document = parseDocument('predict', (await cli('predict', lenet, '--platform', 'dpu-b1600-ultra96', '--json')).output) as unknown as Figures;
+  const document = parseDocument(
+    'predict',
+    (await cli('predict', lenet, '--platform', 'dpu-b1600-ultra96', '--json')).output,
+  ) as unknown as Figures;
   assert.ok((document.latencyCycles ?? 0) > 0);
   assert.is(document.energyPicojoules, null);
   assert.ok(document.layers.length > 0 && document.layers.every(({ energyPicojoules }) => energyPicojoules === null));

@@ -14,9 +14,18 @@ const gemm = 'examples/graphs/gemm3.chip.json';
 
 test('writes a drawing, in a folder that it makes', async () => {
   const out = join(temporaryFolder(), 'new', 'gemm.svg');
-  const { exitCode, output, messages } = await run(['draw', gemm, '--out', out, '--predict', 'fine', '--json'], { plugins });
+  const { exitCode, output, messages } = await run(['draw', gemm, '--out', out, '--predict', 'fine', '--json'], {
+    plugins,
+  });
   assert.is(exitCode, 0, messages);
-  assert.equal(parseDocument('draw', output), { schemaVersion: 1, command: 'draw', graph: 'gemm-3', file: out, nodes: 54, boxes: 54 });
+  assert.equal(parseDocument('draw', output), {
+    schemaVersion: 1,
+    command: 'draw',
+    graph: 'gemm-3',
+    file: out,
+    nodes: 54,
+    boxes: 54,
+  });
   const svg = readFileSync(out, 'utf8');
   assert.ok(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg"'));
   assert.match(svg, '11 cycles = 11 ns');
@@ -28,7 +37,9 @@ test('writes a drawing, in a folder that it makes', async () => {
 test('draws without a predictor, but for --predict', async () => {
   const out = join(temporaryFolder(), 'gemm.svg');
   assert.is((await run(['draw', gemm, '--out', out], { plugins: [graphDrawing()] })).exitCode, 0);
-  const { exitCode, messages } = await run(['draw', gemm, '--out', out, '--predict', 'fine'], { plugins: [graphDrawing()] });
+  const { exitCode, messages } = await run(['draw', gemm, '--out', out, '--predict', 'fine'], {
+    plugins: [graphDrawing()],
+  });
   assert.is(exitCode, 2);
   assert.match(messages, 'ADC2009');
 });
@@ -37,7 +48,15 @@ test('what is wrong is said, and nothing is written', async () => {
   const folder = temporaryFolder();
   const out = join(folder, 'x.svg');
   const dangling = join(folder, 'dangling.chip.json');
-  writeFileSync(dangling, JSON.stringify({ schemaVersion: 1, name: 'd', nodes: [{ id: 'load', class: 'datapath', steps: [{ cycles: 1 }] }], edges: [{ from: 'load', to: 'nowhere' }] }));
+  writeFileSync(
+    dangling,
+    JSON.stringify({
+      schemaVersion: 1,
+      name: 'd',
+      nodes: [{ id: 'load', class: 'datapath', steps: [{ cycles: 1 }] }],
+      edges: [{ from: 'load', to: 'nowhere' }],
+    }),
+  );
   const refused = async (argv: readonly string[], code: string, text: string): Promise<void> => {
     const { exitCode, output, messages } = await run(['draw', ...argv], { plugins });
     assert.is(exitCode, 2, messages);

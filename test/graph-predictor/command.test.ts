@@ -20,31 +20,42 @@ test('--json gives cycles, energy, waits and the bottleneck', async () => {
   assert.is(document['latencyCycles'], 11);
   assert.is((document['nodes'] as unknown[]).length, 54);
   assert.is((document['resources'] as unknown[]).length, 39);
-  assert.ok(Math.abs(document['energyPicojoules'] as number - 40_500) < 1e-4);
+  assert.ok(Math.abs((document['energyPicojoules'] as number) - 40_500) < 1e-4);
   const nodes = document['nodes'] as Record<string, unknown>[];
   for (const field of ['busyCycles', 'waitInputCycles', 'waitResourceCycles']) assert.type(nodes[0][field], 'number');
   assert.ok(nodes.some(({ id }) => id === document['bottleneck']));
 });
 
 test('both modes, for a person too', async () => {
-  const fine = parseDocument('predict', (await run(['predict', '--graph', tiled, '--json', '--mode', 'fine'], { plugins })).output);
-  const coarse = parseDocument('predict', (await run(['predict', '--graph', tiled, '--json', '--mode', 'coarse'], { plugins })).output);
+  const fine = parseDocument(
+    'predict',
+    (await run(['predict', '--graph', tiled, '--json', '--mode', 'fine'], { plugins })).output,
+  );
+  const coarse = parseDocument(
+    'predict',
+    (await run(['predict', '--graph', tiled, '--json', '--mode', 'coarse'], { plugins })).output,
+  );
   assert.ok((coarse['latencyCycles'] as number) <= (fine['latencyCycles'] as number));
   assert.ok((coarse['latencyUpperBoundCycles'] as number) >= (fine['latencyCycles'] as number));
   assert.is(fine['bottleneck'], 'engine/MACs');
   const { output } = await run(['predict', '--graph', tiled], { plugins });
-  for (const text of ['19,870 cycles at 200 MHz', 'bottleneck  engine/MACs', 'load tiles', 'memory port']) assert.ok(output.includes(text), output);
+  for (const text of ['19,870 cycles at 200 MHz', 'bottleneck  engine/MACs', 'load tiles', 'memory port'])
+    assert.ok(output.includes(text), output);
 });
 
-test('several clocks: cycles between two edges of the graph\'s clock, and waits for edges', async () => {
+test("several clocks: cycles between two edges of the graph's clock, and waits for edges", async () => {
   const clocks = 'examples/graphs/two-clocks.chip.json';
   const document = parseDocument('predict', (await run(['predict', '--graph', clocks, '--json'], { plugins })).output);
   assert.is(document['clockMegahertz'], 200);
   assert.not(Number.isInteger(document['latencyCycles']));
   assert.ok((document['nodes'] as Record<string, number>[]).every(({ waitClockCycles }) => waitClockCycles >= 0));
-  assert.equal((document['resources'] as Record<string, unknown>[]).map(({ clockMegahertz }) => clockMegahertz), [533, 400]);
+  assert.equal(
+    (document['resources'] as Record<string, unknown>[]).map(({ clockMegahertz }) => clockMegahertz),
+    [533, 400],
+  );
   const { output } = await run(['predict', '--graph', clocks], { plugins });
-  for (const text of ['for clock', 'DRAM controller (533 MHz)', 'multipliers (400 MHz)']) assert.ok(output.includes(text), output);
+  for (const text of ['for clock', 'DRAM controller (533 MHz)', 'multipliers (400 MHz)'])
+    assert.ok(output.includes(text), output);
   assert.not.match((await run(['predict', '--graph', gemm], { plugins })).output, 'for clock');
 });
 
@@ -53,7 +64,9 @@ test('--trace writes a timeline in the Chrome trace format', async () => {
   const { exitCode, output, messages } = await run(['predict', '--graph', gemm, '--trace', path], { plugins });
   assert.is(exitCode, 0, messages);
   assert.match(output, path);
-  const trace = JSON.parse(readFileSync(path, 'utf8')) as { traceEvents: { ph: string; ts?: number; dur?: number; tid?: number; name: string }[] };
+  const trace = JSON.parse(readFileSync(path, 'utf8')) as {
+    traceEvents: { ph: string; ts?: number; dur?: number; tid?: number; name: string }[];
+  };
   const states = trace.traceEvents.filter(({ ph }) => ph === 'X');
   assert.is(states.length, 81);
   assert.is(Math.max(...states.map(({ ts = 0, dur = 0 }) => ts + dur)), 11);
@@ -64,7 +77,12 @@ test('a long timeline is cut, and steady states are shown once', async () => {
   const folder = temporaryFolder();
   const path = join(folder, 'long.chip.json');
   const trace = join(folder, 'trace.json');
-  const graph: ChipGraph = { schemaVersion: 1, name: 'long', nodes: [{ id: 'a', class: 'compute', steps: [repeat(1e9, { cycles: 2 })] }], edges: [] };
+  const graph: ChipGraph = {
+    schemaVersion: 1,
+    name: 'long',
+    nodes: [{ id: 'a', class: 'compute', steps: [repeat(1e9, { cycles: 2 })] }],
+    edges: [],
+  };
   writeFileSync(path, JSON.stringify(graph));
   assert.is((await run(['predict', '--graph', path, '--trace', trace], { plugins })).exitCode, 0);
   const text = readFileSync(trace, 'utf8');

@@ -9,11 +9,12 @@ import { suite } from '../support/suite.js';
 
 const test = suite('graph files');
 const folder = 'examples/graphs';
-const examples = readdirSync(folder).filter((name) => name.endsWith('.chip.json'));
+const examples = readdirSync(folder).filter(name => name.endsWith('.chip.json'));
 const schema = JSON.parse(readFileSync('core/schemas/chip-graph.schema.json', 'utf8')) as Record<string, unknown>;
 
 test('schema, generated examples and drawings are current', async () => {
-  for (const [path, content] of [...graphFiles(), ...await graphDrawings()]) assert.ok(readFileSync(path, 'utf8') === content, `${path}: run bench/graph-files.ts`);
+  for (const [path, content] of [...graphFiles(), ...(await graphDrawings())])
+    assert.ok(readFileSync(path, 'utf8') === content, `${path}: run bench/graph-files.ts`);
 });
 
 test('the examples follow the schema and can be predicted', () => {
@@ -29,7 +30,10 @@ test('the examples follow the schema and can be predicted', () => {
 
 test('the schema refuses what the program refuses', () => {
   const validate = new Ajv2020({ allErrors: true }).compile(schema);
-  const good = JSON.parse(JSON.stringify(systolicGemm(2))) as { nodes: { steps: Record<string, unknown>[] }[]; clock: unknown };
+  const good = JSON.parse(JSON.stringify(systolicGemm(2))) as {
+    nodes: { steps: Record<string, unknown>[] }[];
+    clock: unknown;
+  };
   assert.ok(validate(good));
   good.nodes[0].steps[0]['cycles'] = 0;
   assert.not(validate(good));

@@ -1,6 +1,12 @@
 import { resolveChipGraph, type ChipGraph } from '@autodnnchip/core';
 import {
-  adderTreeConvolution, compileGraph, predictCoarse, predictFine, simulateGraph, systolicGemm, systolicGemmBlocks,
+  adderTreeConvolution,
+  compileGraph,
+  predictCoarse,
+  predictFine,
+  simulateGraph,
+  systolicGemm,
+  systolicGemmBlocks,
 } from '@autodnnchip/plugin-graph-predictor';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
@@ -25,11 +31,24 @@ function check(graph: ChipGraph, golden: Golden, joules: number): void {
   if (golden.edges !== undefined) assert.is(resolved.edges.length, golden.edges);
   if (golden.instances !== undefined) assert.is(resolved.resources.length, golden.instances);
   assert.is(prediction.latencyCycles, golden.latency);
-  assert.is(prediction.nodes.reduce((sum, { busyCycles }) => sum + busyCycles, 0), golden.busy);
-  assert.is(prediction.resources.reduce((sum, { busyCycles }) => sum + busyCycles, 0), golden.busy);
-  assert.ok(Math.abs(prediction.energyPicojoules * 1e-12 / joules - 1) < 1e-9, `${prediction.energyPicojoules} pJ`);
+  assert.is(
+    prediction.nodes.reduce((sum, { busyCycles }) => sum + busyCycles, 0),
+    golden.busy,
+  );
+  assert.is(
+    prediction.resources.reduce((sum, { busyCycles }) => sum + busyCycles, 0),
+    golden.busy,
+  );
+  assert.ok(Math.abs((prediction.energyPicojoules * 1e-12) / joules - 1) < 1e-9, `${prediction.energyPicojoules} pJ`);
   assert.is(predictCoarse(resolved).latencyCycles, golden.latency, 'the coarse mode is exact for these graphs');
-  for (const { id, busyCycles, waitInputCycles, waitOutputCycles, waitResourceCycles, finishCycle } of prediction.nodes) {
+  for (const {
+    id,
+    busyCycles,
+    waitInputCycles,
+    waitOutputCycles,
+    waitResourceCycles,
+    finishCycle,
+  } of prediction.nodes) {
     assert.is(busyCycles + waitInputCycles! + waitOutputCycles! + waitResourceCycles!, finishCycle!, id);
   }
 }
@@ -37,9 +56,17 @@ function check(graph: ChipGraph, golden: Golden, joules: number): void {
 test('n x n GEMM, n = 3 to 32', () => {
   for (const size of [3, 4, 5, 6, 7, 8, 11, 16, 32]) {
     const busy = size ** 3 + 6 * size ** 2;
-    check(systolicGemm(size), {
-      nodes: size ** 3 + 3 * size ** 2, edges: 3 * size ** 3 + 4 * size ** 2, instances: 3 * size ** 2 + 4 * size, latency: 3 * size + 2, busy,
-    }, busy * joulesPerBusyCycle);
+    check(
+      systolicGemm(size),
+      {
+        nodes: size ** 3 + 3 * size ** 2,
+        edges: 3 * size ** 3 + 4 * size ** 2,
+        instances: 3 * size ** 2 + 4 * size,
+        latency: 3 * size + 2,
+        busy,
+      },
+      busy * joulesPerBusyCycle,
+    );
   }
   check(systolicGemm(3), { nodes: 54, edges: 117, instances: 39, latency: 11, busy: 81 }, 4.05e-8);
   check(systolicGemm(6), { nodes: 324, latency: 20, busy: 432 }, 2.16e-7);

@@ -7,7 +7,12 @@ export interface ReferenceResult {
   /** Undefined: nothing can run any more before all nodes are done. */
   readonly latency: number | undefined;
   readonly nodes: readonly {
-    readonly busy: number; readonly waitInput: number; readonly waitOutput: number; readonly waitResource: number; readonly waitClock: number; readonly finish: number;
+    readonly busy: number;
+    readonly waitInput: number;
+    readonly waitOutput: number;
+    readonly waitResource: number;
+    readonly waitClock: number;
+    readonly finish: number;
   }[];
 }
 
@@ -17,24 +22,36 @@ interface Channel {
 }
 
 /**
- * A graph without sub-graphs, tick by tick and as plainly as it can be written: what the fine mode is held against. Clocks
- * are whole megahertz; without any a tick is a cycle.
+ * A graph without sub-graphs, tick by tick and as plainly as it can be written: what the fine mode is held against.
+ * Clocks are whole megahertz; without any a tick is a cycle.
  */
 export function simulateTickByTick(graph: ChipGraph): ReferenceResult {
-  const megahertz = [graph, ...graph.nodes, ...graph.resources ?? []].flatMap(({ clock }) => (clock === undefined ? [] : [clock.value]));
+  const megahertz = [graph, ...graph.nodes, ...(graph.resources ?? [])].flatMap(({ clock }) =>
+    clock === undefined ? [] : [clock.value],
+  );
   let ticksPerMicrosecond = Math.max(1, ...megahertz);
-  while (megahertz.some((frequency) => ticksPerMicrosecond % frequency !== 0)) ticksPerMicrosecond++;
+  while (megahertz.some(frequency => ticksPerMicrosecond % frequency !== 0)) ticksPerMicrosecond++;
   const ofGraph = graph.clock?.value ?? ticksPerMicrosecond;
-  const cycleTicks = (clock: { readonly value: number } | undefined): number => ticksPerMicrosecond / (clock?.value ?? ofGraph);
+  const cycleTicks = (clock: { readonly value: number } | undefined): number =>
+    ticksPerMicrosecond / (clock?.value ?? ofGraph);
   const resourceTicks = new Map((graph.resources ?? []).map(({ id, clock }) => [id, cycleTicks(clock)]));
   const channels = new Map<string, Channel>();
   for (const edge of graph.edges) {
     const tokens = edge.initialTokens ?? 0;
     channels.set(edge.id!, { tokens, room: (edge.capacity?.value ?? Infinity) - tokens });
   }
-  const nodes = graph.nodes.map((node) => ({
-    id: node.id, states: unroll(node.steps!), position: 0, ticksLeft: 0, ownTicks: cycleTicks(node.clock),
-    busy: 0, waitInput: 0, waitOutput: 0, waitResource: 0, waitClock: 0, finish: -1,
+  const nodes = graph.nodes.map(node => ({
+    id: node.id,
+    states: unroll(node.steps!),
+    position: 0,
+    ticksLeft: 0,
+    ownTicks: cycleTicks(node.clock),
+    busy: 0,
+    waitInput: 0,
+    waitOutput: 0,
+    waitResource: 0,
+    waitClock: 0,
+    finish: -1,
   }));
   const holders = new Map<string, string>();
   let ended: (typeof nodes)[number][] = [];
@@ -48,7 +65,8 @@ export function simulateTickByTick(graph: ChipGraph): ReferenceResult {
       if (node.position === node.states.length) node.finish = tick;
     }
     ended = [];
-    if (nodes.every(({ finish }) => finish >= 0)) return { ticksPerCycle: cycleTicks(graph.clock), latency: tick, nodes };
+    if (nodes.every(({ finish }) => finish >= 0))
+      return { ticksPerCycle: cycleTicks(graph.clock), latency: tick, nodes };
     let goingOn = 0;
     for (const node of nodes) {
       if (node.finish >= 0) continue;
@@ -90,5 +108,7 @@ export function simulateTickByTick(graph: ChipGraph): ReferenceResult {
 }
 
 function unroll(steps: readonly GraphStep[]): readonly GraphState[] {
-  return steps.flatMap((step) => (isLoop(step) ? Array.from({ length: step.repeat }, () => unroll(step.steps)).flat() : [step]));
+  return steps.flatMap(step =>
+    isLoop(step) ? Array.from({ length: step.repeat }, () => unroll(step.steps)).flat() : [step],
+  );
 }

@@ -6,8 +6,16 @@ import { suite } from '../support/suite.js';
 const test = suite('steady states');
 
 function pipeline(tiles: number, cycles: readonly number[], capacity?: number): ChipGraph {
-  const nodes = cycles.map((each, index): GraphNode => ({ id: `s${index}`, class: 'compute', steps: [repeat(tiles, { cycles: each })] }));
-  const edges = nodes.slice(1).map((node, index) => ({ from: `s${index}`, to: node.id, ...(capacity === undefined ? {} : { capacity: quantity(capacity, 'token') }) }));
+  const nodes = cycles.map((each, index): GraphNode => ({
+    id: `s${index}`,
+    class: 'compute',
+    steps: [repeat(tiles, { cycles: each })],
+  }));
+  const edges = nodes.slice(1).map((node, index) => ({
+    from: `s${index}`,
+    to: node.id,
+    ...(capacity === undefined ? {} : { capacity: quantity(capacity, 'token') }),
+  }));
   return { schemaVersion: 1, name: 'pipeline', nodes, edges };
 }
 
@@ -41,23 +49,35 @@ test('loops within loops, with a steady state in each turn and one of turns', ()
   const rows = 100_000;
   const columns = 1_000_000;
   const graph: ChipGraph = {
-    schemaVersion: 1, name: 'rows',
+    schemaVersion: 1,
+    name: 'rows',
     nodes: [
-      { id: 'load', class: 'datapath', steps: [repeat(rows, { cycles: 40 }, repeat(columns, { cycles: 2, produces: { data: 1 } }))] },
-      { id: 'run', class: 'compute', steps: [repeat(rows, repeat(columns, { cycles: 3, consumes: { data: 1 } }), { cycles: 17 })] },
+      {
+        id: 'load',
+        class: 'datapath',
+        steps: [repeat(rows, { cycles: 40 }, repeat(columns, { cycles: 2, produces: { data: 1 } }))],
+      },
+      {
+        id: 'run',
+        class: 'compute',
+        steps: [repeat(rows, repeat(columns, { cycles: 3, consumes: { data: 1 } }), { cycles: 17 })],
+      },
     ],
     edges: [{ id: 'data', from: 'load', to: 'run', capacity: quantity(8, 'token') }],
   };
   const { latency, executions } = run(graph);
   assert.ok(executions < 2000, String(executions));
-  const small = (count: number): number => run({ ...graph, nodes: graph.nodes.map((node) => ({ ...node, steps: [{ ...node.steps![0], repeat: count }] })) }).latency;
+  const small = (count: number): number =>
+    run({ ...graph, nodes: graph.nodes.map(node => ({ ...node, steps: [{ ...node.steps![0], repeat: count }] })) })
+      .latency;
   assert.is(latency, small(10) + (rows - 10) * (small(11) - small(10)));
 });
 
 test('a barrier far away and a long state beside a fast loop', () => {
   const tokens = 10_000_000;
   const graph: ChipGraph = {
-    schemaVersion: 1, name: 'barrier',
+    schemaVersion: 1,
+    name: 'barrier',
     nodes: [
       { id: 'make', class: 'datapath', steps: [repeat(tokens, { cycles: 7 })] },
       { id: 'all', class: 'compute', steps: [{ cycles: 1, consumes: { 'make->all': tokens } }] },
@@ -73,8 +93,16 @@ test('a barrier far away and a long state beside a fast loop', () => {
 test('many nodes in a ring, with tokens that go round', () => {
   const count = 3000;
   const turns = 1_000_000;
-  const nodes = Array.from({ length: count }, (_, index): GraphNode => ({ id: `n${index}`, class: 'compute', steps: [repeat(turns, { cycles: 1 + (index % 3) })] }));
-  const edges = nodes.map((node, index) => ({ from: node.id, to: `n${(index + 1) % count}`, ...(index % 10 === 0 ? { initialTokens: 1 } : {}) }));
+  const nodes = Array.from({ length: count }, (_, index): GraphNode => ({
+    id: `n${index}`,
+    class: 'compute',
+    steps: [repeat(turns, { cycles: 1 + (index % 3) })],
+  }));
+  const edges = nodes.map((node, index) => ({
+    from: node.id,
+    to: `n${(index + 1) % count}`,
+    ...(index % 10 === 0 ? { initialTokens: 1 } : {}),
+  }));
   const graph: ChipGraph = { schemaVersion: 1, name: 'ring', nodes, edges };
   const { latency, executions } = run(graph);
   assert.ok(latency > turns * 20 && latency < turns * 22, String(latency));

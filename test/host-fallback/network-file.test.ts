@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
-import { ChipError, readNetworkFiles, writeNetworkFiles, writeNpz, type Network, type NumericArray } from '@autodnnchip/core';
+import {
+  ChipError,
+  readNetworkFiles,
+  writeNetworkFiles,
+  writeNpz,
+  type Network,
+  type NumericArray,
+} from '@autodnnchip/core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
@@ -19,21 +26,37 @@ function roundTrip(network: Network): Network {
 }
 
 function sameNetwork(a: Network, b: Network): boolean {
-  const bits = ({ tensors }: Network): unknown => [...tensors].map(([name, { data }]) => [name, data === undefined ? undefined : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex')]);
+  const bits = ({ tensors }: Network): unknown =>
+    [...tensors].map(([name, { data }]) => [
+      name,
+      data === undefined ? undefined : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex'),
+    ]);
   return isDeepStrictEqual(a, b) && isDeepStrictEqual(bits(a), bits(b));
 }
 
 files('every network comes back as it was, to the last bit', () => {
-  fc.assert(fc.property(anyNetwork, (network) => sameNetwork(roundTrip(network), network)), { numRuns: 300 });
+  fc.assert(
+    fc.property(anyNetwork, network => sameNetwork(roundTrip(network), network)),
+    { numRuns: 300 },
+  );
 });
 
 files('descriptions follow the committed schema', () => {
-  const validate = new Ajv2020().compile(JSON.parse(readFileSync('core/schemas/network.schema.json', 'utf8')) as Record<string, unknown>);
-  fc.assert(fc.property(anyNetwork, (network) => validate(JSON.parse(writeNetworkFiles(network).description))), { numRuns: 50 });
+  const validate = new Ajv2020().compile(
+    JSON.parse(readFileSync('core/schemas/network.schema.json', 'utf8')) as Record<string, unknown>,
+  );
+  fc.assert(
+    fc.property(anyNetwork, network => validate(JSON.parse(writeNetworkFiles(network).description))),
+    { numRuns: 50 },
+  );
 });
 
 files('real networks come back, and what is written is the same every time', async () => {
-  for (const file of ['onnx-quant/lenet-qop_u8u8_pt.onnx', 'onnx-quant/mlperf_ad-qdq_s8s8_pc.onnx', 'onnx/vit_tiny-ts17.onnx']) {
+  for (const file of [
+    'onnx-quant/lenet-qop_u8u8_pt.onnx',
+    'onnx-quant/mlperf_ad-qdq_s8s8_pc.onnx',
+    'onnx/vit_tiny-ts17.onnx',
+  ]) {
     // What became of the model file's nodes is a matter of reading it: descriptions leave it out.
     const { nodes, ...network } = await readFixture(file);
     assert.ok((nodes?.length ?? 0) >= network.operators.length);
@@ -45,8 +68,16 @@ files('real networks come back, and what is written is the same every time', asy
 });
 
 const small = sketchNetwork(
-  { x: { shape: [1, 4] }, k: { shape: [4], data: Float32Array.of(1, 2, 3, 4) }, p: { shape: [1, 4] }, s: { shape: [1, 4] } },
-  [{ kind: 'binary', inputs: ['x', 'k'], outputs: ['p'], attributes: { function: 'mul' } }, { kind: 'softmax', inputs: ['p'], outputs: ['s'], attributes: { axis: 1 } }],
+  {
+    x: { shape: [1, 4] },
+    k: { shape: [4], data: Float32Array.of(1, 2, 3, 4) },
+    p: { shape: [1, 4] },
+    s: { shape: [1, 4] },
+  },
+  [
+    { kind: 'binary', inputs: ['x', 'k'], outputs: ['p'], attributes: { function: 'mul' } },
+    { kind: 'softmax', inputs: ['p'], outputs: ['s'], attributes: { axis: 1 } },
+  ],
 );
 
 /** Reads the small network's files after a change to the description. */
@@ -81,13 +112,31 @@ files('says what is wrong with a description', async () => {
 });
 
 files('says what is wrong with the constants', async () => {
-  const array = (count: number): NumericArray => ({ shape: [count], elementType: 'float32', data: new Float32Array(count) });
+  const array = (count: number): NumericArray => ({
+    shape: [count],
+    elementType: 'float32',
+    data: new Float32Array(count),
+  });
   const { constants } = writeNetworkFiles(small);
   for (const [archive, part] of [
-    [new Uint8Array(0), /cannot be read/], [constants.subarray(0, constants.length - 30), /cannot be read/],
-    [writeNpz(new Map()), /has no values/], [writeNpz(new Map([['c0', array(5)]])), /another shape/],
-    [writeNpz(new Map([['c0', array(1e6)]])), /does not belong/], [writeNpz(new Map([['c0', array(4)], ['c1', array(4)]])), /more than the limit/],
-    [writeNpz(new Map([['c0', { shape: [4], elementType: 'int32' as const, data: new Int32Array(4) }]])), /another shape or type/],
+    [new Uint8Array(0), /cannot be read/],
+    [constants.subarray(0, constants.length - 30), /cannot be read/],
+    [writeNpz(new Map()), /has no values/],
+    [writeNpz(new Map([['c0', array(5)]])), /another shape/],
+    [writeNpz(new Map([['c0', array(1e6)]])), /does not belong/],
+    [
+      writeNpz(
+        new Map([
+          ['c0', array(4)],
+          ['c1', array(4)],
+        ]),
+      ),
+      /more than the limit/,
+    ],
+    [
+      writeNpz(new Map([['c0', { shape: [4], elementType: 'int32' as const, data: new Int32Array(4) }]])),
+      /another shape or type/,
+    ],
   ] as const) {
     assert.match((await expectError('ADC6005', readChanged('', '', archive))).message, part);
   }
@@ -98,23 +147,33 @@ files('neither writes nor reads what is too large', async () => {
   const limits = { descriptionBytes: 2 ** 20, constantBytes: 15 };
   await expectError('ADC1016', () => writeNetworkFiles(small, limits));
   await expectError('ADC1016', () => writeNetworkFiles(small, { descriptionBytes: 10, constantBytes: 16 }));
-  await expectError('ADC6005', () => readNetworkFiles({ description: Buffer.from(description), constants }, 'net.json', limits));
-  await expectError('ADC6005', () => readNetworkFiles({ description: Buffer.from(description), constants }, 'net.json', { descriptionBytes: 10, constantBytes: 16 }));
+  await expectError('ADC6005', () =>
+    readNetworkFiles({ description: Buffer.from(description), constants }, 'net.json', limits),
+  );
+  await expectError('ADC6005', () =>
+    readNetworkFiles({ description: Buffer.from(description), constants }, 'net.json', {
+      descriptionBytes: 10,
+      constantBytes: 16,
+    }),
+  );
 });
 
 files('damage is found or does no harm', () => {
   const { description, constants } = writeNetworkFiles(small);
   const text = Buffer.from(description);
-  fc.assert(fc.property(fc.boolean(), fc.nat(), fc.integer({ min: 1, max: 255 }), (inText, position, change) => {
-    const damaged = { description: Uint8Array.from(text), constants: Uint8Array.from(constants) };
-    const bytes = inText ? damaged.description : damaged.constants;
-    bytes[position % bytes.length] ^= change;
-    try {
-      readNetworkFiles(damaged, 'net.json');
-    } catch (error) {
-      if (!(error instanceof ChipError) || error.code !== 'ADC6005') throw error;
-    }
-  }), { numRuns: 400 });
+  fc.assert(
+    fc.property(fc.boolean(), fc.nat(), fc.integer({ min: 1, max: 255 }), (inText, position, change) => {
+      const damaged = { description: Uint8Array.from(text), constants: Uint8Array.from(constants) };
+      const bytes = inText ? damaged.description : damaged.constants;
+      bytes[position % bytes.length] ^= change;
+      try {
+        readNetworkFiles(damaged, 'net.json');
+      } catch (error) {
+        if (!(error instanceof ChipError) || error.code !== 'ADC6005') throw error;
+      }
+    }),
+    { numRuns: 400 },
+  );
 });
 
 files.run();

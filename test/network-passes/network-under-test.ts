@@ -1,14 +1,25 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readOnnxNetwork } from '@autodnnchip/plugin-frontend-onnx';
-import { loadNumericArrays, type ElementType, type Network, type NumericArray, type Operator, type Quantization, type Tensor, type TensorData } from '@autodnnchip/core';
+import {
+  loadNumericArrays,
+  type ElementType,
+  type Network,
+  type NumericArray,
+  type Operator,
+  type Quantization,
+  type Tensor,
+  type TensorData,
+} from '@autodnnchip/core';
 
 /** Networks of the fixtures in `test/models`; its README says where they come from. */
 const models = fileURLToPath(new URL('../models/', import.meta.url));
 
 /** Files of a fixture folder whose name has `part` in it. */
 export function fixtureFiles(folder: string, part: string): string[] {
-  return readdirSync(models + folder).filter((file) => file.endsWith('.onnx') && file.includes(part)).map((file) => `${folder}/${file}`);
+  return readdirSync(models + folder)
+    .filter(file => file.endsWith('.onnx') && file.includes(part))
+    .map(file => `${folder}/${file}`);
 }
 
 export async function readFixture(file: string, weights = true): Promise<Network> {
@@ -39,26 +50,41 @@ export function scaled(scale: number, zeroPoint = 0): Quantization {
  * A network by hand. Tensors with data are constants; the first tensor that nothing computes is the input, tensors that
  * nothing reads are the outputs.
  */
-export function sketchNetwork(tensors: Readonly<Record<string, TensorSketch>>, operators: readonly Omit<Operator, 'name' | 'sourceType'>[]): Network {
-  const named = operators.map((operator, index) => ({ name: `${operator.kind}${index}`, sourceType: operator.kind, ...operator }) as Operator);
-  const read = new Set(named.flatMap((operator) => operator.inputs));
-  const written = new Set(named.flatMap((operator) => operator.outputs));
-  const roleOf = (name: string, { data }: TensorSketch): Tensor['role'] => (
-    data !== undefined ? 'constant' : !written.has(name) ? 'input' : read.has(name) ? 'intermediate' : 'output');
+export function sketchNetwork(
+  tensors: Readonly<Record<string, TensorSketch>>,
+  operators: readonly Omit<Operator, 'name' | 'sourceType'>[],
+): Network {
+  const named = operators.map(
+    (operator, index) => ({ name: `${operator.kind}${index}`, sourceType: operator.kind, ...operator }) as Operator,
+  );
+  const read = new Set(named.flatMap(operator => operator.inputs));
+  const written = new Set(named.flatMap(operator => operator.outputs));
+  const roleOf = (name: string, { data }: TensorSketch): Tensor['role'] =>
+    data !== undefined ? 'constant' : !written.has(name) ? 'input' : read.has(name) ? 'intermediate' : 'output';
   const all = Object.entries(tensors).map(([name, sketch]): Tensor => ({
-    name, shape: sketch.shape, elementType: sketch.type ?? 'float32', role: roleOf(name, sketch),
-    ...(sketch.quantization === undefined ? {} : { quantization: sketch.quantization }), ...(sketch.data === undefined ? {} : { data: sketch.data }),
+    name,
+    shape: sketch.shape,
+    elementType: sketch.type ?? 'float32',
+    role: roleOf(name, sketch),
+    ...(sketch.quantization === undefined ? {} : { quantization: sketch.quantization }),
+    ...(sketch.data === undefined ? {} : { data: sketch.data }),
   }));
-  const ofRole = (role: Tensor['role']): string[] => all.filter((tensor) => tensor.role === role).map((tensor) => tensor.name);
+  const ofRole = (role: Tensor['role']): string[] =>
+    all.filter(tensor => tensor.role === role).map(tensor => tensor.name);
   return {
-    name: 'sketch', source: 'test', inputs: ofRole('input'), outputs: ofRole('output'), operators: named,
-    tensors: new Map(all.map((tensor) => [tensor.name, tensor])), weightless: false,
+    name: 'sketch',
+    source: 'test',
+    inputs: ofRole('input'),
+    outputs: ofRole('output'),
+    operators: named,
+    tensors: new Map(all.map(tensor => [tensor.name, tensor])),
+    weightless: false,
   };
 }
 
 /** Kinds of a network's operators in order. */
 export function kindsOf(network: Network): string[] {
-  return network.operators.map((operator) => operator.kind);
+  return network.operators.map(operator => operator.kind);
 }
 
 /** Repeatable values in [-1, 1). */

@@ -9,7 +9,12 @@ const reports = suite('reports of nextpnr');
 reports('the path between registers counts, not the one from a pin', () => {
   const { fmaxMegahertz, criticalPath, utilization, steps } = readPlacementReport(report(125));
   assert.is(fmaxMegahertz, 125);
-  assert.equal(criticalPath, { from: 'u_conv.a.DI', to: 'u_conv.b.DI', logicNanoseconds: 4.75, routingNanoseconds: 3.25 });
+  assert.equal(criticalPath, {
+    from: 'u_conv.a.DI',
+    to: 'u_conv.b.DI',
+    logicNanoseconds: 4.75,
+    routingNanoseconds: 3.25,
+  });
   assert.is(steps.length, 5);
   assert.equal(utilization['MULT18X18D'], { available: 156, used: 2 });
 });
@@ -25,7 +30,8 @@ reports('what is no report, or of another form, says what is missing', async () 
     [report(125, { critical_paths: 7 }), /no critical paths/],
     [report(125, { utilization: { LUT: { used: 'many', available: 1 } } }), /LUT has no amount/],
   ];
-  for (const [text, reason] of refused) assert.match((await expectError('ADC4013', () => readPlacementReport(text))).message, reason);
+  for (const [text, reason] of refused)
+    assert.match((await expectError('ADC4013', () => readPlacementReport(text))).message, reason);
 });
 
 reports.run();

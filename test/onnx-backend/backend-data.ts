@@ -28,7 +28,16 @@ export function findBackendData(): string | undefined {
 function folderOfPackage(): string | undefined {
   try {
     const script = 'import importlib.util, os; print(os.path.dirname(importlib.util.find_spec("onnx").origin))';
-    return join(execFileSync('python3', ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 20_000 }).trim(), 'backend', 'test', 'data');
+    return join(
+      execFileSync('python3', ['-c', script], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+        timeout: 20_000,
+      }).trim(),
+      'backend',
+      'test',
+      'data',
+    );
   } catch {
     return undefined;
   }
@@ -38,29 +47,56 @@ const kinds = ['node', 'simple', 'pytorch-operator', 'pytorch-converted'] as con
 
 /** Names of all tests with a model, as `kind/test_name`. */
 export function backendTestNames(data: string): string[] {
-  return kinds.flatMap((kind) => (existsSync(join(data, kind)) ? readdirSync(join(data, kind)).sort().map((test) => `${kind}/${test}`) : []))
-    .filter((name) => existsSync(join(data, name, 'model.onnx')));
+  return kinds
+    .flatMap(kind =>
+      existsSync(join(data, kind))
+        ? readdirSync(join(data, kind))
+            .sort()
+            .map(test => `${kind}/${test}`)
+        : [],
+    )
+    .filter(name => existsSync(join(data, name, 'model.onnx')));
 }
 
 /** Models of the light zoo, whose weights are computed from their shapes. */
 export function lightModels(data: string): string[] {
   const folder = join(data, 'light');
-  return existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.onnx')).sort().map((file) => join(folder, file)) : [];
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter(file => file.endsWith('.onnx'))
+        .sort()
+        .map(file => join(folder, file))
+    : [];
 }
 
 export function readBackendTest(data: string, name: string): BackendTest {
   const folder = join(data, name);
-  return { name, model: join(folder, 'model.onnx'), inputs: arraysOf(folder, 'input').map(readArray), outputs: arraysOf(folder, 'output').map(readArray) };
+  return {
+    name,
+    model: join(folder, 'model.onnx'),
+    inputs: arraysOf(folder, 'input').map(readArray),
+    outputs: arraysOf(folder, 'output').map(readArray),
+  };
 }
 
 /**
- * The test with all of its inputs but the first made constants, as a model has them whose weights are trained; the model is
- * written into `target`. Undefined where there is one input only, or a further one is no plain tensor.
+ * The test with all of its inputs but the first made constants, as a model has them whose weights are trained; the
+ * model is written into `target`. Undefined where there is one input only, or a further one is no plain tensor.
  */
-export function freezeBackendTest(data: string, name: string, inputNames: readonly string[], target: string): BackendTest | undefined {
+export function freezeBackendTest(
+  data: string,
+  name: string,
+  inputNames: readonly string[],
+  target: string,
+): BackendTest | undefined {
   const test = readBackendTest(data, name);
   const files = arraysOf(join(data, name), 'input');
-  if (test.inputs.length < 2 || inputNames.length !== test.inputs.length || test.inputs.slice(1).some((array) => array === undefined)) return undefined;
+  if (
+    test.inputs.length < 2 ||
+    inputNames.length !== test.inputs.length ||
+    test.inputs.slice(1).some(array => array === undefined)
+  )
+    return undefined;
   const model = join(target, `${name.replaceAll('/', '-')}.onnx`);
   const tensors = files.slice(1).map((file, index) => namedTensor(readFileSync(file), inputNames[index + 1]));
   writeFileSync(model, withInitializers(readFileSync(test.model), tensors));
@@ -70,7 +106,9 @@ export function freezeBackendTest(data: string, name: string, inputNames: readon
 function arraysOf(folder: string, part: 'input' | 'output'): string[] {
   const set = join(folder, 'test_data_set_0');
   if (!existsSync(set)) return [];
-  return readdirSync(set).filter((file) => file.startsWith(`${part}_`) && file.endsWith('.pb')).map((_, index) => join(set, `${part}_${index}.pb`));
+  return readdirSync(set)
+    .filter(file => file.startsWith(`${part}_`) && file.endsWith('.pb'))
+    .map((_, index) => join(set, `${part}_${index}.pb`));
 }
 
 /** Undefined for sequences, optional values, text and types that are not read. */

@@ -12,15 +12,33 @@ const data = findBackendData();
 const seed = 11;
 const drawn = 300;
 /** On the chip as a whole. */
-const accepted = ['abs', 'add', 'averagepool_2d_dilations', 'averagepool_2d_pads_count_include_pad', 'erf', 'globalmaxpool', 'hardswish_expanded', 'maxpool_2d_pads', 'maxpool_2d_same_lower', 'spacetodepth_example'];
+const accepted = [
+  'abs',
+  'add',
+  'averagepool_2d_dilations',
+  'averagepool_2d_pads_count_include_pad',
+  'erf',
+  'globalmaxpool',
+  'hardswish_expanded',
+  'maxpool_2d_pads',
+  'maxpool_2d_same_lower',
+  'spacetodepth_example',
+];
 
 const silent = { warn: () => undefined, info: () => undefined, detail: () => undefined, progress: () => undefined };
 const settings = { chip: createAutoDNNchip({ plugins: defaultPlugins(silent) }), configuration: plainChip, rtl: false };
-const test = backend.unless(data === undefined ? 'not installed: python3 with onnx, 1.19 or older; ONNX_TEST_DATA can name its backend/test/data' : undefined);
+const test = backend.unless(
+  data === undefined
+    ? 'not installed: python3 with onnx, 1.19 or older; ONNX_TEST_DATA can name its backend/test/data'
+    : undefined,
+);
 
 test(`${drawn} of them, drawn with seed ${seed}: each is right or refused with a code`, async () => {
   const folder = data ?? '';
-  const [names] = fc.sample(fc.shuffledSubarray(backendTestNames(folder), { minLength: drawn, maxLength: drawn }), { numRuns: 1, seed });
+  const [names] = fc.sample(fc.shuffledSubarray(backendTestNames(folder), { minLength: drawn, maxLength: drawn }), {
+    numRuns: 1,
+    seed,
+  });
   for (const name of names) {
     const { verdict, detail } = await runBackendTest(readBackendTest(folder, name), settings);
     assert.ok(verdict !== 'wrong' && verdict !== 'crashed', `${name} (${verdict}): ${detail}`);

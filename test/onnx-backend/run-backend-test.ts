@@ -1,6 +1,15 @@
 import {
-  ChipBuilder, ChipError, ChipPredictor, Definitions, NetworkExecutor, NetworkLoader, startHostRun,
-  type AutoDNNchip, type NamedArray, type Network, type NumericArray,
+  ChipBuilder,
+  ChipError,
+  ChipPredictor,
+  Definitions,
+  NetworkExecutor,
+  NetworkLoader,
+  startHostRun,
+  type AutoDNNchip,
+  type NamedArray,
+  type Network,
+  type NumericArray,
 } from '@autodnnchip/core';
 import { numbersOf, type AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import { placeOperators } from '../../plugins/builder/src/host-placement.js';
@@ -11,9 +20,9 @@ import { errorBounds } from './error-bound.js';
 import type { BackendTest } from './backend-data.js';
 
 /**
- * `accepted`: the whole network is on the chip. `listed`: with `--host-fallback`, and the operators on the host are named.
- * `refused`: an error with a code. `wrong`: a result that is not right, or missing, or a prediction without a chip.
- * `crashed`: no coded error, or ADC9001.
+ * `accepted`: the whole network is on the chip. `listed`: with `--host-fallback`, and the operators on the host are
+ * named. `refused`: an error with a code. `wrong`: a result that is not right, or missing, or a prediction without a
+ * chip. `crashed`: no coded error, or ADC9001.
  */
 export type Verdict = 'accepted' | 'listed' | 'refused' | 'wrong' | 'crashed';
 
@@ -26,7 +35,9 @@ export interface Outcome {
   readonly detail: string;
   /** The RTL was simulated, and bits and cycles were equal. */
   readonly simulated: boolean;
-  /** The distance from the expected values was held against a bound; false where float operators on the host have none. */
+  /**
+   * The distance from the expected values was held against a bound; false where float operators on the host have none.
+   */
   readonly isBounded?: boolean;
 }
 
@@ -37,7 +48,13 @@ export interface RunSettings {
   readonly rtl: boolean;
 }
 
-const memory = { readLatencyCycles: 40, writeLatencyCycles: 20, beatIntervalCycles: 1, burstGapCycles: 0, sharedBytesPerKilocycle: 0 };
+const memory = {
+  readLatencyCycles: 40,
+  writeLatencyCycles: 20,
+  beatIntervalCycles: 1,
+  burstGapCycles: 0,
+  sharedBytesPerKilocycle: 0,
+};
 
 /** Reads, predicts, builds, runs and compares one test, and never throws. */
 export async function runBackendTest(test: BackendTest, settings: RunSettings): Promise<Outcome> {
@@ -46,7 +63,10 @@ export async function runBackendTest(test: BackendTest, settings: RunSettings): 
   } catch (error) {
     const isRefusal = error instanceof ChipError && error.code !== 'ADC9001';
     return {
-      name: test.name, verdict: isRefusal ? 'refused' : 'crashed', detail: error instanceof Error ? error.message : String(error), simulated: false,
+      name: test.name,
+      verdict: isRefusal ? 'refused' : 'crashed',
+      detail: error instanceof Error ? error.message : String(error),
+      simulated: false,
       ...(error instanceof ChipError ? { code: error.code } : {}),
     };
   }
@@ -58,49 +78,77 @@ async function attempt(test: BackendTest, settings: RunSettings): Promise<Outcom
   const read = await loader.read(test.model, 'build');
   const given = read.inputs.map((name, index) => ({ name, array: test.inputs[index] }));
   const missing = given.find(({ array }) => array === undefined);
-  const calibration = given.flatMap(({ name, array }): NamedArray[] => (array === undefined ? [] : [{ name, ...array }]));
-  const load = async (hostFallback: boolean): Promise<Network> => await loader.load({ path: test.model, purpose: 'build', calibration, hostFallback });
+  const calibration = given.flatMap(({ name, array }): NamedArray[] =>
+    array === undefined ? [] : [{ name, ...array }],
+  );
+  const load = async (hostFallback: boolean): Promise<Network> =>
+    await loader.load({ path: test.model, purpose: 'build', calibration, hostFallback });
   let hostFallback = false;
   let network: Network;
   try {
     network = await load(hostFallback);
     await predictAndBuild(network, settings, hostFallback);
   } catch (error) {
-    if (!(error instanceof ChipError) || error.code !== 'ADC3001' || !/--host-fallback/.test(error.hint ?? '')) throw error;
+    if (!(error instanceof ChipError) || error.code !== 'ADC3001' || !/--host-fallback/.test(error.hint ?? ''))
+      throw error;
     hostFallback = true;
     network = await load(hostFallback);
     await predictAndBuild(network, settings, hostFallback);
   }
   const predictable = await loader.load({ path: test.model, purpose: 'predict', hostFallback });
   await chip.get(ChipPredictor).predictNetwork(predictRequest(predictable, settings, hostFallback));
-  if (missing !== undefined) return { name: test.name, verdict: 'wrong', detail: `built, but the test has no array for '${missing.name}'`, simulated: false };
+  if (missing !== undefined)
+    return {
+      name: test.name,
+      verdict: 'wrong',
+      detail: `built, but the test has no array for '${missing.name}'`,
+      simulated: false,
+    };
   return await compare(test, settings, network, calibration, hostFallback);
 }
 
-function predictRequest(network: Network, { chip, configuration }: RunSettings, hostFallback: boolean): Parameters<ChipPredictor['predictNetwork']>[0] {
-  return { network, platform: chip.get(Definitions).platforms.get('ultra96'), mode: 'fine', settings: numbersOf(configuration), hostFallback };
+function predictRequest(
+  network: Network,
+  { chip, configuration }: RunSettings,
+  hostFallback: boolean,
+): Parameters<ChipPredictor['predictNetwork']>[0] {
+  return {
+    network,
+    platform: chip.get(Definitions).platforms.get('ultra96'),
+    mode: 'fine',
+    settings: numbersOf(configuration),
+    hostFallback,
+  };
 }
 
 async function predictAndBuild(network: Network, settings: RunSettings, hostFallback: boolean): Promise<void> {
   await settings.chip.get(ChipPredictor).predictNetwork(predictRequest(network, settings, hostFallback));
   const { platform, settings: parameters } = predictRequest(network, settings, hostFallback);
-  await settings.chip.get(ChipBuilder).build({ network, platform, objective: 'latency', settings: parameters, hostFallback, jobs: 1, seed: 1 });
+  await settings.chip
+    .get(ChipBuilder)
+    .build({ network, platform, objective: 'latency', settings: parameters, hostFallback, jobs: 1, seed: 1 });
 }
 
-async function compare(test: BackendTest, { chip, configuration, rtl }: RunSettings, network: Network, inputs: readonly NamedArray[], hostFallback: boolean): Promise<Outcome> {
+async function compare(
+  test: BackendTest,
+  { chip, configuration, rtl }: RunSettings,
+  network: Network,
+  inputs: readonly NamedArray[],
+  hostFallback: boolean,
+): Promise<Outcome> {
   const executor = chip.get(NetworkExecutor);
   const template = chip.get(Definitions).templates.get('accel-shared');
   const { chip: onChip, host } = placeOperators(network, template, chip.hooks, executor, hostFallback);
   const run = host === undefined ? undefined : await startHostRun(host, inputs, executor);
-  const chipInputs = new Map((run?.chipInputs ?? inputs).map((array) => [array.name, array]));
+  const chipInputs = new Map((run?.chipInputs ?? inputs).map(array => [array.name, array]));
   const mapped = mapChip(onChip, configuration, memory);
   const chipOutputs = interpret(mapped, configuration, chipInputs);
   const results = run === undefined ? chipOutputs : await run.finish(chipOutputs);
   const reference = await executor.run(network, inputs);
   const problems: string[] = [];
   for (const [index, name] of network.outputs.entries()) {
-    const got = results.find((array) => array.name === name);
-    const bits = reference.find((array) => array.name === name);
+    const got = results.find(array => array.name === name);
+    const bits = reference.find(array => array.name === name);
     if (got === undefined || bits === undefined) problems.push(`output '${name}' is missing`);
     else {
       const different = differing(got, bits);
@@ -109,19 +157,41 @@ async function compare(test: BackendTest, { chip, configuration, rtl }: RunSetti
     }
   }
   const bounds = errorBounds(network);
-  const isBounded = network.outputs.every((name) => Number.isFinite(bounds.get(name) ?? 0));
+  const isBounded = network.outputs.every(name => Number.isFinite(bounds.get(name) ?? 0));
   let simulated = false;
   if (rtl && problems.length === 0) {
-    const expected = new Map(chipOutputs.map((array) => [array.name, array]));
-    const differences = describeDifferences(await runChip({ network: onChip, configuration, memory, inputs: chipInputs, expected, tool: 'verilator', mapped }));
+    const expected = new Map(chipOutputs.map(array => [array.name, array]));
+    const differences = describeDifferences(
+      await runChip({
+        network: onChip,
+        configuration,
+        memory,
+        inputs: chipInputs,
+        expected,
+        tool: 'verilator',
+        mapped,
+      }),
+    );
     if (differences !== '') problems.push(`simulation: ${differences}`);
     simulated = true;
   }
-  const onHost = (host?.operators ?? []).map(({ name, operator, reason }) => `${name} (${operator}): ${reason}`).join('; ');
-  return { name: test.name, verdict: problems.length > 0 ? 'wrong' : host === undefined ? 'accepted' : 'listed', detail: problems.join('; ') || onHost, simulated, isBounded };
+  const onHost = (host?.operators ?? [])
+    .map(({ name, operator, reason }) => `${name} (${operator}): ${reason}`)
+    .join('; ');
+  return {
+    name: test.name,
+    verdict: problems.length > 0 ? 'wrong' : host === undefined ? 'accepted' : 'listed',
+    detail: problems.join('; ') || onHost,
+    simulated,
+    isBounded,
+  };
 }
 
-function interpret(mapped: MappedChip, configuration: AccelSharedConfiguration, inputs: ReadonlyMap<string, NumericArray>): NamedArray[] {
+function interpret(
+  mapped: MappedChip,
+  configuration: AccelSharedConfiguration,
+  inputs: ReadonlyMap<string, NumericArray>,
+): NamedArray[] {
   const image = chipMemory(mapped, inputs);
   interpretProgram(mapped.schedule.instructions, configuration, image, { seed: 1 });
   return mapped.lowered.outputs.map((output, index) => {
@@ -132,14 +202,18 @@ function interpret(mapped: MappedChip, configuration: AccelSharedConfiguration, 
 
 function differing(left: NumericArray, right: NumericArray): number {
   let count = Math.abs(left.data.length - right.data.length);
-  for (let index = 0; index < left.data.length; index++) if (!Object.is(Number(left.data[index]) + 0, Number(right.data[index]) + 0)) count++;
+  for (let index = 0; index < left.data.length; index++)
+    if (!Object.is(Number(left.data[index]) + 0, Number(right.data[index]) + 0)) count++;
   return count;
 }
 
-/** The test's own values: the same bits where they are integers, within what quantisation explains where they are real. */
+/**
+ * The test's own values: the same bits where they are integers, within what quantisation explains where they are real.
+ */
 function fromExpected(wanted: NumericArray | undefined, got: NumericArray, name: string, network: Network): string[] {
   if (wanted === undefined) return [`the test has no array for output '${name}'`];
-  if (wanted.data.length !== got.data.length || wanted.shape.join() !== got.shape.join()) return [`'${name}' is [${got.shape.join()}], expected [${wanted.shape.join()}]`];
+  if (wanted.data.length !== got.data.length || wanted.shape.join() !== got.shape.join())
+    return [`'${name}' is [${got.shape.join()}], expected [${wanted.shape.join()}]`];
   const isReal = wanted.elementType.startsWith('float');
   const bound = isReal ? (errorBounds(network).get(name) ?? 0) : 0;
   let worst = 0;
@@ -152,5 +226,7 @@ function fromExpected(wanted: NumericArray | undefined, got: NumericArray, name:
   }
   // Float32 rounding of the test's own values comes on top.
   if (worst <= bound * 1.0001 + scale * 1e-5) return [];
-  return [`'${name}' is ${worst.toPrecision(3)} from the expected values, ${bound.toPrecision(3)} is what quantisation explains`];
+  return [
+    `'${name}' is ${worst.toPrecision(3)} from the expected values, ${bound.toPrecision(3)} is what quantisation explains`,
+  ];
 }

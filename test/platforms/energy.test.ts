@@ -1,6 +1,13 @@
-import type { ChipError} from '@autodnnchip/core';
+import type { ChipError } from '@autodnnchip/core';
 import {
-  asicArea, energyCoefficients, energyOf, meanPowerMilliwatts, sramScale, staticPowerMilliwatts, type Activity, type Technology,
+  asicArea,
+  energyCoefficients,
+  energyOf,
+  meanPowerMilliwatts,
+  sramScale,
+  staticPowerMilliwatts,
+  type Activity,
+  type Technology,
 } from '@autodnnchip/core';
 import { asic65nmPlatform } from '@autodnnchip/platform-asic-65nm';
 import { ecp585fPlatform } from '@autodnnchip/platform-ecp5-85f';
@@ -12,12 +19,22 @@ import { suite } from '../support/suite.js';
 const energy = suite('energy, leakage and area');
 
 const nothing: Activity = {
-  multiplyAccumulates: 0, additions: 0, requantizations: 0, registerBytes: 0, memories: [], externalReadBytes: 0, externalWrittenBytes: 0, cycles: 0,
+  multiplyAccumulates: 0,
+  additions: 0,
+  requantizations: 0,
+  registerBytes: 0,
+  memories: [],
+  externalReadBytes: 0,
+  externalWrittenBytes: 0,
+  cycles: 0,
 };
 const asic = asic65nmPlatform().technology;
 
 function near(actual: number, expected: number, tolerance: number, what: string): void {
-  assert.ok(Math.abs(actual - expected) <= tolerance * expected, `${what}: ${actual}, expected ${expected} within ${tolerance * 100} %`);
+  assert.ok(
+    Math.abs(actual - expected) <= tolerance * expected,
+    `${what}: ${actual}, expected ${expected} within ${tolerance * 100} %`,
+  );
 }
 
 energy('doing nothing costs nothing', () => {
@@ -26,22 +43,45 @@ energy('doing nothing costs nothing', () => {
 
 energy('each kind is its count times its figure, and the total is their sum', () => {
   const activity: Activity = {
-    multiplyAccumulates: 1000, additions: 100, requantizations: 10, registerBytes: 50,
-    memories: [{ bytes: 8192, depth: 1024, readBytes: 64, writtenBytes: 32 }], externalReadBytes: 7, externalWrittenBytes: 3, cycles: 0,
+    multiplyAccumulates: 1000,
+    additions: 100,
+    requantizations: 10,
+    registerBytes: 50,
+    memories: [{ bytes: 8192, depth: 1024, readBytes: 64, writtenBytes: 32 }],
+    externalReadBytes: 7,
+    externalWrittenBytes: 3,
+    cycles: 0,
   };
   const { total, ...parts } = energyOf(activity, asic);
   const of = (name: string): number => asic.figures[name]?.value ?? NaN;
   assert.equal(parts, {
-    multiplyAccumulate: 1000 * of('multiplyAccumulate8Bit'), addition: 100 * of('adder32Bit'), requantization: 10 * of('requantizePerOutput'),
-    register: 50 * of('registerAccessPerByte'), sramRead: 64 * of('sramReadPerByte'), sramWrite: 32 * of('sramWritePerByte'),
-    externalMemory: 10 * of('externalMemoryPerByte'), clock: 0, static: 0,
+    multiplyAccumulate: 1000 * of('multiplyAccumulate8Bit'),
+    addition: 100 * of('adder32Bit'),
+    requantization: 10 * of('requantizePerOutput'),
+    register: 50 * of('registerAccessPerByte'),
+    sramRead: 64 * of('sramReadPerByte'),
+    sramWrite: 32 * of('sramWritePerByte'),
+    externalMemory: 10 * of('externalMemoryPerByte'),
+    clock: 0,
+    static: 0,
   });
-  near(total, Object.values(parts).reduce((sum, part) => sum + part, 0), 1e-12, 'total');
+  near(
+    total,
+    Object.values(parts).reduce((sum, part) => sum + part, 0),
+    1e-12,
+    'total',
+  );
 });
 
 energy('leakage of 1 mW over 1 us is 1 nJ, and comes back as 1 mW', () => {
-  const technology: Technology = { ...asic, figures: { ...asic.figures, staticPerSquareMillimetre: { value: 1, unit: 'mW/mm2', source: 'test' } } };
-  const spent = energyOf({ ...nothing, cycles: 500 }, technology, { resources: { multipliers: 0, areaSquareMillimetres: 1 }, clockMegahertz: 500 });
+  const technology: Technology = {
+    ...asic,
+    figures: { ...asic.figures, staticPerSquareMillimetre: { value: 1, unit: 'mW/mm2', source: 'test' } },
+  };
+  const spent = energyOf({ ...nothing, cycles: 500 }, technology, {
+    resources: { multipliers: 0, areaSquareMillimetres: 1 },
+    clockMegahertz: 500,
+  });
   near(spent.total, 1000, 1e-12, 'picojoules');
   near(meanPowerMilliwatts(spent.total, 500, 500), 1, 1e-12, 'milliwatts');
 });
@@ -66,7 +106,9 @@ energy('the depth rule of the FPGA tables meets the measured block RAM', () => {
 });
 
 energy('external memory costs the more, the older it is', () => {
-  const perByte = [ultra96Platform(), asic65nmPlatform(), ecp585fPlatform()].map(({ technology }) => energyOf({ ...nothing, externalReadBytes: 1 }, technology).total);
+  const perByte = [ultra96Platform(), asic65nmPlatform(), ecp585fPlatform()].map(
+    ({ technology }) => energyOf({ ...nothing, externalReadBytes: 1 }, technology).total,
+  );
   assert.equal(perByte, [64, 230, 1240]);
 });
 
@@ -78,7 +120,7 @@ energy('a missing figure is an error that names it', async () => {
 
 energy('area of an ASIC: cells spread by placement, and memory', () => {
   const area = asicArea({ multipliers8Bit: 64, lut: 5000, ff: 4000, sramBits: 128 * 1024 * 8 }, asic);
-  near(area.logic, (64 * 551 + 5000 * 4 + 4000 * 5) * 1.44e-6 / 0.7, 1e-9, 'logic, mm2');
+  near(area.logic, ((64 * 551 + 5000 * 4 + 4000 * 5) * 1.44e-6) / 0.7, 1e-9, 'logic, mm2');
   near(area.sram, 1.867, 1e-3, '128 KB, mm2');
   near(area.total, area.logic + area.sram, 1e-12, 'total');
 });

@@ -19,13 +19,20 @@ interface MultiplierPoint {
   readonly cells: Readonly<Record<string, number>>;
 }
 
-type Sweep = Readonly<Record<FpgaFamily, {
-  readonly memories: Readonly<Record<string, readonly MemoryPoint[]>>;
-  readonly multipliers: readonly MultiplierPoint[];
-}>>;
+type Sweep = Readonly<
+  Record<
+    FpgaFamily,
+    {
+      readonly memories: Readonly<Record<string, readonly MemoryPoint[]>>;
+      readonly multipliers: readonly MultiplierPoint[];
+    }
+  >
+>;
 
 /** Counts recorded by `bench/synthesis-sweep.ts`. */
-const recorded = JSON.parse(readFileSync(new URL('../../bench/synthesis-sweep.results.json', import.meta.url), 'utf8')) as { readonly version: string; readonly families: Sweep };
+const recorded = JSON.parse(
+  readFileSync(new URL('../../bench/synthesis-sweep.results.json', import.meta.url), 'utf8'),
+) as { readonly version: string; readonly families: Sweep };
 const families = Object.keys(recorded.families) as FpgaFamily[];
 
 const styles: Readonly<Record<string, Pick<RamShape, 'style' | 'readDuringWrite'>>> = {
@@ -59,25 +66,40 @@ for (const family of families) {
         const measured = countCells(family, cells);
         assert.equal(measured.uncounted, [], what);
         assert.is(rule.bram, measured.bram, `${what}: block RAM`);
-        if (rule.primitive !== 'flip-flops') assert.is(rule.primitives, cells[rule.primitive], `${what}: ${rule.primitive}`);
+        if (rule.primitive !== 'flip-flops')
+          assert.is(rule.primitives, cells[rule.primitive], `${what}: ${rule.primitive}`);
         assert.is(rule.ff, measured.ff, `${what}: flip-flops`);
         assertNear(rule.lut, measured.lut, family, what);
       }
     });
   }
 
-  mapping(`${family}: ${recorded.families[family].multipliers.length} multipliers take the DSP blocks that Yosys took`, () => {
-    for (const { leftBits, rightBits, cells } of recorded.families[family].multipliers) {
-      const measured = countCells(family, cells);
-      assert.is(mapMultiplier(leftBits, rightBits, family).dsp, measured.dsp, `${family} ${leftBits} x ${rightBits}`);
-      if (family === 'ice40') assertNear(mapMultiplier(leftBits, rightBits, family).lut, measured.lut, family, `ice40 ${leftBits} x ${rightBits}`);
-    }
-  });
+  mapping(
+    `${family}: ${recorded.families[family].multipliers.length} multipliers take the DSP blocks that Yosys took`,
+    () => {
+      for (const { leftBits, rightBits, cells } of recorded.families[family].multipliers) {
+        const measured = countCells(family, cells);
+        assert.is(mapMultiplier(leftBits, rightBits, family).dsp, measured.dsp, `${family} ${leftBits} x ${rightBits}`);
+        if (family === 'ice40')
+          assertNear(
+            mapMultiplier(leftBits, rightBits, family).lut,
+            measured.lut,
+            family,
+            `ice40 ${leftBits} x ${rightBits}`,
+          );
+      }
+    },
+  );
 }
 
 mapping('a memory that fits blocks of two sizes takes the cheaper ones', () => {
   assert.equal(mapMemory({ widthBits: 128, depth: 2048, style: 'block', readDuringWrite: false }, 'xcup'), {
-    primitive: 'RAMB18E2', primitives: 15, slices: 1, bram: 7.5, lut: 0, ff: 128,
+    primitive: 'RAMB18E2',
+    primitives: 15,
+    slices: 1,
+    bram: 7.5,
+    lut: 0,
+    ff: 128,
   });
 });
 
@@ -89,7 +111,7 @@ mapping('gates that keep the old word are charged where block RAM does not', () 
 });
 
 mapping('the multipliers of the engines', () => {
-  const dsp = (left: number, right: number): number[] => families.map((family) => mapMultiplier(left, right, family).dsp);
+  const dsp = (left: number, right: number): number[] => families.map(family => mapMultiplier(left, right, family).dsp);
   assert.equal(dsp(8, 8), [1, 1, 0]);
   assert.equal(dsp(9, 8), [1, 1, 0]);
   assert.equal(dsp(26, 8), [1, 2, 0]);

@@ -7,7 +7,7 @@ import { suite } from '../support/suite.js';
 const test = suite('test runner');
 const folder = join('.cache', `runner-test-${process.pid}`);
 
-const head = 'import { test } from \'uvu\';\nimport * as assert from \'uvu/assert\';\n';
+const head = "import { test } from 'uvu';\nimport * as assert from 'uvu/assert';\n";
 const files = {
   'good.test.ts': `${head}test('a', () => assert.is(1, 1)); test('b', () => undefined); test.skip('c'); test.run();`,
   'bad.test.ts': `${head}test('a', () => assert.is(1, 2)); test('b', () => undefined); test.run();`,
@@ -16,7 +16,8 @@ const files = {
   'crash.test.ts': `${head}process.exit(3); test.run();`,
   'late.test.ts': `${head}test('a', () => { setTimeout(() => { throw new Error('late'); }, 50); }); test.run();`,
   'hang.test.ts': `// time-limit-seconds: 4\n${head}setInterval(() => undefined, 1000); test('a', () => undefined); test.run();`,
-  'needs.test.ts': 'import { suite } from \'../../test/support/suite.js\';\nconst t = suite(\'n\');\nt(\'a\', () => undefined);\nt.needs(\'no-such-tool\')(\'b\', () => undefined);\nt.run();',
+  'needs.test.ts':
+    "import { suite } from '../../test/support/suite.js';\nconst t = suite('n');\nt('a', () => undefined);\nt.needs('no-such-tool')('b', () => undefined);\nt.run();",
 };
 
 test.before(() => {
@@ -25,9 +26,15 @@ test.before(() => {
 });
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
-function runFiles(...names: readonly string[]): { readonly lines: readonly string[]; readonly status: number | null; readonly output: string } {
+function runFiles(...names: readonly string[]): {
+  readonly lines: readonly string[];
+  readonly status: number | null;
+  readonly output: string;
+} {
   const script = `import { runTests } from './scripts/run-tests.mjs'; process.exitCode = await runTests(${JSON.stringify(names)}, ${JSON.stringify(folder)});`;
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+  });
   return { lines: stdout.trimEnd().split('\n'), status, output: stdout + stderr };
 }
 

@@ -4,7 +4,12 @@ import type { MemoryModel } from '@autodnnchip/core';
 import type { BusWidth, RtlFile, SimulationRunRequest, SimulatorBuildRequest } from '@autodnnchip/sim';
 
 export const copyFlags = {
-  throttle: 1, neverFinish: 2, forgetLast: 4, dropValid: 8, earlyWrite: 16, earlyDone: 32,
+  throttle: 1,
+  neverFinish: 2,
+  forgetLast: 4,
+  dropValid: 8,
+  earlyWrite: 16,
+  earlyDone: 32,
 } as const;
 
 export interface CopyJob {
@@ -32,21 +37,46 @@ export function copyBuild(tool: SimulatorBuildRequest['tool'], busBytes: BusWidt
 
 /** A job that suits every bus width: whole beats, no 4 KB crossing. */
 export function copyJob(changes: Partial<CopyJob> = {}): CopyJob {
-  return { groups: 3, bursts: 3, beats: 5, source: 0x1000, target: 0x2000, sourceStride: 0x100, targetStride: 0x100, flags: 0, ...changes };
+  return {
+    groups: 3,
+    bursts: 3,
+    beats: 5,
+    source: 0x1000,
+    target: 0x2000,
+    sourceStride: 0x100,
+    targetStride: 0x100,
+    flags: 0,
+    ...changes,
+  };
 }
 
 export function copyMemory(job: CopyJob): Uint8Array {
   const memory = Uint8Array.from({ length: memoryBytes }, (_, index) => (index * 167 + (index >> 8) * 13) & 255);
   const descriptor = new DataView(memory.buffer, programAddress, 64);
-  const words = [job.groups, job.bursts, job.beats, job.source, job.target, job.sourceStride, job.targetStride, job.flags];
+  const words = [
+    job.groups,
+    job.bursts,
+    job.beats,
+    job.source,
+    job.target,
+    job.sourceStride,
+    job.targetStride,
+    job.flags,
+  ];
   for (const [index, word] of words.entries()) descriptor.setUint32(4 * index, word, true);
   return memory;
 }
 
 export function copyRun(job: CopyJob, memoryModel: MemoryModel): SimulationRunRequest {
   return {
-    memoryImage: copyMemory(job), memoryBytes, programAddress, memoryModel, maximumCycles: 100_000, layerCount: job.groups,
-    readBack: [{ address: 0, length: memoryBytes }], timeLimitSeconds: 60,
+    memoryImage: copyMemory(job),
+    memoryBytes,
+    programAddress,
+    memoryModel,
+    maximumCycles: 100_000,
+    layerCount: job.groups,
+    readBack: [{ address: 0, length: memoryBytes }],
+    timeLimitSeconds: 60,
   };
 }
 

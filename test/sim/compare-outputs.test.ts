@@ -12,11 +12,15 @@ function named(name: string, ...values: readonly number[]): NamedArray {
 
 compare('by name, or the lone array for the lone output; what nothing is given for is not compared', () => {
   const outputs = [named('a', 1, 2), named('b', 3)];
-  const counts = (given: readonly NamedArray[], of = outputs): unknown[] => compareOutputs(of, given).map(({ mismatches }) => mismatches);
+  const counts = (given: readonly NamedArray[], of = outputs): unknown[] =>
+    compareOutputs(of, given).map(({ mismatches }) => mismatches);
   assert.equal(counts([named('a', 1, 3), named('b', 3), named('x', 9, 9)]), [1, 0]);
   assert.equal(counts([named('b', 4)]), [undefined, 1]);
   assert.equal(counts([named('y_noopt', 1, 2)], [outputs[0]]), [0]);
-  assert.equal(compareOutputs(outputs, undefined).map(({ mismatches }) => mismatches), [undefined, undefined]);
+  assert.equal(
+    compareOutputs(outputs, undefined).map(({ mismatches }) => mismatches),
+    [undefined, undefined],
+  );
 });
 
 compare('expected values that are for no output are refused', async () => {

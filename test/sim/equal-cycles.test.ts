@@ -8,9 +8,27 @@ import { copiedMemory, copyBuild, copyFlags, copyJob, copyRecords, copyRun, type
 
 const models: readonly MemoryModel[] = [
   { readLatencyCycles: 1, writeLatencyCycles: 1, beatIntervalCycles: 1, burstGapCycles: 0, sharedBytesPerKilocycle: 0 },
-  { readLatencyCycles: 40, writeLatencyCycles: 12, beatIntervalCycles: 1, burstGapCycles: 0, sharedBytesPerKilocycle: 0 },
-  { readLatencyCycles: 40, writeLatencyCycles: 1, beatIntervalCycles: 2, burstGapCycles: 3, sharedBytesPerKilocycle: 0 },
-  { readLatencyCycles: 1, writeLatencyCycles: 40, beatIntervalCycles: 3, burstGapCycles: 0, sharedBytesPerKilocycle: 0 },
+  {
+    readLatencyCycles: 40,
+    writeLatencyCycles: 12,
+    beatIntervalCycles: 1,
+    burstGapCycles: 0,
+    sharedBytesPerKilocycle: 0,
+  },
+  {
+    readLatencyCycles: 40,
+    writeLatencyCycles: 1,
+    beatIntervalCycles: 2,
+    burstGapCycles: 3,
+    sharedBytesPerKilocycle: 0,
+  },
+  {
+    readLatencyCycles: 1,
+    writeLatencyCycles: 40,
+    beatIntervalCycles: 3,
+    burstGapCycles: 0,
+    sharedBytesPerKilocycle: 0,
+  },
   { readLatencyCycles: 2, writeLatencyCycles: 3, beatIntervalCycles: 1, burstGapCycles: 7, sharedBytesPerKilocycle: 0 },
 ];
 
@@ -28,18 +46,27 @@ function addTests(tool: SimulationTool, busBytes: BusWidth, needed: readonly Nee
   tests.needs(...needed)(`${tool}, ${busBytes} bytes: cycles, records and memory are as computed`, async () => {
     const simulator = await buildSimulator(copyBuild(tool, busBytes));
     assert.is(simulator.tool, tool);
-    await Promise.all(models.map(async (model) => {
-      for (const job of jobs) {
-        const result = await simulator.run(copyRun(job, model));
-        const expected = copyRecords(job, busBytes, model);
-        const place = JSON.stringify({ model, job });
-        assert.equal(result.layerRecords.map((record) => [...record.slice(0, 3)]), expected, place);
-        assert.ok(result.layerRecords.every((record) => record.length === 16), place);
-        assert.is(result.cycles, expected.at(-1)?.[0], place);
-        assert.equal(result.readBack, [copiedMemory(job, busBytes)], place);
-        assert.ok(result.wallSeconds > 0 && result.simulatedCyclesPerSecond > 0, place);
-      }
-    }));
+    await Promise.all(
+      models.map(async model => {
+        for (const job of jobs) {
+          const result = await simulator.run(copyRun(job, model));
+          const expected = copyRecords(job, busBytes, model);
+          const place = JSON.stringify({ model, job });
+          assert.equal(
+            result.layerRecords.map(record => [...record.slice(0, 3)]),
+            expected,
+            place,
+          );
+          assert.ok(
+            result.layerRecords.every(record => record.length === 16),
+            place,
+          );
+          assert.is(result.cycles, expected.at(-1)?.[0], place);
+          assert.equal(result.readBack, [copiedMemory(job, busBytes)], place);
+          assert.ok(result.wallSeconds > 0 && result.simulatedCyclesPerSecond > 0, place);
+        }
+      }),
+    );
     await simulator.dispose();
   });
 }

@@ -1,7 +1,13 @@
 import type { MemoryModel, Network, NumericArray, SimulationTool } from '@autodnnchip/core';
 import {
-  buildWeightImage, lowerNetwork, readOutput, scheduleNetwork, writeInput,
-  type AccelSharedConfiguration, type LoweredNetwork, type Schedule,
+  buildWeightImage,
+  lowerNetwork,
+  readOutput,
+  scheduleNetwork,
+  writeInput,
+  type AccelSharedConfiguration,
+  type LoweredNetwork,
+  type Schedule,
 } from '@autodnnchip/plugin-accel-shared';
 import type { RtlSimulationResult } from '@autodnnchip/sim';
 import { chipOf } from '../../plugins/accel-shared/src/chip/chip.js';
@@ -53,11 +59,19 @@ export interface MappedChip {
 export function mapChip(network: Network, configuration: AccelSharedConfiguration, memory: MemoryModel): MappedChip {
   const lowered = lowerNetwork(network, configuration);
   const schedule = scheduleNetwork(lowered, configuration, memory);
-  return { lowered, schedule, program: encodeProgram(schedule.instructions, configuration), weights: buildWeightImage(lowered, schedule) };
+  return {
+    lowered,
+    schedule,
+    program: encodeProgram(schedule.instructions, configuration),
+    weights: buildWeightImage(lowered, schedule),
+  };
 }
 
 /** External memory before the run. Regions that nothing should read before it is written hold a pattern. */
-export function chipMemory({ lowered, schedule, program, weights }: MappedChip, inputs: ReadonlyMap<string, NumericArray>): Uint8Array {
+export function chipMemory(
+  { lowered, schedule, program, weights }: MappedChip,
+  inputs: ReadonlyMap<string, NumericArray>,
+): Uint8Array {
   const { memory } = schedule;
   const image = new Uint8Array(memory.totalBytes).fill(0x5a);
   image.set(program, memory.program.address);
@@ -71,8 +85,17 @@ export function chipMemory({ lowered, schedule, program, weights }: MappedChip, 
 }
 
 /** The fine prediction: value of the CYCLES register at the end, and the record of each layer. */
-export function predictRecords({ schedule }: MappedChip, memory: MemoryModel): { totalCycles: number; records: number[][] } {
-  const timing = runTiming(schedule.instructions, schedule.memory.program.address, schedule.layers.length, schedule.configuration, memory);
+export function predictRecords(
+  { schedule }: MappedChip,
+  memory: MemoryModel,
+): { totalCycles: number; records: number[][] } {
+  const timing = runTiming(
+    schedule.instructions,
+    schedule.memory.program.address,
+    schedule.layers.length,
+    schedule.configuration,
+    memory,
+  );
   return { totalCycles: timing.totalCycles, records: timing.layers.map(encodeRecord) };
 }
 
@@ -85,22 +108,35 @@ export async function runChip(request: ChipRunRequest): Promise<ChipRun> {
   const simulator = await chipSimulator(configuration, request.tool ?? 'auto');
   const memoryImage = chipMemory(mapped, request.inputs);
   const result = await simulator.run({
-    memoryImage, memoryBytes: memoryImage.length, programAddress: schedule.memory.program.address, memoryModel: memory,
-    maximumCycles: 2 * totalCycles + 10_000, layerCount: schedule.layers.length,
+    memoryImage,
+    memoryBytes: memoryImage.length,
+    programAddress: schedule.memory.program.address,
+    memoryModel: memory,
+    maximumCycles: 2 * totalCycles + 10_000,
+    layerCount: schedule.layers.length,
     readBack: schedule.memory.outputs.map(({ address, bytes }) => ({ address, length: bytes })),
     timeLimitSeconds: request.timeLimitSeconds ?? 300,
   });
   return {
-    tool: result.tool, schedule, ...compareOutputs(lowered, result, request.expected),
+    tool: result.tool,
+    schedule,
+    ...compareOutputs(lowered, result, request.expected),
     totalCycles: { predicted: totalCycles, simulated: result.cycles },
     layers: schedule.layers.map(({ name }, index) => ({
-      name, predicted: records[index], simulated: [...result.layerRecords[index].slice(0, records[index].length)],
+      name,
+      predicted: records[index],
+      simulated: [...result.layerRecords[index].slice(0, records[index].length)],
     })),
-    simulatedCyclesPerSecond: result.simulatedCyclesPerSecond, compileSeconds: result.compileSeconds,
+    simulatedCyclesPerSecond: result.simulatedCyclesPerSecond,
+    compileSeconds: result.compileSeconds,
   };
 }
 
-export function compareOutputs(lowered: LoweredNetwork, result: RtlSimulationResult, expected: ReadonlyMap<string, NumericArray>): { values: number; mismatches: number } {
+export function compareOutputs(
+  lowered: LoweredNetwork,
+  result: RtlSimulationResult,
+  expected: ReadonlyMap<string, NumericArray>,
+): { values: number; mismatches: number } {
   let values = 0;
   let mismatches = 0;
   for (const [index, output] of lowered.outputs.entries()) {
@@ -121,8 +157,11 @@ export function describeDifferences(run: ChipRun): string {
   const { predicted, simulated } = run.totalCycles;
   if (predicted !== simulated) lines.push(`${predicted} cycles predicted, ${simulated} simulated`);
   for (const [index, layer] of run.layers.entries()) {
-    const wrong = recordNames(chipOf(run.schedule.configuration)).flatMap((name, word) => (
-      layer.predicted[word] === layer.simulated[word] ? [] : [`${name} ${layer.predicted[word]} predicted, ${layer.simulated[word]} simulated`]));
+    const wrong = recordNames(chipOf(run.schedule.configuration)).flatMap((name, word) =>
+      layer.predicted[word] === layer.simulated[word]
+        ? []
+        : [`${name} ${layer.predicted[word]} predicted, ${layer.simulated[word]} simulated`],
+    );
     if (wrong.length > 0) lines.push(`layer ${index} ${layer.name}: ${wrong.join('; ')}`);
     if (lines.length >= 6) return [...lines, '...'].join('\n');
   }

@@ -8,18 +8,29 @@ const recordedLayers = 256;
 
 /** The RTL of a chip as bundles have it, in compilation order. */
 export function chipRtl(configuration: AccelSharedConfiguration): RtlFile[] {
-  const text = (content: string | Uint8Array): string => (typeof content === 'string' ? content : Buffer.from(content).toString('utf8'));
+  const text = (content: string | Uint8Array): string =>
+    typeof content === 'string' ? content : Buffer.from(content).toString('utf8');
   return rtlFiles(configuration, recordedLayers).map(({ path, content }) => ({ path, content: text(content) }));
 }
 
 const simulators = new Map<string, Promise<Simulator>>();
 
-/** The simulator of a configuration: compiled once, kept in the user's cache folder and for the rest of this process. */
-export async function chipSimulator(configuration: AccelSharedConfiguration, tool: SimulationTool | 'auto'): Promise<Simulator> {
+/**
+ * The simulator of a configuration: compiled once, kept in the user's cache folder and for the rest of this process.
+ */
+export async function chipSimulator(
+  configuration: AccelSharedConfiguration,
+  tool: SimulationTool | 'auto',
+): Promise<Simulator> {
   const key = JSON.stringify([tool, configuration]);
   let simulator = simulators.get(key);
   if (simulator === undefined) {
-    simulator = buildSimulator({ tool, rtlFiles: chipRtl(configuration), top: 'accel_top', busBytes: configuration.busBytes });
+    simulator = buildSimulator({
+      tool,
+      rtlFiles: chipRtl(configuration),
+      top: 'accel_top',
+      busBytes: configuration.busBytes,
+    });
     simulators.set(key, simulator);
   }
   return await simulator;
@@ -30,5 +41,13 @@ export async function disposeSimulators(): Promise<void> {
   const all = [...simulators.values()];
   simulators.clear();
   // One that could not be built has failed its test already.
-  await Promise.all(all.map(async (simulator) => await simulator.then((built) => built.dispose(), () => undefined)));
+  await Promise.all(
+    all.map(
+      async simulator =>
+        await simulator.then(
+          built => built.dispose(),
+          () => undefined,
+        ),
+    ),
+  );
 }

@@ -1,4 +1,5 @@
-// Writes a bundle and is killed, by a signal that nothing can catch, right after its so-many-th rename: `killed-writer FOLDER RENAMES FILES`.
+// Writes a bundle and is killed, by a signal that nothing can catch, right after its so-many-th rename: `killed-writer
+// FOLDER RENAMES FILES`.
 import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { createFileBundleStore, type BundleFile } from '@autodnnchip/core';

@@ -30,13 +30,15 @@ export function suite(name: string, { timeLimitSeconds = 60 }: SuiteOptions = {}
   const add = (title: string, body: TestBody): void => {
     tests(title, async () => await withinTime(body, timeLimitSeconds, title));
   };
-  const unless = (reason: string | undefined) => (title: string, body: TestBody): void => {
-    if (reason === undefined) return add(title, body);
-    process.stdout.write(`[skipped] ${name}: ${title} (${reason})\n`);
-    tests.skip(title, body);
-  };
+  const unless =
+    (reason: string | undefined) =>
+    (title: string, body: TestBody): void => {
+      if (reason === undefined) return add(title, body);
+      process.stdout.write(`[skipped] ${name}: ${title} (${reason})\n`);
+      tests.skip(title, body);
+    };
   const needs = (...tools: readonly NeededTool[]): ReturnType<typeof unless> => {
-    const missing = tools.filter((tool) => !hasTool(tool));
+    const missing = tools.filter(tool => !hasTool(tool));
     return unless(missing.length === 0 ? undefined : `not installed: ${missing.join(', ')}`);
   };
   return Object.assign(add, { needs, unless, before: tests.before, after: tests.after, run: () => tests.run() });
@@ -60,7 +62,9 @@ const toolPresence = new Map<NeededTool, boolean>();
 export function hasTool(tool: NeededTool): boolean {
   let present = toolPresence.get(tool);
   if (present === undefined) {
-    present = (process.env['PATH'] ?? '').split(delimiter).some((folder) => folder !== '' && isExecutable(join(folder, tool)));
+    present = (process.env['PATH'] ?? '')
+      .split(delimiter)
+      .some(folder => folder !== '' && isExecutable(join(folder, tool)));
     toolPresence.set(tool, present);
   }
   return present;

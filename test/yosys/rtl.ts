@@ -1,6 +1,9 @@
 import type { SourceFile } from '@autodnnchip/plugin-yosys';
 
-/** A memory of 32 bits x 1024, one of 32 x 8, a product of 8 bits, 16 flip-flops; constants in a package of its own file. */
+/**
+ * A memory of 32 bits x 1024, one of 32 x 8, a product of 8 bits, 16 flip-flops; constants in a package of its own
+ * file.
+ */
 export const smallChip: readonly SourceFile[] = [
   {
     path: 'rtl/small_chip.sv',

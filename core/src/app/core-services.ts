@@ -1,6 +1,10 @@
 import { Hooks } from '../hooks/index.js';
 import {
-  createFileArtifactStore, createFileBundleStore, createNodeHostFacts, createProcessToolRunner, createWarningLog,
+  createFileArtifactStore,
+  createFileBundleStore,
+  createNodeHostFacts,
+  createProcessToolRunner,
+  createWarningLog,
 } from '../services/default/index.js';
 import { ArtifactStore, BundleStore, HostFacts, Log, NetworkLoader, ToolRunner } from '../services/index.js';
 import { createNetworkLoader } from './network-loader.js';

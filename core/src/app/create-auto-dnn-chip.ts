@@ -70,12 +70,16 @@ function applyPlugin(plugin: Plugin, context: PluginContext): void {
       error.plugin ??= plugin.name;
       throw error;
     }
-    throw new ChipError('ADC2005', `Plugin ${plugin.name} failed while it was applied: ${errorMessage(error)}`, { plugin: plugin.name, cause: error });
+    throw new ChipError('ADC2005', `Plugin ${plugin.name} failed while it was applied: ${errorMessage(error)}`, {
+      plugin: plugin.name,
+      cause: error,
+    });
   }
   if (result instanceof Promise) {
     result.catch(() => undefined);
     throw new ChipError('ADC2004', `apply of plugin ${plugin.name} is async`, {
-      plugin: plugin.name, hint: 'Make apply synchronous: tap hooks and bind services at once, and do the waiting inside taps and services.',
+      plugin: plugin.name,
+      hint: 'Make apply synchronous: tap hooks and bind services at once, and do the waiting inside taps and services.',
     });
   }
 }

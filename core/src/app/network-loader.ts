@@ -14,7 +14,8 @@ export function createNetworkLoader(hooks: Hooks, log: Log): NetworkLoader {
       return network;
     }
     throw new ChipError('ADC1002', `No front end reads ${path}`, {
-      location: { file: path }, hint: 'Give a model in a format that a plugin reads, such as ONNX; `autodnnchip plugins` lists the plugins.',
+      location: { file: path },
+      hint: 'Give a model in a format that a plugin reads, such as ONNX; `autodnnchip plugins` lists the plugins.',
     });
   };
   return {
@@ -22,7 +23,10 @@ export function createNetworkLoader(hooks: Hooks, log: Log): NetworkLoader {
     async load({ path, purpose, calibration, hostFallback = false }) {
       const network = await read(path, purpose);
       const transformed = await hooks.transformNetwork.promise({
-        network, purpose, hostFallback, ...(calibration === undefined ? {} : { calibration }),
+        network,
+        purpose,
+        hostFallback,
+        ...(calibration === undefined ? {} : { calibration }),
       });
       return transformed.network;
     },
@@ -35,9 +39,16 @@ async function checkModelFile(path: string): Promise<void> {
   try {
     isFile = (await stat(path)).isFile();
   } catch (error) {
-    throw new ChipError('ADC1001', `Model file ${path} cannot be opened: ${errorMessage(error)}`, { location, cause: error, hint: 'Check the path and the permissions.' });
+    throw new ChipError('ADC1001', `Model file ${path} cannot be opened: ${errorMessage(error)}`, {
+      location,
+      cause: error,
+      hint: 'Check the path and the permissions.',
+    });
   }
   if (!isFile) {
-    throw new ChipError('ADC1001', `${path} is not a file`, { location, hint: 'Give the model file itself, for instance model.onnx.' });
+    throw new ChipError('ADC1001', `${path} is not a file`, {
+      location,
+      hint: 'Give the model file itself, for instance model.onnx.',
+    });
   }
 }

@@ -26,13 +26,15 @@ export function createServiceContainer(isFrozen: () => boolean): ServiceContaine
       const name = serviceName(token);
       if (isFrozen()) {
         throw new ChipError('ADC2006', `Service ${name} can no longer be provided: the framework is already running`, {
-          plugin: provider, hint: 'Call chip.bind inside the plugin\'s apply(chip).',
+          plugin: provider,
+          hint: "Call chip.bind inside the plugin's apply(chip).",
         });
       }
       const previous = providers.get(token);
       if (previous !== undefined && previous !== coreProvider) {
         throw new ChipError('ADC2007', `Service ${name} is provided by both ${previous} and ${provider}`, {
-          plugin: provider, hint: 'Leave out one of the two plugins.',
+          plugin: provider,
+          hint: 'Leave out one of the two plugins.',
         });
       }
       if (previous !== undefined) container.unbind(token);
@@ -42,10 +44,17 @@ export function createServiceContainer(isFrozen: () => boolean): ServiceContaine
           return (create as (...given: unknown[]) => unknown)(...services);
         } catch (error) {
           if (error instanceof ChipError) throw error;
-          throw new ChipError('ADC2005', `Plugin ${provider} failed to create service ${name}: ${errorMessage(error)}`, { plugin: provider, cause: error });
+          throw new ChipError(
+            'ADC2005',
+            `Plugin ${provider} failed to create service ${name}: ${errorMessage(error)}`,
+            { plugin: provider, cause: error },
+          );
         }
       };
-      container.bind<unknown>(token).toResolvedValue(createChecked, [...dependencies]).inSingletonScope();
+      container
+        .bind<unknown>(token)
+        .toResolvedValue(createChecked, [...dependencies])
+        .inSingletonScope();
     },
     get<Service>(token: ServiceToken<Service>): Service {
       const name = serviceName(token);
@@ -60,7 +69,9 @@ export function createServiceContainer(isFrozen: () => boolean): ServiceContaine
         const inner = findChipError(error);
         if (inner !== undefined) throw inner;
         throw new ChipError('ADC2009', `Service ${name} cannot be created: ${errorMessage(error)}`, {
-          cause: error, plugin: providers.get(token) ?? coreProvider, hint: 'A service that it depends on is missing, or depends on it in turn.',
+          cause: error,
+          plugin: providers.get(token) ?? coreProvider,
+          hint: 'A service that it depends on is missing, or depends on it in turn.',
         });
       }
     },
@@ -69,7 +80,11 @@ export function createServiceContainer(isFrozen: () => boolean): ServiceContaine
 }
 
 function findChipError(error: unknown): ChipError | undefined {
-  for (let current: unknown = error, depth = 0; current instanceof Error && depth < 10; current = current.cause, depth++) {
+  for (
+    let current: unknown = error, depth = 0;
+    current instanceof Error && depth < 10;
+    current = current.cause, depth++
+  ) {
     if (current instanceof ChipError) return current;
   }
   return undefined;

@@ -3,13 +3,15 @@ import type { LayerLimit, NotCosted } from '../prediction/index.js';
 import type { ChipGraph } from './graph/index.js';
 
 /** What kind of work a layer is: which unit of an accelerator runs it. */
-export type LayerKind = 'convolution' | 'depthwise' | 'transposedConvolution' | 'fullyConnected' | 'pool' | 'elementwise' | 'concat';
+export type LayerKind =
+  'convolution' | 'depthwise' | 'transposedConvolution' | 'fullyConnected' | 'pool' | 'elementwise' | 'concat';
 
 /**
- * One layer of a network as an accelerator sees it: an operator with what is fused into it, by its sizes only. Per input of
- * the batch, unless `NetworkWork.batchInLayers`. Whatever has a batch, a depth or rows of a matrix has them among its rows,
- * so that sizes multiply to elements: a matrix product of M rows is a convolution of kernel 1 x 1 over M pixels, a product of
- * two computed tensors one with a group per matrix, and a convolution over a depth has the taps of the depth as channels.
+ * One layer of a network as an accelerator sees it: an operator with what is fused into it, by its sizes only. Per
+ * input of the batch, unless `NetworkWork.batchInLayers`. Whatever has a batch, a depth or rows of a matrix has them
+ * among its rows, so that sizes multiply to elements: a matrix product of M rows is a convolution of kernel 1 x 1 over
+ * M pixels, a product of two computed tensors one with a group per matrix, and a convolution over a depth has the taps
+ * of the depth as channels.
  */
 export interface LayerWork {
   readonly name: string;
@@ -45,7 +47,10 @@ export interface LayerWork {
 /** The layers of a network in execution order, and what became of every operator. */
 export interface NetworkWork {
   readonly layers: readonly LayerWork[];
-  /** By operator: the layer that it is, that does its work along, or why nothing is left of it. Layers may still be refused. */
+  /**
+   * By operator: the layer that it is, that does its work along, or why nothing is left of it. Layers may still be
+   * refused.
+   */
   readonly fates: ReadonlyMap<string, Fate>;
   /** Inputs that the network itself computes together: the leading extent of its inputs and outputs. */
   readonly batch: number;
@@ -93,7 +98,10 @@ export interface AcceleratorPlan {
   readonly layers: readonly LayerPlan[];
   /** Nodes that run once per inference and belong to no layer. */
   readonly start: readonly PlannedNode[];
-  /** The same layers under other conditions that are measured, by the metric's name: for instance with memory that never delays. */
+  /**
+   * The same layers under other conditions that are measured, by the metric's name: for instance with memory that never
+   * delays.
+   */
   readonly otherTimings?: Readonly<Record<string, AcceleratorPlan>>;
   /** What else the figures leave out, beside layers that are refused. */
   readonly notCosted?: readonly NotCosted[];
@@ -114,7 +122,10 @@ export interface ModelRequest {
   readonly inputZeroShare: (layer: LayerWork) => number;
   /** What external memory delivered in the run that is predicted, B/s, where that is known. */
   readonly memoryBytesPerSecond?: number;
-  /** Mappings that are given, by the layer's name; the model chooses for all other layers. Names of layers and sizes are checked. */
+  /**
+   * Mappings that are given, by the layer's name; the model chooses for all other layers. Names of layers and sizes are
+   * checked.
+   */
   readonly mappings: Readonly<Record<string, LayerMapping>>;
 }
 
@@ -129,12 +140,15 @@ export interface PlacedNetwork {
 }
 
 /**
- * Where an accelerator computes an operator: `fused`, in the output stage of the layer before where that has no other reader,
- * else as a layer of its own; `layer`, always as a layer of its own; or elsewhere, and where that is.
+ * Where an accelerator computes an operator: `fused`, in the output stage of the layer before where that has no other
+ * reader, else as a layer of its own; `layer`, always as a layer of its own; or elsewhere, and where that is.
  */
 export type Placement = 'fused' | 'layer' | { readonly elsewhere: string };
 
-/** Declares what an accelerator runs. Asked for every operator that is neither a matter of addresses nor folded into weights. */
+/**
+ * Declares what an accelerator runs. Asked for every operator that is neither a matter of addresses nor folded into
+ * weights.
+ */
 export type PlacementRule = (operator: Operator, network: PlacedNetwork) => Placement;
 
 /** A model by the name that data files of accelerators use (`model`). */
@@ -144,6 +158,9 @@ export interface AcceleratorModelDefinition {
   readonly plan: AcceleratorModel;
   /** Absent: layers by `LayerKind`, with ReLU and clipping in their output stage; other activations are listed. */
   readonly places?: PlacementRule;
-  /** Sizes that a mapping of a layer gives, each with its meaning, in the order of publications; absent: the model takes no mappings. */
+  /**
+   * Sizes that a mapping of a layer gives, each with its meaning, in the order of publications; absent: the model takes
+   * no mappings.
+   */
   readonly mappingSizes?: Readonly<Record<string, string>>;
 }

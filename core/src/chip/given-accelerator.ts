@@ -15,8 +15,8 @@ export interface FreeParameter {
   /** False for a parameter that `calibrate` leaves as it is. */
   readonly fitted: boolean;
   /**
-   * The accelerator whose value it is: this one, or the one that it is like and takes the parameter over from; one value for both,
-   * fitted on the rows of both. Absent: one value for all accelerators of the family.
+   * The accelerator whose value it is: this one, or the one that it is like and takes the parameter over from; one
+   * value for both, fitted on the rows of both. Absent: one value for all accelerators of the family.
    */
   readonly owner?: string;
 }
@@ -29,11 +29,17 @@ export interface GivenAccelerator {
   readonly family?: string;
   /** The accelerator that this one is a variant of: the same under other `conditions`, or under other software. */
   readonly variantOf?: string;
-  /** Names of the releases of software that it runs under: a measurement that states one of another family's is of a variant. */
+  /**
+   * Names of the releases of software that it runs under: a measurement that states one of another family's is of a
+   * variant.
+   */
   readonly releases?: readonly string[];
   /** Published figures by name. */
   readonly facts: Readonly<Record<string, SourcedFigure>>;
-  /** Under which it is predicted, in words by name (`link`, `release`, `powerMode`): a measurement that states others is of another accelerator. */
+  /**
+   * Under which it is predicted, in words by name (`link`, `release`, `powerMode`): a measurement that states others is
+   * of another accelerator.
+   */
   readonly conditions: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, FreeParameter>>;
 }

@@ -2,10 +2,10 @@ import type { Network } from '../network/index.js';
 import type { NotCosted } from '../prediction/index.js';
 
 /**
- * What the host runs of a network whose middle is on the chip (`--host-fallback`), or hands on where nothing is computed.
- * Values go by tensor name: the leading part reads the network's inputs; the chip reads those and the leading part's
- * outputs; the trailing part reads all of them and the chip's outputs. Every output of the network is a tensor of one of
- * the three, or an input of the network.
+ * What the host runs of a network whose middle is on the chip (`--host-fallback`), or hands on where nothing is
+ * computed. Values go by tensor name: the leading part reads the network's inputs; the chip reads those and the leading
+ * part's outputs; the trailing part reads all of them and the chip's outputs. Every output of the network is a tensor
+ * of one of the three, or an input of the network.
  */
 export interface HostParts {
   /** The whole network's inputs and outputs, in its order. */

@@ -16,7 +16,9 @@ export interface TemplateParameter {
 /** Values of all parameters of a template. */
 export type Configuration = Readonly<Record<string, number>>;
 
-/** A network mapped onto a configuration, ready for the emitter and both predictors. The template knows what is inside. */
+/**
+ * A network mapped onto a configuration, ready for the emitter and both predictors. The template knows what is inside.
+ */
 export interface Design {
   readonly template: string;
   readonly configuration: Configuration;
@@ -43,7 +45,10 @@ export interface BundleFile {
 /** A bundle on disk, as a template reads it back. */
 export interface BundleReader {
   readonly manifest: Readonly<Record<string, unknown>>;
-  /** Path relative to the bundle's folder. Throws ADC6005 when the file is not there, ADC6006 when it is not as it was built. */
+  /**
+   * Path relative to the bundle's folder. Throws ADC6005 when the file is not there, ADC6006 when it is not as it was
+   * built.
+   */
   readFile(path: string): Promise<Uint8Array>;
 }
 
@@ -51,7 +56,10 @@ export interface BundleReader {
 export interface LayerCycles {
   readonly name: string;
   readonly cycles: number;
-  /** What the chip's counters say of each unit, by its name, from the end of the layer before to the end of this one; absent for a chip without counters. */
+  /**
+   * What the chip's counters say of each unit, by its name, from the end of the layer before to the end of this one;
+   * absent for a chip without counters.
+   */
   readonly units?: Readonly<Record<string, UnitCycles>>;
 }
 
@@ -86,7 +94,10 @@ export interface BuiltChip {
   readonly host?: HostParts;
   /** Where the results lie after a run. */
   readonly readBack: readonly { readonly address: number; readonly length: number }[];
-  /** External memory before a run: program, weights and these inputs of the chip. Throws ADC1105 when an input does not fit. */
+  /**
+   * External memory before a run: program, weights and these inputs of the chip. Throws ADC1105 when an input does not
+   * fit.
+   */
   memoryImage(inputs: readonly NamedArray[]): Uint8Array;
   /** The chip's outputs from the contents of `readBack`. */
   outputs(regions: readonly Uint8Array[]): readonly NamedArray[];
@@ -119,7 +130,9 @@ export interface TemplateDefinition {
   resources(configuration: Configuration, platform: Platform): ResourceEstimate;
   /** Analytical lower bound, for ranking: microseconds to milliseconds a call. */
   predictCoarse(network: Network, configuration: Configuration, platform: Platform): Prediction;
-  /** Maps a network without unsupported operators: tilings, memory plan, program. `host` goes into the design as it is. */
+  /**
+   * Maps a network without unsupported operators: tilings, memory plan, program. `host` goes into the design as it is.
+   */
   map(network: Network, configuration: Configuration, platform: Platform, host?: HostParts): Design;
   /** Exact timing of a mapped design against the platform's memory model. */
   predictFine(design: Design): Prediction;

@@ -3,11 +3,17 @@ import { dirname, resolve } from 'node:path';
 import { ChipError, errorMessage } from '../errors/index.js';
 import { writeWholeFile } from '../files/index.js';
 
-/** Throws ADC6003 now, before long work, if `writeResultFile` would refuse this file. `option` is the one that names it. */
+/**
+ * Throws ADC6003 now, before long work, if `writeResultFile` would refuse this file. `option` is the one that names it.
+ */
 export async function checkResultFile(path: string, option: string): Promise<void> {
   const facts = await stat(path).catch(() => undefined);
   if (facts !== undefined && !facts.isFile()) throw cannotWrite(path, option, 'it is there and is not a file');
-  await makeFolder(path).then((folder) => access(folder, constants.W_OK)).catch((error: unknown) => { throw cannotWrite(path, option, errorMessage(error), error); });
+  await makeFolder(path)
+    .then(folder => access(folder, constants.W_OK))
+    .catch((error: unknown) => {
+      throw cannotWrite(path, option, errorMessage(error), error);
+    });
 }
 
 /** Writes a file that is whole or as it was, whatever happens meanwhile. Folders above it are made. Throws ADC6003. */
@@ -27,5 +33,9 @@ async function makeFolder(path: string): Promise<string> {
 }
 
 function cannotWrite(path: string, option: string, reason: string, cause?: unknown): ChipError {
-  return new ChipError('ADC6003', `${path} cannot be written: ${reason}`, { cause, location: { file: path }, hint: `Choose another --${option} file.` });
+  return new ChipError('ADC6003', `${path} cannot be written: ${reason}`, {
+    cause,
+    location: { file: path },
+    hint: `Choose another --${option} file.`,
+  });
 }

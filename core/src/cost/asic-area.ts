@@ -26,10 +26,14 @@ const squareMicrometresPerSquareMillimetre = 1e6;
 
 /** Area of standard cells, spread out as placement leaves them, and of SRAM macros. */
 export function asicArea(content: AsicContent, technology: Technology): AsicArea {
-  const gates = content.multipliers8Bit * figureValue(technology, 'gatesPerMultiplier8Bit')
-    + content.lut * figureValue(technology, 'gatesPerLut')
-    + content.ff * figureValue(technology, 'gatesPerFlipFlop');
-  const logic = gates * figureValue(technology, 'areaPerGate') / figureValue(technology, 'placementDensity') / squareMicrometresPerSquareMillimetre;
-  const sram = content.sramBits * figureValue(technology, 'areaPerSramBit') / squareMicrometresPerSquareMillimetre;
+  const gates =
+    content.multipliers8Bit * figureValue(technology, 'gatesPerMultiplier8Bit') +
+    content.lut * figureValue(technology, 'gatesPerLut') +
+    content.ff * figureValue(technology, 'gatesPerFlipFlop');
+  const logic =
+    (gates * figureValue(technology, 'areaPerGate')) /
+    figureValue(technology, 'placementDensity') /
+    squareMicrometresPerSquareMillimetre;
+  const sram = (content.sramBits * figureValue(technology, 'areaPerSramBit')) / squareMicrometresPerSquareMillimetre;
   return { logic, sram, total: logic + sram };
 }

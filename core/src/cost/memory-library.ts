@@ -40,12 +40,38 @@ export const gateCosts = {
   flipFlopBit: 1,
 } as const;
 
-function block(name: string, addressBits: number, widths: readonly number[], cost: number, bram: number, readsOldWord: boolean, paddingBits: number): RamPrimitive {
+function block(
+  name: string,
+  addressBits: number,
+  widths: readonly number[],
+  cost: number,
+  bram: number,
+  readsOldWord: boolean,
+  paddingBits: number,
+): RamPrimitive {
   return { name, kind: 'block', addressBits, widths, paddingBits, cost, costByBits: false, readsOldWord, bram, lut: 0 };
 }
 
-function distributed(name: string, addressBits: number, width: number, cost: number, costByBits: boolean, lut: number): RamPrimitive {
-  return { name, kind: 'distributed', addressBits, widths: [width], paddingBits: 0, cost, costByBits, readsOldWord: true, bram: 0, lut };
+function distributed(
+  name: string,
+  addressBits: number,
+  width: number,
+  cost: number,
+  costByBits: boolean,
+  lut: number,
+): RamPrimitive {
+  return {
+    name,
+    kind: 'distributed',
+    addressBits,
+    widths: [width],
+    paddingBits: 0,
+    cost,
+    costByBits,
+    readsOldWord: true,
+    bram: 0,
+    lut,
+  };
 }
 
 /** Primitives in the order in which equal costs are decided. */
@@ -61,7 +87,5 @@ export const memoryLibrary: Readonly<Record<FpgaFamily, readonly RamPrimitive[]>
     distributed('TRELLIS_DPR16X4', 4, 4, 4, false, 6),
     block('DP16KD', 14, [1, 2, 4, 9, 18, 36], 128, 1, false, 9),
   ],
-  ice40: [
-    block('SB_RAM40_4K', 11, [2, 4, 8, 16], 64, 1, false, 1),
-  ],
+  ice40: [block('SB_RAM40_4K', 11, [2, 4, 8, 16], 64, 1, false, 1)],
 };

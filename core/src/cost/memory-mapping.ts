@@ -41,10 +41,10 @@ const depthsPerWidth = 2 ** 24;
 export function mapMemory(shape: RamShape, family: FpgaFamily): RamMapping {
   const kind = `${family} ${shape.style} ${shape.readDuringWrite}`;
   let known = mappings.get(kind);
-  if (known === undefined) mappings.set(kind, known = new Map());
+  if (known === undefined) mappings.set(kind, (known = new Map()));
   const size = shape.widthBits * depthsPerWidth + shape.depth;
   let mapping = known.get(size);
-  if (mapping === undefined) known.set(size, mapping = mapShape(shape, family));
+  if (mapping === undefined) known.set(size, (mapping = mapShape(shape, family)));
   return mapping;
 }
 
@@ -89,8 +89,8 @@ function cheapestWidth(primitive: RamPrimitive, shape: RamShape): Candidate {
     const slices = Math.ceil(depth / 2 ** (primitive.addressBits - index));
     const padding = primitive.paddingBits === 0 ? unitBits : Math.min(primitive.paddingBits, unitBits);
     const paddedBits = Math.ceil(widthBits / padding) * padding;
-    const primitives = Math.ceil(slices * paddedBits / unitBits);
-    const units = primitive.costByBits ? slices * widthBits / unitBits : primitives;
+    const primitives = Math.ceil((slices * paddedBits) / unitBits);
+    const units = primitive.costByBits ? (slices * widthBits) / unitBits : primitives;
     const joined = slices === 1 ? 0 : (slices - 1) * widthBits + slices;
     const cost = units * primitive.cost + joined * gateCosts.multiplexer + emulation;
     if (best === undefined || cost < best.cost) best = { primitive, primitives, slices, cost };
@@ -107,13 +107,16 @@ const multiplexerLuts: Readonly<Record<FpgaFamily, readonly number[]>> = {
 };
 
 function multiplexerLutsPerBit(slices: number, family: FpgaFamily): number {
-  return multiplexerLuts[family][slices] ?? (family === 'xcup' ? slices * 5 / 16 : 2 * slices);
+  return multiplexerLuts[family][slices] ?? (family === 'xcup' ? (slices * 5) / 16 : 2 * slices);
 }
 
 function flipFlopMapping({ widthBits, depth }: RamShape, addressBits: number): RamMapping {
   const bits = widthBits * depth;
   return {
-    primitive: 'flip-flops', primitives: bits, slices: 1, bram: 0,
+    primitive: 'flip-flops',
+    primitives: bits,
+    slices: 1,
+    bram: 0,
     lut: depth + Math.ceil(bits / 2) + addressBits,
     ff: bits + 2 * widthBits,
   };

@@ -13,7 +13,10 @@ export interface MultiplierMapping {
 interface MultiplierBlock {
   /** Widest signed operands: of the wider one, of the narrower one. */
   readonly operandBits: readonly [number, number];
-  /** Bits of each part of an operand that is too wide, the last part excepted; it takes what remains, up to `operandBits`. */
+  /**
+   * Bits of each part of an operand that is too wide, the last part excepted; it takes what remains, up to
+   * `operandBits`.
+   */
   readonly partBits: number;
   /** Narrower parts are multiplied by LUTs. */
   readonly minimumOperandBits: number;
@@ -25,7 +28,9 @@ const multiplierBlocks: Readonly<Record<Exclude<FpgaFamily, 'ice40'>, Multiplier
   ecp5: { operandBits: [18, 18], partBits: 18, minimumOperandBits: 2, minimumProductBits: 4 },
 };
 
-/** How Yosys 0.23 maps a product of two signed operands of `leftBits` and `rightBits`, 2 or more each, onto a family. */
+/**
+ * How Yosys 0.23 maps a product of two signed operands of `leftBits` and `rightBits`, 2 or more each, onto a family.
+ */
 export function mapMultiplier(leftBits: number, rightBits: number, family: FpgaFamily): MultiplierMapping {
   if (family === 'ice40') return { dsp: 0, lut: softProductLuts(leftBits, rightBits) };
   const block = multiplierBlocks[family];
@@ -66,5 +71,5 @@ function softProductLuts(leftBits: number, rightBits: number): number {
 
 /** Two-input NAND gates of a signed multiplier on an ASIC, in proportion to the product of its operand widths. */
 export function multiplierGates(leftBits: number, rightBits: number, technology: Technology): number {
-  return figureValue(technology, 'gatesPerMultiplier8Bit') * (leftBits * rightBits) / 64;
+  return (figureValue(technology, 'gatesPerMultiplier8Bit') * (leftBits * rightBits)) / 64;
 }

@@ -13,8 +13,8 @@ interface FamilyDelays {
   readonly carryPerBit: number;
   readonly carryOut: number;
   /**
-   * A net to or from a multiplier block: `base`, and `perRootLut` times the square root of the chip's LUTs. The blocks stand in
-   * rows of their own, so the way to them grows with the side of what is placed around them.
+   * A net to or from a multiplier block: `base`, and `perRootLut` times the square root of the chip's LUTs. The blocks
+   * stand in rows of their own, so the way to them grows with the side of what is placed around them.
    */
   readonly netBase: number;
   readonly netPerRootLut: number;
@@ -29,8 +29,14 @@ const carryEndBits = 4;
  */
 const families: Partial<Readonly<Record<Family, FamilyDelays>>> = {
   ecp5: {
-    register: 0.52, multiplier: 3.93, multiplierOperandBits: 18, carryIn: 0.45, carryPerBit: 0.0355, carryOut: 0.4,
-    netBase: 0.081, netPerRootLut: 0.03011,
+    register: 0.52,
+    multiplier: 3.93,
+    multiplierOperandBits: 18,
+    carryIn: 0.45,
+    carryPerBit: 0.0355,
+    carryOut: 0.4,
+    netBase: 0.081,
+    netPerRootLut: 0.03011,
   },
 };
 
@@ -54,7 +60,10 @@ export function pathDelay({ product }: TimingPath, family: Family): PathDelay | 
   return { logicNanoseconds: block + sum, routedNets: 2 };
 }
 
-/** Highest clock at which none of the paths is late, on a chip of `luts` LUTs; undefined where no model covers the family. */
+/**
+ * Highest clock at which none of the paths is late, on a chip of `luts` LUTs; undefined where no model covers the
+ * family.
+ */
 export function highestClockMegahertz(paths: readonly TimingPath[], family: Family, luts: number): number | undefined {
   const delays = families[family];
   if (delays === undefined || paths.length === 0) return undefined;

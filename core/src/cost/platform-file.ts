@@ -20,7 +20,8 @@ export function parsePlatform(document: unknown, origin = 'platform'): Platform 
   const checked = platformFileSchema.safeParse(document);
   if (!checked.success) {
     throw new ChipError('ADC4010', `The platform ${origin} is not valid:\n${z.prettifyError(checked.error)}`, {
-      location: { file: origin }, hint: 'docs/technology-tables.md lists the figures, their meaning and their units.',
+      location: { file: origin },
+      hint: 'docs/technology-tables.md lists the figures, their meaning and their units.',
     });
   }
   return toPlatform(checked.data, technologyOf(checked.data, origin));
@@ -31,19 +32,35 @@ function technologyOf({ technology: given, kind }: PlatformFile, origin: string)
   let technology: Technology;
   if ('base' in given) {
     const base = describeTechnology(given.base, origin);
-    const memory = given.externalMemory === undefined ? undefined : describeExternalMemory(given.externalMemory, origin);
-    technology = resolveTechnology({
-      ...base, entries: { ...base.entries, ...memory?.entries, ...given.entries }, figures: { ...base.figures, ...memory?.figures, ...given.figures },
-    }, origin);
+    const memory =
+      given.externalMemory === undefined ? undefined : describeExternalMemory(given.externalMemory, origin);
+    technology = resolveTechnology(
+      {
+        ...base,
+        entries: { ...base.entries, ...memory?.entries, ...given.entries },
+        figures: { ...base.figures, ...memory?.figures, ...given.figures },
+      },
+      origin,
+    );
   } else {
     const { name, processNanometres, voltage, figures } = given;
-    technology = resolveTechnology({ title: name, processNanometres, voltage, entries: publishedEntries(), figures }, origin);
+    technology = resolveTechnology(
+      { title: name, processNanometres, voltage, entries: publishedEntries(), figures },
+      origin,
+    );
   }
-  const missing = Object.entries(technologyFigures).filter(([name, { needed }]) => (needed === 'all' || needed === kind) && technology.figures[name] === undefined);
+  const missing = Object.entries(technologyFigures).filter(
+    ([name, { needed }]) => (needed === 'all' || needed === kind) && technology.figures[name] === undefined,
+  );
   if (missing.length === 0) return technology;
-  throw new ChipError('ADC4010', `The platform ${origin} is not valid: technology.figures lacks ${missing.map(([name]) => name).join(', ')}`, {
-    location: { file: origin }, hint: 'docs/technology-tables.md lists the figures, their meaning and their units.',
-  });
+  throw new ChipError(
+    'ADC4010',
+    `The platform ${origin} is not valid: technology.figures lacks ${missing.map(([name]) => name).join(', ')}`,
+    {
+      location: { file: origin },
+      hint: 'docs/technology-tables.md lists the figures, their meaning and their units.',
+    },
+  );
 }
 
 function toPlatform(file: PlatformFile, technology: Technology): Platform {
@@ -52,15 +69,21 @@ function toPlatform(file: PlatformFile, technology: Technology): Platform {
     cited.push(citation(path, figure.value, figure.unit, figure.source));
     return figure.value;
   };
-  const optional = <Name extends keyof Platform['limits']>(name: Name, figure: SourcedFigure | undefined): { [Key in Name]?: number } =>
+  const optional = <Name extends keyof Platform['limits']>(
+    name: Name,
+    figure: SourcedFigure | undefined,
+  ): { [Key in Name]?: number } =>
     (figure === undefined ? {} : { [name]: value(`limits.${name}`, figure) }) as { [Key in Name]?: number };
   const { limits, memory } = file;
-  const fpga: FpgaResources | undefined = limits.fpga === undefined ? undefined : {
-    lut: value('limits.fpga.lut', limits.fpga.lut),
-    ff: value('limits.fpga.ff', limits.fpga.ff),
-    dsp: value('limits.fpga.dsp', limits.fpga.dsp),
-    bram: value('limits.fpga.bram', limits.fpga.bram),
-  };
+  const fpga: FpgaResources | undefined =
+    limits.fpga === undefined
+      ? undefined
+      : {
+          lut: value('limits.fpga.lut', limits.fpga.lut),
+          ff: value('limits.fpga.ff', limits.fpga.ff),
+          dsp: value('limits.fpga.dsp', limits.fpga.dsp),
+          bram: value('limits.fpga.bram', limits.fpga.bram),
+        };
   const shared = sharedBytesPerKilocycle(memory.peakBytesPerSecond.value, file.clockMegahertz.value);
   return {
     id: file.id,
@@ -92,7 +115,8 @@ function toPlatform(file: PlatformFile, technology: Technology): Platform {
 
 const sharedPath = 'memory.sharedBytesPerKilocycle';
 const sharedUnit = 'byte/(1000 cycle)';
-const sharedSource = 'memory.peakBytesPerSecond over the clock, rounded down: reads and writes share what the memory itself gives';
+const sharedSource =
+  'memory.peakBytesPerSecond over the clock, rounded down: reads and writes share what the memory itself gives';
 /** More than any bus takes both ways; the simulators' memory counts no further. */
 const mostSharedBytesPerKilocycle = 2 ** 20;
 
@@ -128,11 +152,17 @@ export function overridePlatform(platform: Platform, overrides: PlatformOverride
   }
   const clockMegahertz = overrides.clockMegahertz ?? platform.clockMegahertz;
   const memory = { ...platform.memory, ...overrides.memory };
-  if (overrides.memory?.sharedBytesPerKilocycle === undefined && (overrides.clockMegahertz ?? overrides.memory?.peakBytesPerSecond) !== undefined) {
+  if (
+    overrides.memory?.sharedBytesPerKilocycle === undefined &&
+    (overrides.clockMegahertz ?? overrides.memory?.peakBytesPerSecond) !== undefined
+  ) {
     memory.sharedBytesPerKilocycle = sharedBytesPerKilocycle(memory.peakBytesPerSecond, clockMegahertz);
   }
-  const sharedLine = memory.sharedBytesPerKilocycle === platform.memory.sharedBytesPerKilocycle || overrides.memory?.sharedBytesPerKilocycle !== undefined
-    ? [] : [citation(sharedPath, memory.sharedBytesPerKilocycle, sharedUnit, sharedSource)];
+  const sharedLine =
+    memory.sharedBytesPerKilocycle === platform.memory.sharedBytesPerKilocycle ||
+    overrides.memory?.sharedBytesPerKilocycle !== undefined
+      ? []
+      : [citation(sharedPath, memory.sharedBytesPerKilocycle, sharedUnit, sharedSource)];
   const { fpga, ...otherLimits } = overrides.limits ?? {};
   for (const [name, replaced] of Object.entries(otherLimits)) note(`limits.${name}`, replaced);
   for (const [name, replaced] of Object.entries(fpga ?? {})) note(`limits.fpga.${name}`, replaced as number);
@@ -142,10 +172,16 @@ export function overridePlatform(platform: Platform, overrides: PlatformOverride
     clockMegahertz,
     memory,
     limits: { ...platform.limits, ...overrides.limits },
-    technology: overrides.figures === undefined ? platform.technology
-      : { ...platform.technology, figures: { ...platform.technology.figures, ...overrides.figures } },
+    technology:
+      overrides.figures === undefined
+        ? platform.technology
+        : { ...platform.technology, figures: { ...platform.technology.figures, ...overrides.figures } },
     sources: [
-      ...platform.sources.filter((line) => !changed.some(([path]) => line.startsWith(`${path}: `)) && !(sharedLine.length > 0 && line.startsWith(`${sharedPath}: `))),
+      ...platform.sources.filter(
+        line =>
+          !changed.some(([path]) => line.startsWith(`${path}: `)) &&
+          !(sharedLine.length > 0 && line.startsWith(`${sharedPath}: `)),
+      ),
       ...sharedLine,
       ...changed.map(([path, replaced]) => citation(path, replaced, '', source)),
     ],
@@ -159,16 +195,26 @@ function checkNumber(path: string, replaced: number): void {
   if (path === 'memory.busBytes' && !busWidths.includes(replaced)) {
     throw new ChipError('ADC4010', `${path} cannot be ${replaced}`, { hint: `Give one of ${busWidths.join(', ')}.` });
   }
-  const minimum = path === 'memory.burstGapCycles' || path === sharedPath || path.startsWith('limits.fpga') ? 0 : Number.MIN_VALUE;
-  if (Number.isFinite(replaced) && replaced >= minimum && (!wholeNumbers.test(path) || Number.isInteger(replaced))) return;
+  const minimum =
+    path === 'memory.burstGapCycles' || path === sharedPath || path.startsWith('limits.fpga') ? 0 : Number.MIN_VALUE;
+  if (Number.isFinite(replaced) && replaced >= minimum && (!wholeNumbers.test(path) || Number.isInteger(replaced)))
+    return;
   throw new ChipError('ADC4010', `${path} cannot be ${replaced}`, {
     hint: `Give a ${wholeNumbers.test(path) ? 'whole number' : 'number'}${minimum === 0 ? ' of 0 or more' : ' above 0'}.`,
   });
 }
 
-/** A number of a platform (`clockMegahertz`, `memory.readLatencyCycles`) with the source that the platform cites for it. */
-export function platformConstant<Value>(math: Arithmetic<Value>, platform: Platform, path: string, value: number, unit: string): Value {
-  const cited = platform.sources.find((line) => line.startsWith(`${path}: `))?.slice(path.length + 2);
+/**
+ * A number of a platform (`clockMegahertz`, `memory.readLatencyCycles`) with the source that the platform cites for it.
+ */
+export function platformConstant<Value>(
+  math: Arithmetic<Value>,
+  platform: Platform,
+  path: string,
+  value: number,
+  unit: string,
+): Value {
+  const cited = platform.sources.find(line => line.startsWith(`${path}: `))?.slice(path.length + 2);
   // After the path: the value with its unit, where it has one, and the source.
   const source = cited === undefined ? `the platform ${platform.id}` : cited.slice(cited.indexOf(': ') + 2);
   return math.constant(path, value, { unit, kind: source.startsWith('estimate') ? 'estimate' : 'given', source });

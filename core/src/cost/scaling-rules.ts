@@ -9,11 +9,21 @@ export interface ProcessPoint {
 }
 
 /**
- * Area of the same logic relative to 65 nm: A. Stillmaker and B. Baas, Scaling equations for the accurate prediction of CMOS
- * device performance from 180 nm to 7 nm, Integration 58 (2017).
+ * Area of the same logic relative to 65 nm: A. Stillmaker and B. Baas, Scaling equations for the accurate prediction of
+ * CMOS device performance from 180 nm to 7 nm, Integration 58 (2017).
  */
 const areaRelativeTo65Nanometres: readonly (readonly [number, number])[] = [
-  [180, 12], [130, 4.3], [90, 1.9], [65, 1], [45, 0.66], [32, 0.31], [20, 0.14], [16, 0.13], [14, 0.12], [10, 0.068], [7, 0.039],
+  [180, 12],
+  [130, 4.3],
+  [90, 1.9],
+  [65, 1],
+  [45, 0.66],
+  [32, 0.31],
+  [20, 0.14],
+  [16, 0.13],
+  [14, 0.12],
+  [10, 0.068],
+  [7, 0.039],
 ];
 
 /** Between two processes of the table the area follows a power of the process. */
@@ -21,7 +31,9 @@ function relativeArea(processNanometres: number): number {
   const table = areaRelativeTo65Nanometres;
   const upper = table.findIndex(([process]) => process <= processNanometres);
   if (processNanometres > table[0][0] || upper < 0) {
-    throw new ChipError('ADC4010', `No area factor is published for ${processNanometres} nm`, { hint: 'Give the areas of this process as values of their own.' });
+    throw new ChipError('ADC4010', `No area factor is published for ${processNanometres} nm`, {
+      hint: 'Give the areas of this process as values of their own.',
+    });
   }
   const [process, area] = table[upper];
   if (process === processNanometres) return area;
@@ -36,28 +48,57 @@ export function areaFactor(from: number, to: number): number {
 
 /**
  * An entry at another process, voltage and width:
- * - `processAndVoltage`: energy x (process ratio) x (voltage ratio)^2: capacitance with the drawn size, charge and voltage each once;
+ * - `processAndVoltage`: energy x (process ratio) x (voltage ratio)^2: capacitance with the drawn size, charge and
+ *   voltage each once;
  * - `area`: x the published area factor;
  * - width: x (bits ratio), or squared where both operands of a multiplier grow.
  */
-export function scaleEntry<Value>(math: Arithmetic<Value>, name: string, entry: TechnologyEntry, { scaled, width }: EntryReference, to: ProcessPoint): Value {
+export function scaleEntry<Value>(
+  math: Arithmetic<Value>,
+  name: string,
+  entry: TechnologyEntry,
+  { scaled, width }: EntryReference,
+  to: ProcessPoint,
+): Value {
   const conditions = conditionsOf(entry);
-  const value = math.constant(name, entry.value, { unit: entry.unit, kind: entry.kind, source: entry.source, ...(conditions === '' ? {} : { conditions }) });
+  const value = math.constant(name, entry.value, {
+    unit: entry.unit,
+    kind: entry.kind,
+    source: entry.source,
+    ...(conditions === '' ? {} : { conditions }),
+  });
   const factors: Value[] = [];
-  const given = (figure: string, number: number, unit: string, source: string): Value => math.constant(figure, number, { unit, kind: 'given', source });
+  const given = (figure: string, number: number, unit: string, source: string): Value =>
+    math.constant(figure, number, { unit, kind: 'given', source });
   const ratio = (figure: string, target: number, own: number | undefined, unit: string): Value => {
-    if (own === undefined) throw new ChipError('ADC4010', `The entry ${name} gives no ${figure}, and a formula scales it by that`);
-    return math.apply('quotient', `${figure} ratio`, '1', [given(`${figure} of the technology`, target, unit, 'technology'), given(`${figure} of ${name}`, own, unit, 'entry')]);
+    if (own === undefined)
+      throw new ChipError('ADC4010', `The entry ${name} gives no ${figure}, and a formula scales it by that`);
+    return math.apply('quotient', `${figure} ratio`, '1', [
+      given(`${figure} of the technology`, target, unit, 'technology'),
+      given(`${figure} of ${name}`, own, unit, 'entry'),
+    ]);
   };
   if (scaled === 'processAndVoltage') {
     factors.push(ratio('process', to.processNanometres, entry.processNanometres, 'nm'));
-    factors.push(math.apply('power', 'voltage ratio squared', '1', [ratio('voltage', to.voltage, entry.voltage, 'V'), two(math)]));
+    factors.push(
+      math.apply('power', 'voltage ratio squared', '1', [ratio('voltage', to.voltage, entry.voltage, 'V'), two(math)]),
+    );
   } else if (scaled === 'area') {
     const own = entry.processNanometres;
-    if (own === undefined) throw new ChipError('ADC4010', `The entry ${name} gives no process, and a formula scales its area`);
-    factors.push(math.procedure('area factor', areaFactor(own, to.processNanometres), '1', 'area of the same logic (Stillmaker and Baas, Integration 58, 2017), a power of the process between two of the table', [
-      given('process of the technology', to.processNanometres, 'nm', 'technology'), given(`process of ${name}`, own, 'nm', 'entry'),
-    ]));
+    if (own === undefined)
+      throw new ChipError('ADC4010', `The entry ${name} gives no process, and a formula scales its area`);
+    factors.push(
+      math.procedure(
+        'area factor',
+        areaFactor(own, to.processNanometres),
+        '1',
+        'area of the same logic (Stillmaker and Baas, Integration 58, 2017), a power of the process between two of the table',
+        [
+          given('process of the technology', to.processNanometres, 'nm', 'technology'),
+          given(`process of ${name}`, own, 'nm', 'entry'),
+        ],
+      ),
+    );
   }
   if (width !== undefined) {
     const bits = ratio('width', width.bits, entry.widthBits, 'bit');
@@ -72,7 +113,8 @@ function two<Value>(math: Arithmetic<Value>): Value {
 
 function conditionsOf({ processNanometres, voltage, widthBits }: TechnologyEntry): string {
   return [
-    ...(processNanometres === undefined ? [] : [`${processNanometres} nm`]), ...(voltage === undefined ? [] : [`${voltage} V`]),
+    ...(processNanometres === undefined ? [] : [`${processNanometres} nm`]),
+    ...(voltage === undefined ? [] : [`${voltage} V`]),
     ...(widthBits === undefined ? [] : [`${widthBits} bit`]),
   ].join(', ');
 }

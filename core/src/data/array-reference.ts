@@ -18,17 +18,25 @@ export function parseArrayReference(text: string): ArrayReference {
   if (keyed !== null) return { file: keyed[1], format: 'npz', key: keyed[2] };
   if (/\.npz$/i.test(text)) return { file: text, format: 'npz' };
   if (/\.npy$/i.test(text)) return { file: text, format: 'npy' };
-  throw new ChipError('ADC1104', `'${text}' does not name an array.`, { location: { file: text }, hint: 'Write FILE.npy, FILE.npz or FILE.npz:key.' });
+  throw new ChipError('ADC1104', `'${text}' does not name an array.`, {
+    location: { file: text },
+    hint: 'Write FILE.npy, FILE.npz or FILE.npz:key.',
+  });
 }
 
-/** Every array of a .npz file by its key, at least one, or the one array of a .npy file by the file's name without its ending. */
+/**
+ * Every array of a .npz file by its key, at least one, or the one array of a .npy file by the file's name without its
+ * ending.
+ */
 export function loadNumericArrays(file: string): Map<string, NumericArray> {
   const reference = parseArrayReference(file);
   const bytes = readInputFileSync(reference.file, 'array');
-  if (reference.format === 'npy') return new Map([[basename(reference.file).slice(0, -'.npy'.length), readNpy(bytes, reference.file)]]);
+  if (reference.format === 'npy')
+    return new Map([[basename(reference.file).slice(0, -'.npy'.length), readNpy(bytes, reference.file)]]);
   const arrays = readNpz(bytes, reference.file, reference.key === undefined ? undefined : new Set([reference.key]));
   if (reference.key === undefined && arrays.size === 0) throw missing(reference, []);
-  if (reference.key !== undefined && !arrays.has(reference.key)) throw missing(reference, [...readNpz(bytes, reference.file).keys()]);
+  if (reference.key !== undefined && !arrays.has(reference.key))
+    throw missing(reference, [...readNpz(bytes, reference.file).keys()]);
   return arrays;
 }
 
@@ -42,9 +50,17 @@ export function loadNumericArray(reference: ArrayReference | string): NumericArr
 }
 
 function missing(reference: ArrayReference, keys: readonly string[]): ChipError {
-  const what = reference.key === undefined ? (keys.length === 0 ? 'holds no array' : 'holds several arrays') : `has no array '${reference.key}'`;
+  const what =
+    reference.key === undefined
+      ? keys.length === 0
+        ? 'holds no array'
+        : 'holds several arrays'
+      : `has no array '${reference.key}'`;
   return new ChipError('ADC1104', `${reference.file} ${what}.`, {
     location: { file: reference.file },
-    hint: keys.length === 0 ? 'Write it with `numpy.savez`: its entries are .npy files.' : `Name one of its keys: ${keys.map((key) => `${reference.file}:${key}`).join(', ')}.`,
+    hint:
+      keys.length === 0
+        ? 'Write it with `numpy.savez`: its entries are .npy files.'
+        : `Name one of its keys: ${keys.map(key => `${reference.file}:${key}`).join(', ')}.`,
   });
 }

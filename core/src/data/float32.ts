@@ -13,10 +13,10 @@ const lowWord = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
 /**
  * `a * b + c` of float32 values, rounded once to float32, as a fused multiply-add instruction does.
  *
- * The product of two float32 values is exact in float64. Their sum with `c` may not be, and rounding it to float64 first
- * would round twice; so the sum is rounded to odd (Boldo and Melquiond, 2008): where the float64 sum is not exact (the
- * error of Knuth's two-sum is not 0) and its last bit is 0, the neighbour on the side of the error is taken instead. An
- * odd float64 is never half-way between two float32 values, so the last rounding is the only one.
+ * The product of two float32 values is exact in float64. Their sum with `c` may not be, and rounding it to float64
+ * first would round twice; so the sum is rounded to odd (Boldo and Melquiond, 2008): where the float64 sum is not exact
+ * (the error of Knuth's two-sum is not 0) and its last bit is 0, the neighbour on the side of the error is taken
+ * instead. An odd float64 is never half-way between two float32 values, so the last rounding is the only one.
  */
 export function fusedMultiplyAdd(a: number, b: number, c: number): number {
   const product = a * b;

@@ -43,7 +43,12 @@ export function averageScale(inputScale: number, outputScale: number, count: num
 }
 
 /** int32 accumulator to quantised value: `clamp(rint(f32(f32(acc) * scale)) + zeroPoint)`. */
-export function requantizeAccumulator(accumulator: number, scale: number, zeroPoint: number, range: IntegerRange): number {
+export function requantizeAccumulator(
+  accumulator: number,
+  scale: number,
+  zeroPoint: number,
+  range: IntegerRange,
+): number {
   const value = roundHalfEven(Math.fround(Math.fround(accumulator) * scale)) + zeroPoint;
   return value < range.low ? range.low : value > range.high ? range.high : value;
 }

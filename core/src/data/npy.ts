@@ -10,14 +10,31 @@ const largestRank = 64;
 
 /** NumPy's type codes without the byte-order mark. */
 const elementTypes: Readonly<Record<string, ElementType>> = {
-  f4: 'float32', f2: 'float16', f8: 'float64', i1: 'int8', u1: 'uint8', i2: 'int16', u2: 'uint16',
-  i4: 'int32', u4: 'uint32', i8: 'int64', u8: 'uint64', b1: 'bool',
+  f4: 'float32',
+  f2: 'float16',
+  f8: 'float64',
+  i1: 'int8',
+  u1: 'uint8',
+  i2: 'int16',
+  u2: 'uint16',
+  i4: 'int32',
+  u4: 'uint32',
+  i8: 'int64',
+  u8: 'uint64',
+  b1: 'bool',
 };
 
 /** What NumPy writes that is no array of real numbers or integers, by the letter of its type code. */
 const otherKinds: Readonly<Record<string, string>> = {
-  c: 'complex numbers', U: 'strings', S: 'byte strings', a: 'byte strings', O: 'Python objects', M: 'dates', m: 'time spans',
-  V: 'raw bytes or records (bfloat16 and 8-bit floats are stored so)', f: 'floating-point numbers of this width',
+  c: 'complex numbers',
+  U: 'strings',
+  S: 'byte strings',
+  a: 'byte strings',
+  O: 'Python objects',
+  M: 'dates',
+  m: 'time spans',
+  V: 'raw bytes or records (bfloat16 and 8-bit floats are stored so)',
+  f: 'floating-point numbers of this width',
 };
 
 function refuse(file: string, what: string): ChipError {
@@ -29,24 +46,30 @@ function refuse(file: string, what: string): ChipError {
 
 /**
  * Reads a .npy array (format versions 1 to 3 as numpy.lib.format describes them). Both byte orders and both memory
- * orders are read; object, string and structured arrays are refused. The size of the data must be exactly that of the shape.
+ * orders are read; object, string and structured arrays are refused. The size of the data must be exactly that of the
+ * shape.
  * @param file name for messages
  */
 export function readNpy(bytes: Uint8Array, file: string): NumericArray {
-  if (bytes.length < 10 || magic.some((value, index) => bytes[index] !== value)) throw refuse(file, 'it is not a .npy array (no NUMPY mark)');
+  if (bytes.length < 10 || magic.some((value, index) => bytes[index] !== value))
+    throw refuse(file, 'it is not a .npy array (no NUMPY mark)');
   const version = bytes[6];
   if (version < 1 || version > 3) throw refuse(file, `.npy format version ${version} is not known`);
   const wide = version > 1;
   const start = wide ? 12 : 10;
   if (bytes.length < start) throw refuse(file, 'the .npy header is truncated');
   const headerLength = bytes[8] | (bytes[9] << 8) | (wide ? (bytes[10] << 16) | (bytes[11] << 24) : 0);
-  if (headerLength < 0 || headerLength > largestHeader || start + headerLength > bytes.length) throw refuse(file, 'the .npy header is truncated or too long');
+  if (headerLength < 0 || headerLength > largestHeader || start + headerLength > bytes.length)
+    throw refuse(file, 'the .npy header is truncated or too long');
   const header = new TextDecoder('latin1').decode(bytes.subarray(start, start + headerLength));
   const { elementType, bigEndian, fortranOrder, shape } = parseHeader(header, file);
   const count = elementCount(shape);
   const content = bytes.subarray(start + headerLength);
   if (!Number.isSafeInteger(count) || count * elementByteSizes[elementType] !== content.length) {
-    throw refuse(file, `shape [${shape.join(', ')}] of ${elementType} needs ${count * elementByteSizes[elementType]} bytes, the file has ${content.length}`);
+    throw refuse(
+      file,
+      `shape [${shape.join(', ')}] of ${elementType} needs ${count * elementByteSizes[elementType]} bytes, the file has ${content.length}`,
+    );
   }
   const data = decode(content, elementType, bigEndian, count);
   return { shape, elementType, data: fortranOrder ? toRowMajor(data, shape, elementType) : data };
@@ -60,18 +83,31 @@ interface Header {
 }
 
 function parseHeader(header: string, file: string): Header {
-  if (/['"]descr['"]\s*:\s*\[/.test(header)) throw refuse(file, 'its elements are records with fields (a structured array), which are not supported: save each field as an array of its own');
+  if (/['"]descr['"]\s*:\s*\[/.test(header))
+    throw refuse(
+      file,
+      'its elements are records with fields (a structured array), which are not supported: save each field as an array of its own',
+    );
   const description = /['"]descr['"]\s*:\s*['"]([<>|=]?)([a-zA-Z?])(\d*)[^'"]*['"]/.exec(header);
   const order = /['"]fortran_order['"]\s*:\s*(True|False)/.exec(header);
   const extents = /['"]shape['"]\s*:\s*\(([\d\s,L]*)\)/.exec(header);
-  if (description === null || order === null || extents === null) throw refuse(file, `the .npy header is not understood: ${header.trim().slice(0, 120)}`);
+  if (description === null || order === null || extents === null)
+    throw refuse(file, `the .npy header is not understood: ${header.trim().slice(0, 120)}`);
   const [, , letter, width] = description;
   const elementType = elementTypes[letter + width];
   if (elementType === undefined) {
-    throw refuse(file, `elements of type '${letter}${width}'${letter in otherKinds ? `, ${otherKinds[letter]},` : ''} are not supported`);
+    throw refuse(
+      file,
+      `elements of type '${letter}${width}'${letter in otherKinds ? `, ${otherKinds[letter]},` : ''} are not supported`,
+    );
   }
-  const shape = extents[1].split(',').map((text) => text.replace('L', '').trim()).filter((text) => text !== '').map(Number);
-  if (shape.length > largestRank || shape.some((extent) => !Number.isSafeInteger(extent))) throw refuse(file, 'the shape is not usable');
+  const shape = extents[1]
+    .split(',')
+    .map(text => text.replace('L', '').trim())
+    .filter(text => text !== '')
+    .map(Number);
+  if (shape.length > largestRank || shape.some(extent => !Number.isSafeInteger(extent)))
+    throw refuse(file, 'the shape is not usable');
   return { elementType, bigEndian: description[1] === '>', fortranOrder: order[1] === 'True', shape };
 }
 
@@ -122,8 +158,18 @@ function toRowMajor(data: TensorData, shape: readonly number[], elementType: Ele
 }
 
 const typeCodes: Readonly<Record<ElementType, string>> = {
-  float32: '<f4', float16: '<f4', float64: '<f8', int8: '|i1', uint8: '|u1', int16: '<i2', uint16: '<u2',
-  int32: '<i4', uint32: '<u4', int64: '<i8', uint64: '<u8', bool: '|b1',
+  float32: '<f4',
+  float16: '<f4',
+  float64: '<f8',
+  int8: '|i1',
+  uint8: '|u1',
+  int16: '<i2',
+  uint16: '<u2',
+  int32: '<i4',
+  uint32: '<u4',
+  int64: '<i8',
+  uint64: '<u8',
+  bool: '|b1',
 };
 
 /** The bytes of a .npy file, version 1.0, little-endian, row-major. float16 is written as float32. */

@@ -7,7 +7,9 @@ const suffix = '.npy';
 
 /** Names of the arrays in a .npz archive, in its order; no array is read. */
 export function listNpz(bytes: Uint8Array, file: string, limits: ArchiveLimits = defaultArchiveLimits): string[] {
-  return readArchive(bytes, file, limits).filter((entry) => entry.name.endsWith(suffix)).map((entry) => entry.name.slice(0, -suffix.length));
+  return readArchive(bytes, file, limits)
+    .filter(entry => entry.name.endsWith(suffix))
+    .map(entry => entry.name.slice(0, -suffix.length));
 }
 
 /**
@@ -16,7 +18,10 @@ export function listNpz(bytes: Uint8Array, file: string, limits: ArchiveLimits =
  * @param keys the arrays wanted; all when left out
  */
 export function readNpz(
-  bytes: Uint8Array, file: string, keys?: ReadonlySet<string>, limits: ArchiveLimits = defaultArchiveLimits,
+  bytes: Uint8Array,
+  file: string,
+  keys?: ReadonlySet<string>,
+  limits: ArchiveLimits = defaultArchiveLimits,
 ): Map<string, NumericArray> {
   const arrays = new Map<string, NumericArray>();
   for (const entry of readArchive(bytes, file, limits)) {

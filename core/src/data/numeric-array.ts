@@ -11,24 +11,45 @@ export interface NumericArray {
 
 /** Bytes of one element in a file. */
 export const elementByteSizes: Readonly<Record<ElementType, number>> = {
-  float32: 4, float16: 2, float64: 8,
-  int8: 1, uint8: 1, int16: 2, uint16: 2, int32: 4, uint32: 4, int64: 8, uint64: 8,
+  float32: 4,
+  float16: 2,
+  float64: 8,
+  int8: 1,
+  uint8: 1,
+  int16: 2,
+  uint16: 2,
+  int32: 4,
+  uint32: 4,
+  int64: 8,
+  uint64: 8,
   bool: 1,
 };
 
 /** Zero-filled values of the typed array that holds `elementType`. */
 export function createTensorData(elementType: ElementType, count: number): TensorData {
   switch (elementType) {
-    case 'float32': case 'float16': return new Float32Array(count);
-    case 'float64': return new Float64Array(count);
-    case 'int8': return new Int8Array(count);
-    case 'uint8': case 'bool': return new Uint8Array(count);
-    case 'int16': return new Int16Array(count);
-    case 'uint16': return new Uint16Array(count);
-    case 'int32': return new Int32Array(count);
-    case 'uint32': return new Uint32Array(count);
-    case 'int64': return new BigInt64Array(count);
-    case 'uint64': return new BigUint64Array(count);
+    case 'float32':
+    case 'float16':
+      return new Float32Array(count);
+    case 'float64':
+      return new Float64Array(count);
+    case 'int8':
+      return new Int8Array(count);
+    case 'uint8':
+    case 'bool':
+      return new Uint8Array(count);
+    case 'int16':
+      return new Int16Array(count);
+    case 'uint16':
+      return new Uint16Array(count);
+    case 'int32':
+      return new Int32Array(count);
+    case 'uint32':
+      return new Uint32Array(count);
+    case 'int64':
+      return new BigInt64Array(count);
+    case 'uint64':
+      return new BigUint64Array(count);
   }
 }
 
@@ -45,7 +66,10 @@ export function float32Array(shape: readonly number[], data: Float32Array): Nume
   return numericArray(shape, 'float32', data);
 }
 
-/** The same values as float32 (rounded to nearest where float32 cannot hold them); the data itself where they are float32 already. */
+/**
+ * The same values as float32 (rounded to nearest where float32 cannot hold them); the data itself where they are
+ * float32 already.
+ */
 export function toFloat32(data: TensorData): Float32Array {
   if (data instanceof Float32Array) return data;
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
@@ -56,7 +80,10 @@ export function toFloat32(data: TensorData): Float32Array {
   return Float32Array.from(data);
 }
 
-/** The same numbers as another element type: rounded to nearest for float32, an error where an integer type does not have one. */
+/**
+ * The same numbers as another element type: rounded to nearest for float32, an error where an integer type does not
+ * have one.
+ */
 export function convertElements(array: NumericArray, elementType: ElementType): NumericArray {
   if (array.elementType === elementType) return array;
   const result = createTensorData(elementType, array.data.length);

@@ -1,4 +1,7 @@
-/** An operand that an engine needs with its channels in another order: the chassis has the copy made, by the engine that bids best for it. */
+/**
+ * An operand that an engine needs with its channels in another order: the chassis has the copy made, by the engine that
+ * bids best for it.
+ */
 export interface CopyRequest {
   /** Index into the work's inputs. */
   readonly operand: number;
@@ -7,8 +10,8 @@ export interface CopyRequest {
 }
 
 /**
- * What an engine says of a work: cycles that it takes at least, or why it does not run it. The lowest bid wins, the first of equal ones.
- * `docs/engines.md` has the rules, those of copies among them.
+ * What an engine says of a work: cycles that it takes at least, or why it does not run it. The lowest bid wins, the
+ * first of equal ones. `docs/engines.md` has the rules, those of copies among them.
  */
 export type Bid =
   | { readonly cycles: number; readonly copies?: readonly CopyRequest[] }

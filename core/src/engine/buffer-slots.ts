@@ -23,7 +23,9 @@ export class BufferRing {
     const count = Math.min(fitting, wanted, loads);
     const follows = this.head + count * size <= this.depth;
     const firstSlot = follows ? 0 : Math.ceil(this.head / size);
-    return new SlotCache(follows ? this.head : 0, size, count, firstSlot < count ? firstSlot : 0, (end) => { this.head = end; });
+    return new SlotCache(follows ? this.head : 0, size, count, firstSlot < count ? firstSlot : 0, end => {
+      this.head = end;
+    });
   }
 }
 
@@ -32,7 +34,10 @@ export class SlotCache {
   private readonly keys: number[] = [];
 
   constructor(
-    private readonly base: number, private readonly size: number, readonly count: number, private nextSlot: number,
+    private readonly base: number,
+    private readonly size: number,
+    readonly count: number,
+    private nextSlot: number,
     private readonly moveHead: (end: number) => void,
   ) {}
 

@@ -20,7 +20,9 @@ export class WeightReader {
 
   /** `offset` counts from the output channel's first weight. */
   at(outputChannel: number, offset: number): number {
-    return this.data === undefined ? 1 : this.data[outputChannel * this.perChannel + offset] - this.zeroPoint(outputChannel);
+    return this.data === undefined
+      ? 1
+      : this.data[outputChannel * this.perChannel + offset] - this.zeroPoint(outputChannel);
   }
 
   sum(outputChannel: number): number {
@@ -42,9 +44,18 @@ export function weightPart(weight: number, index: number): number {
   }
 }
 
-/** Bias (int32) and scale (float32) of the physical output channels [first, first + channels), eight bytes each; of those that are none, any values. */
+/**
+ * Bias (int32) and scale (float32) of the physical output channels [first, first + channels), eight bytes each; of
+ * those that are none, any values.
+ */
 export function writeBiasesAndScales(
-  image: Uint8Array, start: number, channelMap: Int32Array, first: number, channels: number, reader: WeightReader | undefined, requantization: Requantization,
+  image: Uint8Array,
+  start: number,
+  channelMap: Int32Array,
+  first: number,
+  channels: number,
+  reader: WeightReader | undefined,
+  requantization: Requantization,
 ): void {
   const view = new DataView(image.buffer);
   for (let index = 0; index < channels; index++) {
@@ -55,7 +66,11 @@ export function writeBiasesAndScales(
   }
 }
 
-function channelParameters(channel: number, reader: WeightReader | undefined, requantization: Requantization): { bias: number; scale: number } {
+function channelParameters(
+  channel: number,
+  reader: WeightReader | undefined,
+  requantization: Requantization,
+): { bias: number; scale: number } {
   if (requantization.kind === 'constant') return requantization;
   const { bias, inputZeroPoint, inputScale, weightScales, outputScale } = requantization;
   const sum = inputZeroPoint === 0 || reader === undefined ? 0 : reader.sum(channel);

@@ -21,7 +21,10 @@ export interface EngineActivity {
 /** No activity of an engine with these buffers and memories. */
 export function noActivity(memories: readonly { readonly id: string }[]): EngineActivity {
   return {
-    multiplyAccumulates: 0, additions: 0, requantizations: 0, registerBytes: 0,
+    multiplyAccumulates: 0,
+    additions: 0,
+    requantizations: 0,
+    registerBytes: 0,
     memories: Object.fromEntries(memories.map(({ id }) => [id, { readBytes: 0, writtenBytes: 0 }])),
   };
 }

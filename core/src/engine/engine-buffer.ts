@@ -1,9 +1,11 @@
-/** How the words of a load go into a buffer of several banks: word after word to the next bank, or plane after plane. */
+/**
+ * How the words of a load go into a buffer of several banks: word after word to the next bank, or plane after plane.
+ */
 export type BankOrder = 'words' | 'planes';
 
 /**
- * A local memory between chassis and engine. The chassis makes it, fills operands and constants by loads and empties results by stores;
- * an engine reads and writes rows. Data comes two cycles after the address.
+ * A local memory between chassis and engine. The chassis makes it, fills operands and constants by loads and empties
+ * results by stores; an engine reads and writes rows. Data comes two cycles after the address.
  */
 export interface EngineBuffer {
   /** Name within the engine; ports of the RTL begin with it. */
@@ -17,11 +19,16 @@ export interface EngineBuffer {
   readonly bankOrder: BankOrder;
   /** Bits of each word that are kept; absent: all of them. */
   readonly storedBits?: number;
-  /** Memories with the same words, each with a read port of its own; 0 where this instance of the engine has none. Absent: one. */
+  /**
+   * Memories with the same words, each with a read port of its own; 0 where this instance of the engine has none.
+   * Absent: one.
+   */
   readonly copies?: number;
   /** Bits of an address at the engine's read port; absent: `bufferAddressBits`. */
   readonly addressBits?: number;
-  /** What synthesis finds behind the outputs of all its banks, where it merges that with the memories' own registers. */
+  /**
+   * What synthesis finds behind the outputs of all its banks, where it merges that with the memories' own registers.
+   */
   readonly outputs?: BufferOutputs;
 }
 
@@ -43,5 +50,8 @@ export interface PrivateMemory {
   readonly depth: number;
 }
 
-/** Contents of an engine's memories while a task is executed: bytes by the buffers' and memories' names, row after row, banks in order. */
+/**
+ * Contents of an engine's memories while a task is executed: bytes by the buffers' and memories' names, row after row,
+ * banks in order.
+ */
 export type EngineMemories = Readonly<Record<string, Int8Array>>;

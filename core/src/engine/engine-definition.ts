@@ -28,20 +28,38 @@ export interface EngineDefinition {
   /** Chassis that it goes into, with their interface's version: `accel-shared@1`. */
   readonly chassis: readonly string[];
   readonly parameters: readonly EngineParameter[];
-  /** What is wrong with values together, as a sentence; each is within its parameter's bounds. Chassis values are among them. */
+  /**
+   * What is wrong with values together, as a sentence; each is within its parameter's bounds. Chassis values are among
+   * them.
+   */
   check?(values: EngineValues): string | undefined;
-  /** An instance. Values are its own and those of the chassis (`channelBlock`: bytes and channels of a word; `busBytes`). */
+  /**
+   * An instance. Values are its own and those of the chassis (`channelBlock`: bytes and channels of a word;
+   * `busBytes`).
+   */
   create(values: EngineValues): Engine;
   /** Predicted resources of an instance, without the buffers that the chassis makes. */
   resources(values: EngineValues, platform: Platform): ResourceEstimate;
-  /** Paths that may decide how fast an instance can be clocked; without it the clock of chips that hold the engine is not predicted. */
+  /**
+   * Paths that may decide how fast an instance can be clocked; without it the clock of chips that hold the engine is
+   * not predicted.
+   */
   readonly paths?: (values: EngineValues) => readonly TimingPath[];
   /** SystemVerilog files that an instance needs, paths relative to a bundle's folder. */
   rtl(): readonly BundleFile[];
 }
 
-const fields: Readonly<Record<keyof Omit<EngineDefinition, 'check' | 'paths'>, 'string' | 'number' | 'list' | 'function'>> = {
-  id: 'string', title: 'string', engineApiVersion: 'number', chassis: 'list', parameters: 'list', create: 'function', resources: 'function', rtl: 'function',
+const fields: Readonly<
+  Record<keyof Omit<EngineDefinition, 'check' | 'paths'>, 'string' | 'number' | 'list' | 'function'>
+> = {
+  id: 'string',
+  title: 'string',
+  engineApiVersion: 'number',
+  chassis: 'list',
+  parameters: 'list',
+  create: 'function',
+  resources: 'function',
+  rtl: 'function',
 };
 
 /** Checks a definition where it is made: a missing field names itself. Throws ADC2011. */
@@ -53,18 +71,33 @@ export function defineEngine(definition: EngineDefinition): EngineDefinition {
     const fits = kind === 'list' ? Array.isArray(value) : typeof value === kind && value !== '';
     if (!fits) throw wrong(name, `its ${field} is ${value === undefined ? 'missing' : `no ${kind}`}`);
   }
-  if (definition.engineApiVersion !== engineApiVersion) throw wrong(name, `it is written for engine interface ${definition.engineApiVersion}; this is version ${engineApiVersion}`);
+  if (definition.engineApiVersion !== engineApiVersion)
+    throw wrong(
+      name,
+      `it is written for engine interface ${definition.engineApiVersion}; this is version ${engineApiVersion}`,
+    );
   const names = new Set<string>();
   for (const { name: parameter, minimum, maximum, candidates } of definition.parameters) {
-    if (typeof parameter !== 'string' || !/^[a-z][A-Za-z0-9]*$/.test(parameter)) throw wrong(name, `a parameter is named ${JSON.stringify(parameter)}; names are letters and digits, beginning with a small letter`);
+    if (typeof parameter !== 'string' || !/^[a-z][A-Za-z0-9]*$/.test(parameter))
+      throw wrong(
+        name,
+        `a parameter is named ${JSON.stringify(parameter)}; names are letters and digits, beginning with a small letter`,
+      );
     if (names.has(parameter)) throw wrong(name, `its parameter ${parameter} is there twice`);
-    if (!Number.isInteger(minimum) || !Number.isInteger(maximum) || minimum > maximum) throw wrong(name, `the bounds of its parameter ${parameter} are no whole numbers, the lower one first`);
-    if (!Array.isArray(candidates) || candidates.some((value) => !Number.isInteger(value) || value < minimum || value > maximum)) throw wrong(name, `a value to try of its parameter ${parameter} is out of bounds`);
+    if (!Number.isInteger(minimum) || !Number.isInteger(maximum) || minimum > maximum)
+      throw wrong(name, `the bounds of its parameter ${parameter} are no whole numbers, the lower one first`);
+    if (
+      !Array.isArray(candidates) ||
+      candidates.some(value => !Number.isInteger(value) || value < minimum || value > maximum)
+    )
+      throw wrong(name, `a value to try of its parameter ${parameter} is out of bounds`);
     names.add(parameter);
   }
   return Object.freeze(definition);
 }
 
 function wrong(name: string, what: string): ChipError {
-  return new ChipError('ADC2011', `The definition of the engine ${name} is wrong: ${what}`, { hint: 'docs/engines.md has the contract.' });
+  return new ChipError('ADC2011', `The definition of the engine ${name} is wrong: ${what}`, {
+    hint: 'docs/engines.md has the contract.',
+  });
 }

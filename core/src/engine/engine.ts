@@ -12,14 +12,17 @@ import type { Work } from './work.js';
 export type EngineLimit = 'compute' | 'requantize';
 
 /**
- * The SystemVerilog module of an engine, with the values of its parameters. It speaks protocol *task-memory*, version 1; all signals
- * belong to the rising edge of `clk`, and `rst` is synchronous:
+ * The SystemVerilog module of an engine, with the values of its parameters. It speaks protocol *task-memory*, version
+ * 1; all signals belong to the rising edge of `clk`, and `rst` is synchronous:
  *
- * - `head` (in): the task at the head of the queue, the engine's fields from bit 0; package `<module>_pkg` has their places.
+ * - `head` (in): the task at the head of the queue, the engine's fields from bit 0; package `<module>_pkg` has their
+ *   places.
  *   `ready` (in): there is one, and all that it waits for is done. `pop` (out): the engine takes it in this cycle; only while `ready`.
- * - `done` (out): one cycle for each task, in order, when its last result is written. `busy` (out): a task is in the first stage, or
+ * - `done` (out): one cycle for each task, in order, when its last result is written. `busy` (out): a task is in the
+ *   first stage, or
  *   one may start.
- * - A buffer that loads fill: `<id>_address` (out), the addresses of its copies side by side, and `<id>_data` (in) two cycles later,
+ * - A buffer that loads fill: `<id>_address` (out), the addresses of its copies side by side, and `<id>_data` (in) two
+ *   cycles later,
  *   for each copy the words of all banks side by side, first copy and bank lowest. One without copies has the ports of one copy.
  * - A result buffer: `<id>_write`, `<id>_address`, `<id>_data` (out), a word.
  */
@@ -29,7 +32,8 @@ export interface EngineRtl {
 }
 
 /**
- * An engine with its values: everything about a work and about one task of it. Plain functions that keep no state; a chassis calls them in its loops.
+ * An engine with its values: everything about a work and about one task of it. Plain functions that keep no state; a
+ * chassis calls them in its loops.
  */
 export interface Engine {
   /** Short name of the unit in counters, reports and RTL. */
@@ -43,13 +47,18 @@ export interface Engine {
   bid(work: Work): Bid;
   /** Of a work that it bid for. */
   bound(work: Work): EngineBound;
-  /** The tiling with the fewest estimated cycles. Throws ADC3201, naming the parameter that is too small, where none fits. */
+  /**
+   * The tiling with the fewest estimated cycles. Throws ADC3201, naming the parameter that is too small, where none
+   * fits.
+   */
   plan(work: Work, cost: TransferCost): Plan;
   emit(work: Work, plan: Plan, emission: Emission): void;
   /** Writes the work's constants as `plan` laid them out, each part at its offset in the image. */
   writeConstants(work: Work, plan: Plan, image: Uint8Array, offsets: readonly number[]): void;
   timing(task: Task): TaskTiming;
-  /** Cycles in which the task keeps the engine at work, without fill and drain: what its multipliers are measured by. */
+  /**
+   * Cycles in which the task keeps the engine at work, without fill and drain: what its multipliers are measured by.
+   */
   computeCycles(task: Task): number;
   limit(task: Task): EngineLimit;
   /** What no task that was emitted has, as a sentence: rows outside of buffers and memories, work without end. */

@@ -1,5 +1,11 @@
 export type { Engine, EngineLimit, EngineRtl } from './engine.js';
-export { defineEngine, engineApiVersion, type EngineDefinition, type EngineParameter, type EngineValues } from './engine-definition.js';
+export {
+  defineEngine,
+  engineApiVersion,
+  type EngineDefinition,
+  type EngineParameter,
+  type EngineValues,
+} from './engine-definition.js';
 export { noActivity, type EngineActivity, type MemoryTraffic } from './engine-activity.js';
 export { foreignForm, type Bid, type CopyRequest } from './bid.js';
 export { BufferRing, SlotCache, type BufferRange } from './buffer-slots.js';
@@ -11,13 +17,41 @@ export { checkRange, rowsFault } from './memory-range.js';
 export type { Emission, FeatureMapPlace, Plan } from './plan.js';
 export { clamped, readBiasAndScale, requantized, requantizeLatencyCycles } from './requantize.js';
 export { resultFields, type ResultTask } from './result-fields.js';
-export { bufferAddressBits, coordinateBits, fitsField, heldValue, wrappedAddress, type Task, type TaskField } from './task-fields.js';
+export {
+  bufferAddressBits,
+  coordinateBits,
+  fitsField,
+  heldValue,
+  wrappedAddress,
+  type Task,
+  type TaskField,
+} from './task-fields.js';
 export type { BufferUses, TaskEmitter } from './task-emitter.js';
 export type { Slot, Stage, TaskTiming } from './task-timing.js';
 export { inputSpan, largestCoordinate, largestSpan, tileExtents, type InputSpan } from './tiles.js';
 export { touchedMaps, touchedPositions, type TouchedMaps } from './touched-maps.js';
 export { boxCycles, type TransferCost } from './transfer-cost.js';
-export { windowFault, windowFields, windowPositions, windowSteps, windowTask, type TileWindow, type WindowTask } from './window-fields.js';
+export {
+  windowFault,
+  windowFields,
+  windowPositions,
+  windowSteps,
+  windowTask,
+  type TileWindow,
+  type WindowTask,
+} from './window-fields.js';
 export type {
-  ConvolutionWork, DepthwiseWork, MaximumWork, Requantization, SumWork, Sweep, TableWork, TensorView, ValueTable, WeightSource, WindowGeometry, Work, WorkForm,
+  ConvolutionWork,
+  DepthwiseWork,
+  MaximumWork,
+  Requantization,
+  SumWork,
+  Sweep,
+  TableWork,
+  TensorView,
+  ValueTable,
+  WeightSource,
+  WindowGeometry,
+  Work,
+  WorkForm,
 } from './work.js';

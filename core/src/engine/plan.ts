@@ -8,8 +8,9 @@ export interface Plan {
   /** Words of each part of the work's constants; the chassis finds places for them. */
   readonly constantWords: readonly number[];
   /**
-   * Instructions that emitting takes at least, counted without making them: shapes of a network are mere numbers, and programs grow
-   * with them. Near to the right number, or a program that memory has no room for is refused only as it grows.
+   * Instructions that emitting takes at least, counted without making them: shapes of a network are mere numbers, and
+   * programs grow with them. Near to the right number, or a program that memory has no room for is refused only as it
+   * grows.
    */
   readonly leastInstructions: number;
   readonly mapping: object;

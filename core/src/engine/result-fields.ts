@@ -19,9 +19,19 @@ export interface ResultTask {
 export function resultFields(parameter: string, output: string): readonly TaskField[] {
   return [
     { name: 'paddingValue', bits: 8, signed: true, description: 'value that is read outside of the input tile' },
-    { name: 'parameterBase', bits: bufferAddressBits, addresses: parameter, description: 'first row of biases and scales' },
+    {
+      name: 'parameterBase',
+      bits: bufferAddressBits,
+      addresses: parameter,
+      description: 'first row of biases and scales',
+    },
     { name: 'outputBase', bits: bufferAddressBits, addresses: output, description: 'first word of the results' },
-    { name: 'outputPlaneStride', bits: bufferAddressBits, addresses: output, description: 'words from one channel block of the results to the next' },
+    {
+      name: 'outputPlaneStride',
+      bits: bufferAddressBits,
+      addresses: output,
+      description: 'words from one channel block of the results to the next',
+    },
     { name: 'zeroPoint', bits: 8, signed: true, description: 'output zero point' },
     { name: 'low', bits: 8, signed: true, description: 'least result' },
     { name: 'high', bits: 8, signed: true, description: 'greatest result' },

@@ -6,8 +6,8 @@ import type { Task } from './task-fields.js';
 export type BufferUses = Readonly<Record<string, BufferRange | undefined>>;
 
 /**
- * Takes an engine's loads, tasks and stores of a layer in the order in which they would run one after another. What each has to wait
- * for, when it may run beside others, and its place in the program are the chassis' business.
+ * Takes an engine's loads, tasks and stores of a layer in the order in which they would run one after another. What
+ * each has to wait for, when it may run beside others, and its place in the program are the chassis' business.
  */
 export interface TaskEmitter {
   /** The buffer's rows, which layers take in turn. */

@@ -1,14 +1,19 @@
-/** What an instruction tells an engine: whole numbers by the names of the engine's fields, as they stand in the instruction. */
+/**
+ * What an instruction tells an engine: whole numbers by the names of the engine's fields, as they stand in the
+ * instruction.
+ */
 export type Task = Readonly<Record<string, number>>;
 
 /**
- * A field of an engine's tasks. The chassis places the fields after its own header, in the order of the list, and makes encoder, decoder,
- * SystemVerilog constants and documentation of them.
+ * A field of an engine's tasks. The chassis places the fields after its own header, in the order of the list, and makes
+ * encoder, decoder, SystemVerilog constants and documentation of them.
  */
 export interface TaskField {
   readonly name: string;
   readonly bits: number;
-  /** The field holds two's complement. Other fields of negative values wrap at their width, as address arithmetic does. */
+  /**
+   * The field holds two's complement. Other fields of negative values wrap at their width, as address arithmetic does.
+   */
   readonly signed?: boolean;
   /** Buffer of the engine that the field addresses: only as many of its bits are read as that buffer needs. */
   readonly addresses?: string;

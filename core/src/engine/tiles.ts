@@ -11,7 +11,14 @@ export interface InputSpan {
 
 /** One axis of a window: kernel taps [tapBase, tapBase + taps). */
 export function inputSpan(
-  first: number, count: number, tapBase: number, taps: number, stride: number, dilation: number, padding: number, extent: number,
+  first: number,
+  count: number,
+  tapBase: number,
+  taps: number,
+  stride: number,
+  dilation: number,
+  padding: number,
+  extent: number,
 ): InputSpan {
   const begin = first * stride + tapBase * dilation - padding;
   const end = begin + (count - 1) * stride + (taps - 1) * dilation + 1;

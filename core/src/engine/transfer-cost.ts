@@ -1,7 +1,8 @@
 import type { MemoryBox } from './memory-box.js';
 
 /**
- * Estimated cycles of the chassis for choosing tilings. Estimates decide how good a program is, never whether it is right.
+ * Estimated cycles of the chassis for choosing tilings. Estimates decide how good a program is, never whether it is
+ * right.
  */
 export interface TransferCost {
   /** Cycles of a transfer of `runs` runs of `bytes` each, one after another with others. */

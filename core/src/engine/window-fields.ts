@@ -1,9 +1,10 @@
 import { bufferAddressBits, coordinateBits, wrappedAddress, type TaskField } from './task-fields.js';
 
 /**
- * Fields of a window that slides over a tile in a buffer, for engines with the shared `window_sequencer`. Loops, inner first: block,
- * kernel column, kernel row, repeat, output column, output row, group. Addresses count rows of the buffer. Start coordinates are
- * two's complement, and steps are worked out beforehand: no multiplier is needed to walk the window.
+ * Fields of a window that slides over a tile in a buffer, for engines with the shared `window_sequencer`. Loops, inner
+ * first: block, kernel column, kernel row, repeat, output column, output row, group. Addresses count rows of the
+ * buffer. Start coordinates are two's complement, and steps are worked out beforehand: no multiplier is needed to walk
+ * the window.
  */
 export interface WindowTask {
   /** Steps at one window position: input channel blocks, or operands. */
@@ -35,21 +36,34 @@ export interface WindowTask {
   readonly weightBase: number;
 }
 
-/** The window's fields in the order in which `window_sequencer` takes them; `operand` and `weight` name the buffers that they address. */
+/**
+ * The window's fields in the order in which `window_sequencer` takes them; `operand` and `weight` name the buffers that
+ * they address.
+ */
 export function windowFields(operand: string, weight: string): readonly TaskField[] {
-  const address = (name: keyof WindowTask, addresses: string, description: string): TaskField => ({ name, bits: bufferAddressBits, addresses, description });
+  const address = (name: keyof WindowTask, addresses: string, description: string): TaskField => ({
+    name,
+    bits: bufferAddressBits,
+    addresses,
+    description,
+  });
   const count = (name: keyof WindowTask, bits: number, description: string): TaskField => ({ name, bits, description });
   return [
     count('blocks', 13, 'steps at one window position'),
-    count('kernelWidth', 8, 'window columns'), count('kernelHeight', 8, 'window rows'),
+    count('kernelWidth', 8, 'window columns'),
+    count('kernelHeight', 8, 'window rows'),
     count('repeat', 2, 'times that the window is run over at one output position'),
-    count('outputWidth', coordinateBits, 'output columns of the tile'), count('outputHeight', coordinateBits, 'output rows of the tile'),
+    count('outputWidth', coordinateBits, 'output columns of the tile'),
+    count('outputHeight', coordinateBits, 'output rows of the tile'),
     count('groups', 13, 'times that the whole tile is run over'),
-    count('inputWidth', coordinateBits, 'input columns of the tile'), count('inputHeight', coordinateBits, 'input rows of the tile'),
+    count('inputWidth', coordinateBits, 'input columns of the tile'),
+    count('inputHeight', coordinateBits, 'input rows of the tile'),
     { name: 'startX', bits: coordinateBits, signed: true, description: 'input column of the first window position' },
     { name: 'startY', bits: coordinateBits, signed: true, description: 'input row of the first window position' },
-    count('strideX', 8, 'input columns from one output column to the next'), count('strideY', 8, 'input rows from one output row to the next'),
-    count('dilationX', 8, 'input columns from one window column to the next'), count('dilationY', 8, 'input rows from one window row to the next'),
+    count('strideX', 8, 'input columns from one output column to the next'),
+    count('strideY', 8, 'input rows from one output row to the next'),
+    count('dilationX', 8, 'input columns from one window column to the next'),
+    count('dilationY', 8, 'input rows from one window row to the next'),
     address('startAddress', operand, 'address of the first window position'),
     address('blockStep', operand, 'addresses from one step to the next'),
     address('kernelRowStep', operand, 'addresses from one window row to the next'),
@@ -85,16 +99,52 @@ export interface TileWindow {
   readonly weightBase: number;
 }
 
-/** The fields that walk a window. Named one by one: a rest of the window would be a slow object, and programs have very many tasks. */
+/**
+ * The fields that walk a window. Named one by one: a rest of the window would be a slow object, and programs have very
+ * many tasks.
+ */
 export function windowTask(window: TileWindow): WindowTask {
   const {
-    blocks, kernelWidth, kernelHeight, repeat, outputWidth, outputHeight, groups, inputWidth, inputHeight, strideX, strideY, dilationX, dilationY, weightBase,
-    paddingX, paddingY, rowStride,
+    blocks,
+    kernelWidth,
+    kernelHeight,
+    repeat,
+    outputWidth,
+    outputHeight,
+    groups,
+    inputWidth,
+    inputHeight,
+    strideX,
+    strideY,
+    dilationX,
+    dilationY,
+    weightBase,
+    paddingX,
+    paddingY,
+    rowStride,
   } = window;
   return {
-    blocks, kernelWidth, kernelHeight, repeat, outputWidth, outputHeight, groups, inputWidth, inputHeight, startX: 0 - paddingX, startY: 0 - paddingY,
-    strideX, strideY, dilationX, dilationY, startAddress: wrappedAddress(window.base - paddingY * rowStride - paddingX), blockStep: window.blockStride,
-    kernelRowStep: dilationY * rowStride, outputRowStep: strideY * rowStride, groupStep: window.groupStride, weightBase,
+    blocks,
+    kernelWidth,
+    kernelHeight,
+    repeat,
+    outputWidth,
+    outputHeight,
+    groups,
+    inputWidth,
+    inputHeight,
+    startX: 0 - paddingX,
+    startY: 0 - paddingY,
+    strideX,
+    strideY,
+    dilationX,
+    dilationY,
+    startAddress: wrappedAddress(window.base - paddingY * rowStride - paddingX),
+    blockStep: window.blockStride,
+    kernelRowStep: dilationY * rowStride,
+    outputRowStep: strideY * rowStride,
+    groupStep: window.groupStride,
+    weightBase,
   };
 }
 
@@ -109,7 +159,19 @@ export function windowSteps({ repeat, kernelWidth, kernelHeight, blocks }: Windo
 }
 
 /** What no planner gives: a window or an output of nothing. */
-export function windowFault({ outputWidth, outputHeight, kernelWidth, kernelHeight, strideX, strideY, blocks, repeat, groups }: WindowTask): string | undefined {
+export function windowFault({
+  outputWidth,
+  outputHeight,
+  kernelWidth,
+  kernelHeight,
+  strideX,
+  strideY,
+  blocks,
+  repeat,
+  groups,
+}: WindowTask): string | undefined {
   if (Math.min(blocks, repeat, groups) < 1) return 'it computes nothing';
-  return Math.min(outputWidth, outputHeight, kernelWidth, kernelHeight, strideX, strideY) < 1 ? 'its window or its output is empty' : undefined;
+  return Math.min(outputWidth, outputHeight, kernelWidth, kernelHeight, strideX, strideY) < 1
+    ? 'its window or its output is empty'
+    : undefined;
 }

@@ -64,7 +64,10 @@ interface SweptWork extends WorkBase {
   readonly sweeps: readonly Sweep[];
 }
 
-/** Convolution of each channel on its own: output channel c * multiplier + j comes of sweep j, where channel c is in the input. */
+/**
+ * Convolution of each channel on its own: output channel c * multiplier + j comes of sweep j, where channel c is in the
+ * input.
+ */
 export interface DepthwiseWork extends SweptWork {
   readonly form: 'depthwise';
   readonly weights: WeightSource;
@@ -89,8 +92,9 @@ export interface TableWork extends SweptWork {
 }
 
 /**
- * What an engine is asked to do: an operator of the network, or a part or a copy that its surroundings need, said without any engine
- * in mind. Values are signed bytes everywhere: uint8 tensors and their zero points are stored minus 128.
+ * What an engine is asked to do: an operator of the network, or a part or a copy that its surroundings need, said
+ * without any engine in mind. Values are signed bytes everywhere: uint8 tensors and their zero points are stored minus
+ * 128.
  */
 export type Work = ConvolutionWork | DepthwiseWork | SumWork | MaximumWork | TableWork;
 
@@ -104,8 +108,8 @@ export interface ValueTable {
 }
 
 /**
- * Weights K C R S of a network, as the image builder reads them: `data[(k * channels + c) * kernelHeight * kernelWidth + ...]`.
- * `channels` are those of one group.
+ * Weights K C R S of a network, as the image builder reads them: `data[(k * channels + c) * kernelHeight * kernelWidth
+ * + ...]`. `channels` are those of one group.
  */
 export interface WeightSource {
   /** Undefined: every weight is 1 (or unknown, in a weightless network). */

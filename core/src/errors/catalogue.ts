@@ -1,7 +1,7 @@
 /**
- * Every error code of AutoDNNchip: what it is about and which exit code it ends a command with.
- * 0 is success; 1 the design or a check fails, 2 usage or input, 3 tool missing, 4 tool failed, 70 our bug, 130 interrupted.
- * Codes are stable: never reuse or renumber one. Every code has a row in `docs/errors.md`; a test sees to it.
+ * Every error code of AutoDNNchip: what it is about and which exit code it ends a command with. 0 is success; 1 the
+ * design or a check fails, 2 usage or input, 3 tool missing, 4 tool failed, 70 our bug, 130 interrupted. Codes are
+ * stable: never reuse or renumber one. Every code has a row in `docs/errors.md`; a test sees to it.
  */
 export const errorCatalogue = {
   // ADC1xxx: networks and data that are read
@@ -16,7 +16,7 @@ export const errorCatalogue = {
   ADC1011: { title: 'Model file is cut off or corrupted', exitCode: 2 },
   ADC1012: { title: 'ONNX version is not supported', exitCode: 2 },
   ADC1013: { title: 'Weights are missing or cannot be read', exitCode: 2 },
-  ADC1014: { title: 'External weights lie outside the model\'s folder', exitCode: 2 },
+  ADC1014: { title: "External weights lie outside the model's folder", exitCode: 2 },
   ADC1015: { title: 'Graph of the model is not valid', exitCode: 2 },
   ADC1016: { title: 'Model exceeds a size limit', exitCode: 2 },
   ADC1017: { title: 'Values of a tensor do not match its declaration', exitCode: 2 },

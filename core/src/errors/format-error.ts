@@ -5,20 +5,41 @@ import { printable, printableName } from './printable.js';
 
 /** Refusals of the operating system that are nobody's bug, wherever they come up. */
 const systemRefusals: ReadonlySet<unknown> = new Set([
-  'ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EIO', 'EFBIG', 'ENAMETOOLONG', 'ELOOP', 'ENOTDIR', 'ENOENT', 'EISDIR', 'EBUSY', 'ETXTBSY', 'ESTALE',
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EMFILE',
+  'ENFILE',
+  'EIO',
+  'EFBIG',
+  'ENAMETOOLONG',
+  'ELOOP',
+  'ENOTDIR',
+  'ENOENT',
+  'EISDIR',
+  'EBUSY',
+  'ETXTBSY',
+  'ESTALE',
 ]);
 
-/** Anything that was thrown, as a ChipError; what is not one already is a bug of ours, unless the operating system refused. */
+/**
+ * Anything that was thrown, as a ChipError; what is not one already is a bug of ours, unless the operating system
+ * refused.
+ */
 export function toChipError(error: unknown): ChipError {
   if (error instanceof ChipError) return error;
   if (error instanceof Error && 'syscall' in error && 'code' in error && systemRefusals.has(error.code)) {
     return new ChipError('ADC6003', errorMessage(error), {
-      cause: error, hint: 'Check permissions and free space; TMPDIR and XDG_CACHE_HOME name the folders for temporary and for kept files.',
+      cause: error,
+      hint: 'Check permissions and free space; TMPDIR and XDG_CACHE_HOME name the folders for temporary and for kept files.',
       ...('path' in error && typeof error.path === 'string' ? { location: { file: error.path } } : {}),
     });
   }
   return new ChipError('ADC9001', errorMessage(error), {
-    cause: error, hint: 'This is a bug of AutoDNNchip: please report it with the command line and the output of --verbose.',
+    cause: error,
+    hint: 'This is a bug of AutoDNNchip: please report it with the command line and the output of --verbose.',
   });
 }
 
@@ -31,7 +52,12 @@ export interface ErrorDocument {
   readonly hint?: string;
   readonly plugin?: string;
   readonly hook?: string;
-  readonly location?: { readonly file?: string; readonly node?: string; readonly line?: number; readonly byteOffset?: number };
+  readonly location?: {
+    readonly file?: string;
+    readonly node?: string;
+    readonly line?: number;
+    readonly byteOffset?: number;
+  };
 }
 
 export function errorToDocument(error: ChipError): ErrorDocument {
@@ -73,7 +99,8 @@ function indented(text: string): string {
 function formatPlace(error: ChipError): string {
   const parts: string[] = [];
   const { location } = error;
-  if (location?.file !== undefined) parts.push(location.line === undefined ? location.file : `${location.file}:${location.line}`);
+  if (location?.file !== undefined)
+    parts.push(location.line === undefined ? location.file : `${location.file}:${location.line}`);
   else if (location?.line !== undefined) parts.push(`line ${location.line}`);
   if (location?.byteOffset !== undefined) parts.push(`byte ${location.byteOffset}`);
   if (location?.node !== undefined) parts.push(`node ${location.node}`);

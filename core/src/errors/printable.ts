@@ -1,8 +1,9 @@
 /**
- * Characters that steer terminals or change how the text around them reads: controls (a tab and a line feed apart), marks
- * of writing direction, separators of lines and paragraphs, invisible characters, halves of surrogate pairs.
+ * Characters that steer terminals or change how the text around them reads: controls (a tab and a line feed apart),
+ * marks of writing direction, separators of lines and paragraphs, invisible characters, halves of surrogate pairs.
  */
-const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const steering =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** A text without the characters that steer terminals: names in files, and what tools print, may hold any. */
 export function printable(text: string): string {
@@ -25,5 +26,5 @@ export function markdownCode(name: string): string {
 
 /** A JSON text with the characters that steer terminals escaped: it means the same. */
 export function printableJson(json: string): string {
-  return json.replace(steering, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return json.replace(steering, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

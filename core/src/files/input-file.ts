@@ -10,8 +10,8 @@ const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 const chunkBytes = 8 * 2 ** 20;
 
 /**
- * Reads a file that a user named. Only regular files are read, none larger than its kind allows; the size is known before
- * memory is taken. An aborted signal ends the reading with ADC6002.
+ * Reads a file that a user named. Only regular files are read, none larger than its kind allows; the size is known
+ * before memory is taken. An aborted signal ends the reading with ADC6002.
  */
 export async function readInputFile(path: string, kind: InputFileKindName, signal?: AbortSignal): Promise<Uint8Array> {
   return await withInputFile(path, kind, async (handle, size) => {
@@ -22,10 +22,15 @@ export async function readInputFile(path: string, kind: InputFileKindName, signa
 
 /** The first bytes of such a file, fewer when it is shorter; its size does not matter. */
 export async function readInputFileStart(path: string, kind: InputFileKindName, count: number): Promise<Uint8Array> {
-  return await withInputFile(path, kind, async (handle, size) => {
-    const bytes = new Uint8Array(Math.min(count, size));
-    return bytes.subarray(0, await fill(handle, bytes));
-  }, Infinity);
+  return await withInputFile(
+    path,
+    kind,
+    async (handle, size) => {
+      const bytes = new Uint8Array(Math.min(count, size));
+      return bytes.subarray(0, await fill(handle, bytes));
+    },
+    Infinity,
+  );
 }
 
 /** As `readInputFile`, for what must be there at once: small files, while the framework starts or options are read. */
@@ -48,8 +53,14 @@ export interface OpenInputFile {
   readonly size: number;
 }
 
-/** Opens a regular file; what the file system says against it is thrown as it is, so that callers can look at its code. */
-export function openInputFile(path: string, kind: InputFileKindName, maximumBytes: number = inputFileKinds[kind].maximumBytes): OpenInputFile {
+/**
+ * Opens a regular file; what the file system says against it is thrown as it is, so that callers can look at its code.
+ */
+export function openInputFile(
+  path: string,
+  kind: InputFileKindName,
+  maximumBytes: number = inputFileKinds[kind].maximumBytes,
+): OpenInputFile {
   const descriptor = openSync(path, openFlags);
   try {
     const facts = fstatSync(descriptor);
@@ -73,7 +84,10 @@ export function readAt({ descriptor }: OpenInputFile, bytes: Uint8Array, offset:
 }
 
 async function withInputFile<Result>(
-  path: string, kind: InputFileKindName, use: (handle: FileHandle, size: number) => Promise<Result>, maximumBytes: number = inputFileKinds[kind].maximumBytes,
+  path: string,
+  kind: InputFileKindName,
+  use: (handle: FileHandle, size: number) => Promise<Result>,
+  maximumBytes: number = inputFileKinds[kind].maximumBytes,
 ): Promise<Result> {
   let handle: FileHandle | undefined;
   try {
@@ -103,9 +117,14 @@ function checkFacts(path: string, kind: InputFileKind, facts: Stats, maximumByte
   if (facts.isDirectory()) throw refusal(path, kind, 'is a directory');
   if (!facts.isFile()) throw refusal(path, kind, 'is not a regular file');
   if (facts.size <= maximumBytes) return;
-  throw new ChipError(kind.sizeCode ?? kind.code, `${kind.title} ${path} has ${facts.size} bytes; the limit is ${maximumBytes}`, {
-    location: { file: path }, hint: kind.sizeHint ?? kind.hint,
-  });
+  throw new ChipError(
+    kind.sizeCode ?? kind.code,
+    `${kind.title} ${path} has ${facts.size} bytes; the limit is ${maximumBytes}`,
+    {
+      location: { file: path },
+      hint: kind.sizeHint ?? kind.hint,
+    },
+  );
 }
 
 const systemReasons: Readonly<Record<string, readonly [what: string, hint: string]>> = {
@@ -123,10 +142,17 @@ const systemReasons: Readonly<Record<string, readonly [what: string, hint: strin
 function asRefusal(path: string, kind: InputFileKind, error: unknown): ChipError {
   if (error instanceof ChipError) return error;
   const code = systemErrorCode(error);
-  const [what, hint] = systemReasons[code] ?? [`cannot be read: ${errorMessage(error)}`, 'Check that it is a regular file on a working disk.'];
+  const [what, hint] = systemReasons[code] ?? [
+    `cannot be read: ${errorMessage(error)}`,
+    'Check that it is a regular file on a working disk.',
+  ];
   return refusal(path, kind, what, hint === '' ? kind.hint : hint, error);
 }
 
 function refusal(path: string, kind: InputFileKind, what: string, hint = kind.hint, cause?: unknown): ChipError {
-  return new ChipError(kind.code, `${kind.title} ${path} ${what}.`, { location: { file: path }, hint, ...(cause === undefined ? {} : { cause }) });
+  return new ChipError(kind.code, `${kind.title} ${path} ${what}.`, {
+    location: { file: path },
+    hint,
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

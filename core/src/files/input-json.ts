@@ -11,24 +11,30 @@ export function readInputJsonSync(path: string, kind: InputFileKindName): unknow
 }
 
 /**
- * Parses JSON (UTF-8) of a file that a user named; `kind` gives code and hint of the refusal. Refused is also what nests too
- * deeply, and a key `__proto__`, which would be lost without a word where objects are copied.
+ * Parses JSON (UTF-8) of a file that a user named; `kind` gives code and hint of the refusal. Refused is also what
+ * nests too deeply, and a key `__proto__`, which would be lost without a word where objects are copied.
  */
 export function parseInputJson(bytes: Uint8Array, path: string, kind: InputFileKindName): unknown {
   const { title, code, sizeCode, hint }: InputFileKind = inputFileKinds[kind];
   const refuse = (what: string, refusalCode: ErrorCode = code, cause?: unknown): ChipError =>
     new ChipError(refusalCode, `${title} ${path} ${what}`, { cause, location: { file: path }, hint });
-  if (nestsDeeper(bytes, deepestNesting)) throw refuse(`nests more than ${deepestNesting} lists and objects`, sizeCode ?? code);
+  if (nestsDeeper(bytes, deepestNesting))
+    throw refuse(`nests more than ${deepestNesting} lists and objects`, sizeCode ?? code);
   let document: unknown;
   let hasHiddenKey = false;
   try {
     const text = new TextDecoder().decode(bytes);
     // A reviver makes parsing several times as slow: only where such a key is possible.
     const mayHide = /__proto__|\\u00(5f|7)/i.test(text);
-    document = JSON.parse(text, mayHide ? (key: string, value: unknown) => {
-      if (key === '__proto__') hasHiddenKey = true;
-      return value;
-    } : undefined);
+    document = JSON.parse(
+      text,
+      mayHide
+        ? (key: string, value: unknown) => {
+            if (key === '__proto__') hasHiddenKey = true;
+            return value;
+          }
+        : undefined,
+    );
   } catch (error) {
     throw refuse(`is not JSON: ${errorMessage(error)}`, code, error);
   }

@@ -3,7 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { sha256 } from './sha256.js';
 
-/** What a hidden entry beside a file or folder is: being written, or the previous one while a new one takes its place. */
+/**
+ * What a hidden entry beside a file or folder is: being written, or the previous one while a new one takes its place.
+ */
 export type TemporaryRole = 'new' | 'old';
 
 /** A hidden entry that a process left beside a target. */
@@ -35,7 +37,8 @@ export async function abandonedBeside(target: string): Promise<readonly Temporar
   const found: TemporaryEntry[] = [];
   for (const name of await readdir(folder).catch(() => [])) {
     const match = name.startsWith(start) ? pattern.exec(name.slice(start.length)) : null;
-    if (match !== null && !isInUse(name, Number(match[1]))) found.push({ path: join(folder, name), role: match[2] as TemporaryRole });
+    if (match !== null && !isInUse(name, Number(match[1])))
+      found.push({ path: join(folder, name), role: match[2] as TemporaryRole });
   }
   return found;
 }

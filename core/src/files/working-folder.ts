@@ -10,13 +10,18 @@ export async function makeWorkingFolder(purpose: string): Promise<string> {
     return await mkdtemp(join(parent, `autodnnchip-${purpose}-`));
   } catch (error) {
     throw new ChipError('ADC6003', `No folder for temporary files can be made in ${parent}: ${errorMessage(error)}`, {
-      cause: error, location: { file: parent }, hint: 'Set TMPDIR to a folder that exists, that you may write to, and that has space.',
+      cause: error,
+      location: { file: parent },
+      hint: 'Set TMPDIR to a folder that exists, that you may write to, and that has space.',
     });
   }
 }
 
 /** Runs `work` in a new folder that is gone afterwards, whatever happens. */
-export async function withWorkingFolder<Result>(purpose: string, work: (directory: string) => Promise<Result>): Promise<Result> {
+export async function withWorkingFolder<Result>(
+  purpose: string,
+  work: (directory: string) => Promise<Result>,
+): Promise<Result> {
   const directory = await makeWorkingFolder(purpose);
   try {
     return await work(directory);

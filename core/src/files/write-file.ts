@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { abandonedBeside, temporaryBeside } from './temporary-names.js';
 
 /**
- * Writes beside the file, and renames when all of it is on the disk: the file is whole or as it was, also after a loss of
- * power. What the file system says against it is thrown as it is.
+ * Writes beside the file, and renames when all of it is on the disk: the file is whole or as it was, also after a loss
+ * of power. What the file system says against it is thrown as it is.
  */
 export async function writeWholeFile(path: string, content: string | Uint8Array): Promise<void> {
   for (const abandoned of await abandonedBeside(path)) await rm(abandoned.path, { recursive: true, force: true });

@@ -63,16 +63,20 @@ type TapFunction = (payload: unknown) => unknown;
 /** Puts the interceptor on a tapable hook that names plugin and hook in errors and refuses what must not be tapped. */
 function guard(hook: GuardedHook, hookName: string, owner: HookOwner, records: TapRecord[]): void {
   hook.intercept({
-    register: (tap) => {
+    register: tap => {
       const plugin = owner.currentPlugin() ?? tap.name;
       const where = { plugin, hook: hookName };
       if (owner.isFrozen()) {
         throw new ChipError('ADC2006', `Hook ${hookName} takes no more taps: the framework is already running`, {
-          ...where, hint: 'Tap hooks inside the plugin\'s apply(chip), before createAutoDNNchip returns.',
+          ...where,
+          hint: "Tap hooks inside the plugin's apply(chip), before createAutoDNNchip returns.",
         });
       }
       if (tap.type === 'async') {
-        throw new ChipError('ADC2004', `tapAsync is not offered on hook ${hookName}`, { ...where, hint: 'Use tapPromise.' });
+        throw new ChipError('ADC2004', `tapAsync is not offered on hook ${hookName}`, {
+          ...where,
+          hint: 'Use tapPromise.',
+        });
       }
       const run = tap.fn as TapFunction;
       if (tap.type === 'sync' && run.constructor.name === 'AsyncFunction') throw asyncTapError(where);
@@ -90,12 +94,13 @@ interface TapPlace {
 
 function asyncTapError(where: TapPlace): ChipError {
   return new ChipError('ADC2004', `Hook ${where.hook} is synchronous and was given an async function`, {
-    ...where, hint: 'Return the value itself; do work that must wait in an asynchronous hook such as loadNetwork or in a service.',
+    ...where,
+    hint: 'Return the value itself; do work that must wait in an asynchronous hook such as loadNetwork or in a service.',
   });
 }
 
 function guardSync(run: TapFunction, where: TapPlace): TapFunction {
-  return (payload) => {
+  return payload => {
     let result: unknown;
     try {
       result = run(payload);
@@ -111,7 +116,7 @@ function guardSync(run: TapFunction, where: TapPlace): TapFunction {
 }
 
 function guardPromise(run: TapFunction, where: TapPlace): TapFunction {
-  return async (payload) => {
+  return async payload => {
     try {
       return await run(payload);
     } catch (error) {
@@ -132,7 +137,9 @@ export function stampError(error: unknown, where: TapPlace): ChipError {
     return error;
   }
   return new ChipError('ADC2005', `Plugin ${where.plugin} failed in hook ${where.hook}: ${errorMessage(error)}`, {
-    ...where, cause: error, hint: `This is a bug of plugin ${where.plugin}: please report it to its author.`,
+    ...where,
+    cause: error,
+    hint: `This is a bug of plugin ${where.plugin}: please report it to its author.`,
   });
 }
 
@@ -155,11 +162,11 @@ export function createHookFactory(owner: HookOwner): HookFactory {
     return hook as HookPoint;
   };
   return {
-    sync: (name) => guarded(name, new SyncHook<[unknown]>(['payload'], name)),
-    syncBail: (name) => guarded(name, new SyncBailHook<[unknown], unknown>(['payload'], name)),
-    asyncBail: (name) => guarded(name, new AsyncSeriesBailHook<[unknown], unknown>(['payload'], name)),
-    asyncWaterfall: (name) => guarded(name, new AsyncSeriesWaterfallHook<[unknown], unknown>(['payload'], name)),
-    asyncSeries: (name) => guarded(name, new AsyncSeriesHook<[unknown]>(['payload'], name)),
+    sync: name => guarded(name, new SyncHook<[unknown]>(['payload'], name)),
+    syncBail: name => guarded(name, new SyncBailHook<[unknown], unknown>(['payload'], name)),
+    asyncBail: name => guarded(name, new AsyncSeriesBailHook<[unknown], unknown>(['payload'], name)),
+    asyncWaterfall: name => guarded(name, new AsyncSeriesWaterfallHook<[unknown], unknown>(['payload'], name)),
+    asyncSeries: name => guarded(name, new AsyncSeriesHook<[unknown]>(['payload'], name)),
     records,
   };
 }

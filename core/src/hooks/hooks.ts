@@ -6,12 +6,27 @@ import { serviceToken } from '../services/service-token.js';
 import type { CommandDefinition } from './command-definition.js';
 import {
   createHookFactory,
-  type AsyncBailHookPoint, type AsyncHookPoint, type AsyncWaterfallHookPoint, type HookOwner, type SyncBailHookPoint, type SyncHookPoint,
+  type AsyncBailHookPoint,
+  type AsyncHookPoint,
+  type AsyncWaterfallHookPoint,
+  type HookOwner,
+  type SyncBailHookPoint,
+  type SyncHookPoint,
   type TapRecord,
 } from './hook-point.js';
 import type {
-  CommandReport, EmittedBundle, Exploration, HostPlacement, NetworkFile, NetworkTransformation, OperatorToMap, PredictedDesign,
-  SimulateRequest, SimulationRun, SynthesizeRequest, SynthesizeResponse,
+  CommandReport,
+  EmittedBundle,
+  Exploration,
+  HostPlacement,
+  NetworkFile,
+  NetworkTransformation,
+  OperatorToMap,
+  PredictedDesign,
+  SimulateRequest,
+  SimulationRun,
+  SynthesizeRequest,
+  SynthesizeResponse,
 } from './payloads.js';
 import type { Registry } from './registry.js';
 
@@ -70,7 +85,9 @@ function refuseUnknown(hooks: Hooks): Hooks {
   return new Proxy(hooks, {
     get(target, property, receiver) {
       if (typeof property === 'string' && !(property in target) && property !== 'then' && property !== 'toJSON') {
-        throw new ChipError('ADC2004', `There is no hook named ${property}`, { hint: `Hooks: ${Object.keys(target).join(', ')}.` });
+        throw new ChipError('ADC2004', `There is no hook named ${property}`, {
+          hint: `Hooks: ${Object.keys(target).join(', ')}.`,
+        });
       }
       return Reflect.get(target, property, receiver) as unknown;
     },

@@ -2,7 +2,11 @@ import type { BundleFile, Configuration, Design, LayerCycles, Platform, Template
 import type { Network, Operator } from '../network/index.js';
 import type { Prediction } from '../prediction/index.js';
 import type {
-  NamedArray, NetworkPurpose, SimulateRequest, SynthesizeRequest, SynthesizeResponse,
+  NamedArray,
+  NetworkPurpose,
+  SimulateRequest,
+  SynthesizeRequest,
+  SynthesizeResponse,
 } from '../services/index.js';
 
 /** Payload of `loadNetwork`. */

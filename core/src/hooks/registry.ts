@@ -11,7 +11,10 @@ export interface Registry<Item extends { readonly id: string }> {
 }
 
 /** `noun` is what an item is called in messages, for instance `platform`. */
-export function createRegistry<Item extends { readonly id: string }>(noun: string, isFrozen: () => boolean): Registry<Item> {
+export function createRegistry<Item extends { readonly id: string }>(
+  noun: string,
+  isFrozen: () => boolean,
+): Registry<Item> {
   const items = new Map<string, Item>();
   return {
     add(item) {
@@ -21,10 +24,14 @@ export function createRegistry<Item extends { readonly id: string }>(noun: strin
         });
       }
       if (typeof item?.id !== 'string' || item.id === '') {
-        throw new ChipError('ADC2001', `A ${noun} without an id was added`, { hint: 'Give it a non-empty string as `id`.' });
+        throw new ChipError('ADC2001', `A ${noun} without an id was added`, {
+          hint: 'Give it a non-empty string as `id`.',
+        });
       }
       if (items.has(item.id)) {
-        throw new ChipError('ADC2007', `The ${noun} ${item.id} is already defined`, { hint: 'Choose another id, or leave out one of the two plugins.' });
+        throw new ChipError('ADC2007', `The ${noun} ${item.id} is already defined`, {
+          hint: 'Choose another id, or leave out one of the two plugins.',
+        });
       }
       items.set(item.id, item);
     },
@@ -36,7 +43,7 @@ export function createRegistry<Item extends { readonly id: string }>(noun: strin
         hint: known.length === 0 ? `No plugin defines a ${noun}.` : `Known: ${known.join(', ')}.`,
       });
     },
-    find: (id) => items.get(id),
+    find: id => items.get(id),
     list: () => [...items.values()],
   };
 }

@@ -19,7 +19,8 @@ export function checkNetworkOrder(network: Network): string | undefined {
   }
   for (const operator of operators) {
     for (const name of operator.inputs) {
-      if (name !== '' && !known.has(name)) return `the operator '${operator.name}' reads '${name}', which nothing before it computes`;
+      if (name !== '' && !known.has(name))
+        return `the operator '${operator.name}' reads '${name}', which nothing before it computes`;
     }
     for (const name of operator.outputs) {
       if (!tensors.has(name)) return `there is no tensor for the result '${name}' of '${operator.name}'`;
@@ -27,6 +28,6 @@ export function checkNetworkOrder(network: Network): string | undefined {
       known.add(name);
     }
   }
-  const missing = outputs.find((name) => !known.has(name));
+  const missing = outputs.find(name => !known.has(name));
   return missing === undefined ? undefined : `nothing computes the output '${missing}'`;
 }

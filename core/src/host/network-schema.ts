@@ -25,7 +25,9 @@ const clamp = { clamp: z.strictObject({ low: real, high: real }).exactOptional()
 const attributeValue = z.union([real, z.string(), z.array(real), z.array(z.string())]);
 
 type AttributesOf<Kind extends OperatorKind> = Extract<Operator, { readonly kind: Kind }>['attributes'];
-type ShapeOf<Kind extends OperatorKind> = { readonly [Name in keyof AttributesOf<Kind>]-?: z.ZodType<AttributesOf<Kind>[Name]> };
+type ShapeOf<Kind extends OperatorKind> = {
+  readonly [Name in keyof AttributesOf<Kind>]-?: z.ZodType<AttributesOf<Kind>[Name]>;
+};
 
 /** Attributes of every kind of operator, the optional ones too: one that is left out here does not compile. */
 const attributeShapes: { readonly [Kind in OperatorKind]: ShapeOf<Kind> } = {
@@ -37,8 +39,24 @@ const attributeShapes: { readonly [Kind in OperatorKind]: ShapeOf<Kind> } = {
   averagePool: { ...window, countIncludePad: z.boolean() },
   globalAveragePool: {},
   unary: {
-    function: z.enum(['relu', 'leakyRelu', 'sigmoid', 'hardSigmoid', 'hardSwish', 'silu', 'tanh', 'gelu', 'erf', 'sqrt', 'exp', 'elu', 'neg', 'abs']),
-    alpha: real.exactOptional(), beta: real.exactOptional(),
+    function: z.enum([
+      'relu',
+      'leakyRelu',
+      'sigmoid',
+      'hardSigmoid',
+      'hardSwish',
+      'silu',
+      'tanh',
+      'gelu',
+      'erf',
+      'sqrt',
+      'exp',
+      'elu',
+      'neg',
+      'abs',
+    ]),
+    alpha: real.exactOptional(),
+    beta: real.exactOptional(),
   },
   clip: { low: real, high: real },
   batchNormalization: { epsilon: real },
@@ -52,23 +70,57 @@ const attributeShapes: { readonly [Kind in OperatorKind]: ShapeOf<Kind> } = {
   dequantize: {},
   requantize: clamp,
   // Pairs, because a model may call an attribute whatever it likes.
-  other: { reason: z.string(), values: z.array(z.tuple([z.string(), attributeValue])).transform((pairs) => Object.fromEntries(pairs)) },
+  other: {
+    reason: z.string(),
+    values: z.array(z.tuple([z.string(), attributeValue])).transform(pairs => Object.fromEntries(pairs)),
+  },
 };
 
-const operatorSchemas = Object.entries(attributeShapes).map(([kind, shape]) => z.strictObject({
-  name: z.string(), kind: z.literal(kind), sourceType: z.string(), inputs: z.array(z.string()), outputs: z.array(z.string()).min(1),
-  attributes: z.strictObject(shape),
-}));
+const operatorSchemas = Object.entries(attributeShapes).map(([kind, shape]) =>
+  z.strictObject({
+    name: z.string(),
+    kind: z.literal(kind),
+    sourceType: z.string(),
+    inputs: z.array(z.string()),
+    outputs: z.array(z.string()).min(1),
+    attributes: z.strictObject(shape),
+  }),
+);
 
-/** One operator. The union's members are made in a loop, which hides from the compiler that together they are `Operator`. */
-const operatorSchema = z.discriminatedUnion('kind', operatorSchemas as [typeof operatorSchemas[0], ...typeof operatorSchemas]) as unknown as z.ZodType<Operator>;
+/**
+ * One operator. The union's members are made in a loop, which hides from the compiler that together they are
+ * `Operator`.
+ */
+const operatorSchema = z.discriminatedUnion(
+  'kind',
+  operatorSchemas as [(typeof operatorSchemas)[0], ...typeof operatorSchemas],
+) as unknown as z.ZodType<Operator>;
 
 const tensorSchema = z.strictObject({
   name: z.string(),
-  elementType: z.enum(['float32', 'float16', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool']),
+  elementType: z.enum([
+    'float32',
+    'float16',
+    'float64',
+    'int8',
+    'uint8',
+    'int16',
+    'uint16',
+    'int32',
+    'uint32',
+    'int64',
+    'uint64',
+    'bool',
+  ]),
   shape: z.array(z.int().nonnegative()).max(largestRank),
   role: z.enum(['input', 'constant', 'intermediate', 'output']),
-  quantization: z.strictObject({ scales: z.array(real).min(1), zeroPoints: z.array(z.int32()).min(1), axis: z.int().nonnegative().exactOptional() }).exactOptional(),
+  quantization: z
+    .strictObject({
+      scales: z.array(real).min(1),
+      zeroPoints: z.array(z.int32()).min(1),
+      axis: z.int().nonnegative().exactOptional(),
+    })
+    .exactOptional(),
   /** Key of its values in the array file. */
   values: z.string().exactOptional(),
 });

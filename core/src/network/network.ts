@@ -12,9 +12,15 @@ export interface Network {
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** True when constants are known by shape only: such a network can be predicted, not built. */
   readonly weightless: boolean;
-  /** Every node of the model file, where the front end recorded them. Passes leave the record as it is: it names operators as they were read; network files leave it out. */
+  /**
+   * Every node of the model file, where the front end recorded them. Passes leave the record as it is: it names
+   * operators as they were read; network files leave it out.
+   */
   readonly nodes?: readonly NetworkNode[];
-  /** What the front end assumed and what passes decided beyond the model file, a sentence each, for whoever sees figures of this network. */
+  /**
+   * What the front end assumed and what passes decided beyond the model file, a sentence each, for whoever sees figures
+   * of this network.
+   */
   readonly notes?: readonly string[];
 }
 
@@ -24,7 +30,10 @@ export interface NetworkNode {
   readonly name: string;
   /** The file's own operator type. */
   readonly operator: string;
-  /** Names of the operators that it became; those that lead to no output are not in the network. Empty where nothing is left of it. */
+  /**
+   * Names of the operators that it became; those that lead to no output are not in the network. Empty where nothing is
+   * left of it.
+   */
   readonly became: readonly string[];
   /** Why nothing is left of it. */
   readonly reason?: string;

@@ -22,11 +22,17 @@ const weightOf: Readonly<Record<Fate['fate'], number>> = { notCosted: 3, costed:
  * What became of every node of a network, each once: of the nodes of the model file where the front end recorded them
  * (`Network.nodes`), and of operators beyond those. `fates` has every operator of the network by its name.
  */
-export function accountForNodes(network: Pick<Network, 'nodes' | 'operators'>, fates: ReadonlyMap<string, Fate>): readonly NodeAccount[] {
+export function accountForNodes(
+  network: Pick<Network, 'nodes' | 'operators'>,
+  fates: ReadonlyMap<string, Fate>,
+): readonly NodeAccount[] {
   const covered = new Set<string>();
   const accounts: NodeAccount[] = [];
   for (const { name, operator, became, reason } of network.nodes ?? []) {
-    let fate: Fate = { fate: 'folded', reason: reason ?? 'nothing that leads to an output of the network reads its result' };
+    let fate: Fate = {
+      fate: 'folded',
+      reason: reason ?? 'nothing that leads to an output of the network reads its result',
+    };
     let found = false;
     for (const part of became) {
       covered.add(part);
@@ -37,7 +43,9 @@ export function accountForNodes(network: Pick<Network, 'nodes' | 'operators'>, f
     }
     accounts.push({ name, operator, ...fate });
   }
-  for (const operator of network.operators) if (!covered.has(operator.name)) accounts.push({ name: operator.name, operator: operator.sourceType, ...fateOf(operator, fates) });
+  for (const operator of network.operators)
+    if (!covered.has(operator.name))
+      accounts.push({ name: operator.name, operator: operator.sourceType, ...fateOf(operator, fates) });
   return accounts;
 }
 

@@ -45,7 +45,9 @@ export type PluginInput = Plugin | readonly PluginInput[] | false | null | undef
  *       },
  *     }));
  */
-export function definePlugin<Options extends readonly unknown[]>(factory: (...options: Options) => Plugin): (...options: Options) => Plugin {
+export function definePlugin<Options extends readonly unknown[]>(
+  factory: (...options: Options) => Plugin,
+): (...options: Options) => Plugin {
   return (...options) => Object.freeze(checkPlugin(factory(...options)));
 }
 
@@ -57,7 +59,9 @@ export function checkPlugin(value: unknown): Plugin {
     });
   }
   if (typeof value !== 'object' || value === null) {
-    throw new ChipError('ADC2001', `${value === null ? 'null' : `A ${typeof value}`} was given as plugin`, { hint: shapeHint });
+    throw new ChipError('ADC2001', `${value === null ? 'null' : `A ${typeof value}`} was given as plugin`, {
+      hint: shapeHint,
+    });
   }
   if (value instanceof Promise) {
     throw new ChipError('ADC2001', 'A promise was given as plugin', { hint: 'Await it before it is passed on.' });
@@ -69,9 +73,14 @@ export function checkPlugin(value: unknown): Plugin {
   const { name } = candidate;
   if (candidate.apiVersion !== pluginApiVersion) {
     const wanted = candidate.apiVersion === undefined ? 'none' : JSON.stringify(candidate.apiVersion);
-    throw new ChipError('ADC2002', `Plugin ${name} is written for plugin interface ${wanted}; this is version ${pluginApiVersion}`, {
-      plugin: name, hint: `Install a version of ${name} for plugin interface ${pluginApiVersion}, or another version of @autodnnchip/core.`,
-    });
+    throw new ChipError(
+      'ADC2002',
+      `Plugin ${name} is written for plugin interface ${wanted}; this is version ${pluginApiVersion}`,
+      {
+        plugin: name,
+        hint: `Install a version of ${name} for plugin interface ${pluginApiVersion}, or another version of @autodnnchip/core.`,
+      },
+    );
   }
   if (typeof candidate.apply !== 'function') {
     throw new ChipError('ADC2001', `Plugin ${name} has no apply(chip) function`, { plugin: name, hint: shapeHint });
@@ -93,7 +102,8 @@ export function flattenPlugins(inputs: readonly PluginInput[]): readonly Plugin[
     const plugin = checkPlugin(input);
     if (byName.has(plugin.name)) {
       throw new ChipError('ADC2003', `Plugin ${plugin.name} is given twice`, {
-        plugin: plugin.name, hint: 'Leave one of the two out; a preset or the default set may already hold it.',
+        plugin: plugin.name,
+        hint: 'Leave one of the two out; a preset or the default set may already hold it.',
       });
     }
     byName.set(plugin.name, plugin);

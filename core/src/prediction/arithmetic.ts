@@ -9,8 +9,8 @@ export interface ConstantFacts {
 }
 
 /**
- * Arithmetic that formulas are written in once: `numbers` computes with it, `explaining` records the same steps. So what is
- * explained is what was computed.
+ * Arithmetic that formulas are written in once: `numbers` computes with it, `explaining` records the same steps. So
+ * what is explained is what was computed.
  */
 export interface Arithmetic<Value> {
   constant(figure: string, value: number, facts: ConstantFacts): Value;
@@ -31,7 +31,7 @@ export const numbers: Arithmetic<number> = {
   apply: (operation, _figure, _unit, inputs) => operate(operation, inputs),
   procedure: (_figure, value) => value,
   named: (_figure, value) => value,
-  valueOf: (value) => value,
+  valueOf: value => value,
 };
 
 /** Computes, and keeps what it did. */
@@ -40,7 +40,17 @@ export const explaining: Arithmetic<ExplanationInput> = {
   known: (figure, _value, explanation) => ({ ...explanation, figure }),
   apply(operation, figure, unit, all) {
     const inputs = operation === 'sum' ? withoutZeros(all) : all;
-    return { figure, value: operate(operation, inputs.map(({ value }) => value)), unit, formula: formulaText(operation, inputs), operation, inputs };
+    return {
+      figure,
+      value: operate(
+        operation,
+        inputs.map(({ value }) => value),
+      ),
+      unit,
+      formula: formulaText(operation, inputs),
+      operation,
+      inputs,
+    };
   },
   procedure: (figure, value, unit, formula, inputs) => ({ figure, value, unit, formula, inputs }),
   named: (figure, value) => ({ ...value, figure }),
@@ -58,15 +68,24 @@ const shownInputs = 6;
 function formulaText(operation: Operation, inputs: readonly ExplanationInput[]): string {
   const names = inputs.map(({ figure }) => figure);
   switch (operation) {
-    case 'sum': return listed(names, ' + ');
-    case 'product': return listed(names, ' x ');
-    case 'difference': return names.join(' - ');
-    case 'quotient': return names.join(' / ');
-    case 'power': return names.join(' ^ ');
-    case 'maximum': return `the largest of ${listed(names, ', ')}`;
-    case 'roundUp': return `${names[0]}, rounded up`;
-    case 'round': return `${names[0]}, rounded`;
-    case 'significantDigits': return `${names[0]}, to ${inputs[1].value} digits`;
+    case 'sum':
+      return listed(names, ' + ');
+    case 'product':
+      return listed(names, ' x ');
+    case 'difference':
+      return names.join(' - ');
+    case 'quotient':
+      return names.join(' / ');
+    case 'power':
+      return names.join(' ^ ');
+    case 'maximum':
+      return `the largest of ${listed(names, ', ')}`;
+    case 'roundUp':
+      return `${names[0]}, rounded up`;
+    case 'round':
+      return `${names[0]}, rounded`;
+    case 'significantDigits':
+      return `${names[0]}, to ${inputs[1].value} digits`;
   }
 }
 

@@ -3,7 +3,9 @@ import type { NotCosted, Prediction } from './prediction.js';
 /** Under which an accelerator of which no power is published lists that it gives no energy. */
 export const energyNotCosted = { name: 'energy', operator: 'power' } as const;
 
-/** Figures that follow from what is not costed: they are 0 in the prediction and are no figures. Absent: all is costed. */
+/**
+ * Figures that follow from what is not costed: they are 0 in the prediction and are no figures. Absent: all is costed.
+ */
 export interface MissingFigures {
   /** Why there is no latency and no throughput: nothing of the network is costed. */
   readonly time?: string;
@@ -11,8 +13,14 @@ export interface MissingFigures {
   readonly energy?: string;
 }
 
-/** What a prediction has no figure of. Only accelerators that exist miss any: for them operators are listed, not refused. */
-export function missingFigures({ latencyCycles, notCosted }: Pick<Prediction, 'latencyCycles' | 'notCosted'>): MissingFigures {
+/**
+ * What a prediction has no figure of. Only accelerators that exist miss any: for them operators are listed, not
+ * refused.
+ */
+export function missingFigures({
+  latencyCycles,
+  notCosted,
+}: Pick<Prediction, 'latencyCycles' | 'notCosted'>): MissingFigures {
   if (latencyCycles === 0) {
     const why = 'nothing of this network is costed';
     return { time: why, energy: why };

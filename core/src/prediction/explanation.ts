@@ -30,12 +30,23 @@ export interface SourcedConstant {
 }
 
 /** Arithmetic that an explanation can do again. All take their inputs in order. */
-export const operations = ['sum', 'difference', 'product', 'quotient', 'maximum', 'power', 'roundUp', 'round', 'significantDigits'] as const;
+export const operations = [
+  'sum',
+  'difference',
+  'product',
+  'quotient',
+  'maximum',
+  'power',
+  'roundUp',
+  'round',
+  'significantDigits',
+] as const;
 export type Operation = (typeof operations)[number];
 
 /**
- * Where a figure comes from: a formula over inputs that are explained in turn. With `operation`, the value is that operation
- * on the values of the inputs, bit for bit; without, `formula` says which procedure gave it and `inputs` what it read.
+ * Where a figure comes from: a formula over inputs that are explained in turn. With `operation`, the value is that
+ * operation on the values of the inputs, bit for bit; without, `formula` says which procedure gave it and `inputs` what
+ * it read.
  */
 export interface Explanation {
   readonly figure: string;
@@ -56,10 +67,13 @@ export function isExplanation(input: ExplanationInput): input is Explanation {
 export type Explained<Structure> = ValuesOf<Structure, ExplanationInput>;
 
 /** The same structure with `Value` in place of each number. */
-export type ValuesOf<Structure, Value> =
-  Structure extends number ? Value
-    : Structure extends readonly (infer Item)[] ? readonly ValuesOf<Item, Value>[]
-      : Structure extends object ? { readonly [Key in keyof Structure]: ValuesOf<Structure[Key], Value> } : Structure;
+export type ValuesOf<Structure, Value> = Structure extends number
+  ? Value
+  : Structure extends readonly (infer Item)[]
+    ? readonly ValuesOf<Item, Value>[]
+    : Structure extends object
+      ? { readonly [Key in keyof Structure]: ValuesOf<Structure[Key], Value> }
+      : Structure;
 
 /** The operation on numbers. Sums and products go from left to right, as floating point needs it said. */
 export function operate(operation: Operation, values: readonly number[]): number {
@@ -74,20 +88,37 @@ export function operate(operation: Operation, values: readonly number[]): number
       for (let index = 1; index < values.length; index++) product *= values[index];
       return product;
     }
-    case 'difference': return values[0] - values[1];
-    case 'quotient': return values[0] / values[1];
-    case 'maximum': return Math.max(...values);
-    case 'power': return values[0] ** values[1];
-    case 'roundUp': return Math.ceil(values[0]);
-    case 'round': return Math.round(values[0]);
-    case 'significantDigits': return Number(values[0].toPrecision(values[1]));
+    case 'difference':
+      return values[0] - values[1];
+    case 'quotient':
+      return values[0] / values[1];
+    case 'maximum':
+      return Math.max(...values);
+    case 'power':
+      return values[0] ** values[1];
+    case 'roundUp':
+      return Math.ceil(values[0]);
+    case 'round':
+      return Math.round(values[0]);
+    case 'significantDigits':
+      return Number(values[0].toPrecision(values[1]));
   }
 }
 
-/** Computes an explained value again from the constants and procedures at the ends of its tree. `known`: parts that were computed before. */
+/**
+ * Computes an explained value again from the constants and procedures at the ends of its tree. `known`: parts that were
+ * computed before.
+ */
 export function evaluate(input: ExplanationInput, known = new Map<ExplanationInput, number>()): number {
   if (!isExplanation(input) || input.operation === undefined) return input.value;
   let value = known.get(input);
-  if (value === undefined) known.set(input, value = operate(input.operation, input.inputs.map((inner) => evaluate(inner, known))));
+  if (value === undefined)
+    known.set(
+      input,
+      (value = operate(
+        input.operation,
+        input.inputs.map(inner => evaluate(inner, known)),
+      )),
+    );
   return value;
 }

@@ -15,11 +15,18 @@ export function figuresOf(prediction: object): FigureTable<number> {
 
 /** The same of an explained prediction. */
 export function explainedFiguresOf(explained: object): FigureTable<ExplanationInput> {
-  return collect(explained, (value): value is ExplanationInput => typeof value === 'object' && value !== null && 'figure' in value && 'value' in value && 'unit' in value);
+  return collect(
+    explained,
+    (value): value is ExplanationInput =>
+      typeof value === 'object' && value !== null && 'figure' in value && 'value' in value && 'unit' in value,
+  );
 }
 
 /** The same structure with an explanation for each of its numbers, made from number and path. */
-export function explainEach<Structure extends object>(structure: Structure, explain: (value: number, path: string) => ExplanationInput): Explained<Structure> {
+export function explainEach<Structure extends object>(
+  structure: Structure,
+  explain: (value: number, path: string) => ExplanationInput,
+): Explained<Structure> {
   return walk(structure, '', '', isNumber, explain) as Explained<Structure>;
 }
 
@@ -38,15 +45,28 @@ function collect<Value>(structure: object, isValue: (value: unknown) => value is
 }
 
 /** Visits the values of a structure by path and by alias, and puts what the visit gives in their place. */
-function walk<Value>(item: unknown, path: string, alias: string, isValue: (value: unknown) => value is Value, visit: (value: Value, path: string, alias: string) => unknown): unknown {
+function walk<Value>(
+  item: unknown,
+  path: string,
+  alias: string,
+  isValue: (value: unknown) => value is Value,
+  visit: (value: Value, path: string, alias: string) => unknown,
+): unknown {
   if (isValue(item)) return visit(item, path, alias);
   if (Array.isArray(item)) {
     const names = itemNames(item);
-    return item.map((inner: unknown, index) => walk(inner, `${path}[${names[index]}]`, `${alias}[${index}]`, isValue, visit));
+    return item.map((inner: unknown, index) =>
+      walk(inner, `${path}[${names[index]}]`, `${alias}[${index}]`, isValue, visit),
+    );
   }
   if (typeof item !== 'object' || item === null) return item;
   const below = (outer: string, name: string): string => (outer === '' ? name : `${outer}.${name}`);
-  return Object.fromEntries(Object.entries(item).map(([name, inner]) => [name, walk(inner, below(path, name), below(alias, name), isValue, visit)]));
+  return Object.fromEntries(
+    Object.entries(item).map(([name, inner]) => [
+      name,
+      walk(inner, below(path, name), below(alias, name), isValue, visit),
+    ]),
+  );
 }
 
 /** Names of the items of a list; the place of an item without a name or with that of another. */

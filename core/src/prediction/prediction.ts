@@ -23,14 +23,20 @@ export type LayerLimit = 'compute' | 'memoryRead' | 'memoryWrite' | 'requantize'
 export interface LayerPrediction {
   readonly name: string;
   readonly operator: string;
-  /** Cycles from the end of the layer before to the end of this one, for the whole batch. They add up to the network's latency. */
+  /**
+   * Cycles from the end of the layer before to the end of this one, for the whole batch. They add up to the network's
+   * latency.
+   */
   readonly latencyCycles: number;
   /** Of one inference. They add up to the network's energy. */
   readonly energyPicojoules: number;
   readonly limitedBy: LayerLimit;
   /** Of the network as its file has it, whatever number of inputs is computed together. */
   readonly multiplyAccumulates: number;
-  /** Multiplications (one per multiply-accumulate, fewer where an algorithm saves some) / (multipliers of the engine that runs it * cycles), where cycles are its latency or, if longer, those of its tasks. */
+  /**
+   * Multiplications (one per multiply-accumulate, fewer where an algorithm saves some) / (multipliers of the engine
+   * that runs it * cycles), where cycles are its latency or, if longer, those of its tasks.
+   */
   readonly utilization: number;
   /** Per unit: `load`, `conv`, `lane`, `store`; only in fine mode. */
   readonly units?: Readonly<Record<string, UnitCycles>>;
@@ -66,7 +72,11 @@ export interface Prediction {
   readonly powerMilliwatts: number;
   readonly resources: ResourceEstimate;
   /** Same figures per hardware block. */
-  readonly blocks: readonly { readonly id: string; readonly resources: ResourceEstimate; readonly energyPicojoules: number }[];
+  readonly blocks: readonly {
+    readonly id: string;
+    readonly resources: ResourceEstimate;
+    readonly energyPicojoules: number;
+  }[];
   readonly layers: readonly LayerPrediction[];
   readonly notCosted: readonly NotCosted[];
 }

@@ -14,9 +14,15 @@ export interface AcceleratorConditions {
   readonly inputZeroShare?: Readonly<Record<string, number>>;
   /** What external memory delivered, B/s, where it is known of the run; the accelerator's usual rate when absent. */
   readonly memoryBytesPerSecond?: number;
-  /** Figures that were other in this run than the accelerator's facts say, by the facts' names: its clock, what fitted on the chip. */
+  /**
+   * Figures that were other in this run than the accelerator's facts say, by the facts' names: its clock, what fitted
+   * on the chip.
+   */
   readonly facts?: Readonly<Record<string, number>>;
-  /** How layers are put on the hardware, by the layer's name, on accelerators whose model takes mappings; it chooses for the others. */
+  /**
+   * How layers are put on the hardware, by the layer's name, on accelerators whose model takes mappings; it chooses for
+   * the others.
+   */
   readonly mappings?: Readonly<Record<string, LayerMapping>>;
 }
 
@@ -35,11 +41,17 @@ export interface PreparedAccelerator {
   predict(parameters: Readonly<Record<string, number>>, conditions?: AcceleratorConditions): AcceleratorPrediction;
   /** The chip graph that the prediction runs. */
   graph(parameters: Readonly<Record<string, number>>, conditions?: AcceleratorConditions): ChipGraph;
-  /** The prediction with where each number comes from. Absent: `explain` names the facts and free parameters that the model has. */
+  /**
+   * The prediction with where each number comes from. Absent: `explain` names the facts and free parameters that the
+   * model has.
+   */
   explain?(parameters: Readonly<Record<string, number>>, conditions?: AcceleratorConditions): Explained<Prediction>;
 }
 
-/** Predicts networks on chips that exist, by the models that plugins bring. Throws ADC34xx, and ADC3003 for a parameter that is not there or out of its bounds. */
+/**
+ * Predicts networks on chips that exist, by the models that plugins bring. Throws ADC34xx, and ADC3003 for a parameter
+ * that is not there or out of its bounds.
+ */
 export interface AcceleratorPredictor {
   prepare(network: Network, platform: Platform): PreparedAccelerator;
 }

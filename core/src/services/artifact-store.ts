@@ -18,7 +18,10 @@ export interface Artifact {
 
 /** Keeps what is expensive to make, by the content that it is made from. */
 export interface ArtifactStore {
-  /** An artifact appears whole or not at all, whoever else makes the same one at the same time; one that is damaged is made again. */
+  /**
+   * An artifact appears whole or not at all, whoever else makes the same one at the same time; one that is damaged is
+   * made again.
+   */
   obtain(request: ArtifactRequest): Promise<Artifact>;
   /** Where artifacts are kept. */
   readonly rootDirectory: string;

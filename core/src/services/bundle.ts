@@ -40,8 +40,9 @@ export interface BundleStore {
    */
   check(directory: string, force: boolean): Promise<void>;
   /**
-   * Writes into a new folder beside `directory`, to the disk, and exchanges the two at the end: a bundle is whole or not there, and
-   * the next `check`, `write` or `read` brings the previous one back after a run that was killed in between.
+   * Writes into a new folder beside `directory`, to the disk, and exchanges the two at the end: a bundle is whole or
+   * not there, and the next `check`, `write` or `read` brings the previous one back after a run that was killed in
+   * between.
    */
   write(request: WriteBundleRequest): Promise<Bundle>;
   /** Throws ADC6005 where there is no bundle, ADC6006 where a file of it is not as it was built. */

@@ -51,7 +51,9 @@ export interface PredictResponse {
   /** Limits of the platform that the chip breaks: it cannot be built. Absent for accelerators that exist. */
   readonly brokenLimits?: readonly BrokenLimit[];
   readonly network: string;
-  /** What became of every node of the network, each once; only of accelerators that exist, for which nothing is built. */
+  /**
+   * What became of every node of the network, each once; only of accelerators that exist, for which nothing is built.
+   */
   readonly nodes?: readonly NodeAccount[];
   /** The chip and its program as a graph, where it was asked for. */
   readonly graph?: ChipGraph;

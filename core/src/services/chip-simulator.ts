@@ -9,7 +9,10 @@ export type SimulationTool = (typeof simulationTools)[number];
 
 export interface SimulateRequest {
   readonly bundle: Bundle;
-  /** Arrays by the name of the network input that they are for; a lone array goes with a lone input, whatever its name. Others are not used. */
+  /**
+   * Arrays by the name of the network input that they are for; a lone array goes with a lone input, whatever its name.
+   * Others are not used.
+   */
   readonly inputs: readonly NamedArray[];
   /** Values that the outputs must equal, matched in the same way; outputs without any are not compared. */
   readonly expected?: readonly NamedArray[];
@@ -52,8 +55,8 @@ export interface SimulateResponse {
 }
 
 /**
- * Runs a bundle's RTL cycle by cycle on real inputs and compares bits and cycles. What the bundle leaves to the host runs
- * on the `NetworkExecutor` before and after it.
+ * Runs a bundle's RTL cycle by cycle on real inputs and compares bits and cycles. What the bundle leaves to the host
+ * runs on the `NetworkExecutor` before and after it.
  */
 export interface ChipSimulator {
   simulate(request: SimulateRequest): Promise<SimulateResponse>;

@@ -8,12 +8,16 @@ export interface NamedArray extends NumericArray {
 }
 
 /**
- * The array for one of the tensors `names`: that of its name, or else the only array for the only tensor. Undefined where
- * there is none, or where it would be a guess.
+ * The array for one of the tensors `names`: that of its name, or else the only array for the only tensor. Undefined
+ * where there is none, or where it would be a guess.
  */
-export function arrayFor(name: string, names: readonly string[], arrays: readonly NamedArray[]): NamedArray | undefined {
+export function arrayFor(
+  name: string,
+  names: readonly string[],
+  arrays: readonly NamedArray[],
+): NamedArray | undefined {
   const isOnly = new Set(names).size === 1 && arrays.length === 1;
-  return arrays.find((array) => array.name === name) ?? (isOnly ? arrays[0] : undefined);
+  return arrays.find(array => array.name === name) ?? (isOnly ? arrays[0] : undefined);
 }
 
 /** What to say of an array that was taken under another name; undefined where there is nothing to say. */

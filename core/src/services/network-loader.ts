@@ -8,7 +8,10 @@ export type NetworkPurpose = 'predict' | 'build';
 export interface LoadNetworkRequest {
   readonly path: string;
   readonly purpose: NetworkPurpose;
-  /** Inputs from which a float network is quantised, by input name, samples along the first dimension. A lone array goes with a lone input. */
+  /**
+   * Inputs from which a float network is quantised, by input name, samples along the first dimension. A lone array goes
+   * with a lone input.
+   */
   readonly calibration?: readonly NamedArray[];
   /** The host may take over what the chip cannot run: passes may leave results real. */
   readonly hostFallback?: boolean;

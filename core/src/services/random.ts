@@ -7,7 +7,9 @@ export interface Random {
   pick<Item>(items: readonly Item[]): Item;
 }
 
-/** A generator (xoshiro128**) for one task; whoever has several tasks seeds each, so that their order does not matter. */
+/**
+ * A generator (xoshiro128**) for one task; whoever has several tasks seeds each, so that their order does not matter.
+ */
 export function createRandom(seed: number): Random {
   const state = new Uint32Array(4);
   let mixer = seed >>> 0;
@@ -31,5 +33,5 @@ export function createRandom(seed: number): Random {
   };
   const next = (): number => (nextWord() * 0x200000 + (nextWord() >>> 11)) / 2 ** 53;
   const integer = (bound: number): number => Math.floor(next() * bound);
-  return { next, integer, pick: (items) => items[integer(items.length)] };
+  return { next, integer, pick: items => items[integer(items.length)] };
 }

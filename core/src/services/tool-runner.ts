@@ -37,8 +37,8 @@ export interface RunToolRequest {
   /** Of standard output and standard error together; 64 MiB when absent. */
   readonly outputLimitBytes?: number;
   /**
-   * Memory that each process of the tool may hold to write in (`RLIMIT_DATA`; counted on Linux, elsewhere as the system does), bytes;
-   * three quarters of this computer's when absent.
+   * Memory that each process of the tool may hold to write in (`RLIMIT_DATA`; counted on Linux, elsewhere as the system
+   * does), bytes; three quarters of this computer's when absent.
    */
   readonly memoryLimitBytes?: number;
   /** Added to this process's own environment. */
@@ -54,8 +54,9 @@ export interface ToolResult {
 }
 
 /**
- * Runs external programs within bounds. A tool that is missing, too old, fails, hangs, floods its output or wants
- * more memory than it may have ends in an error of the ADC4xxx area that names it; its whole process group is killed before the error is thrown.
+ * Runs external programs within bounds. A tool that is missing, too old, fails, hangs, floods its output or wants more
+ * memory than it may have ends in an error of the ADC4xxx area that names it; its whole process group is killed before
+ * the error is thrown.
  */
 export interface ToolRunner {
   /** Path and version, or undefined when it is not installed. Looked up once per tool. */

@@ -31,7 +31,10 @@ export function convBound(work: ConvolutionWork, configuration: ConvEngineValues
   const none = noActivity([...convBuffers(configuration), ...convMemories(configuration)]);
   const products = pixels * weightBytes;
   const activity = {
-    ...none, multiplyAccumulates: products, registerBytes: 2 * products, requantizations: pixels * outputs,
+    ...none,
+    multiplyAccumulates: products,
+    registerBytes: 2 * products,
+    requantizations: pixels * outputs,
     memories: {
       ...none.memories,
       activation: { readBytes: pixels * steps * channelBlock, writtenBytes: activationBytes },
@@ -40,7 +43,15 @@ export function convBound(work: ConvolutionWork, configuration: ConvEngineValues
       output: { readBytes: writtenBytes, writtenBytes: pixels * outputs },
     },
   };
-  return { computeCycles, readsWholeMaps: touched.isWhole, activationBytes, constantBytes: weightBytes + 8 * outputs, writtenBytes, requantizeBound, activity };
+  return {
+    computeCycles,
+    readsWholeMaps: touched.isWhole,
+    activationBytes,
+    constantBytes: weightBytes + 8 * outputs,
+    writtenBytes,
+    requantizeBound,
+    activity,
+  };
 }
 
 /** Input blocks that some partition reads. */

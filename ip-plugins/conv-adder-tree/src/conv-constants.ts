@@ -17,11 +17,17 @@ export class ConvConstants {
   private steps: number[] = [];
   private stepsBefore: number[] = [];
 
-  constructor(private readonly context: Emission, private readonly mapping: ConvMapping, private readonly configuration: ConvEngineValues) {
+  constructor(
+    private readonly context: Emission,
+    private readonly mapping: ConvMapping,
+    private readonly configuration: ConvEngineValues,
+  ) {
     this.planes = configuration.outputParallelism / configuration.channelBlock;
     this.parameterRows = convStepsPerPixel(configuration);
     this.kGroups = mapping.partitions.reduce((sum, { groups }) => sum + groups, 0);
-    this.parameters = context.emitter.ring('parameter').slots(this.parameterRows * mapping.parameterBatch, 1, Math.ceil(this.kGroups / mapping.parameterBatch));
+    this.parameters = context.emitter
+      .ring('parameter')
+      .slots(this.parameterRows * mapping.parameterBatch, 1, Math.ceil(this.kGroups / mapping.parameterBatch));
   }
 
   /** Slots for the weights of a partition. */
@@ -31,10 +37,19 @@ export class ConvConstants {
     this.partition = partition;
     this.steps = chunks.map(chunkSteps);
     let before = 0;
-    this.stepsBefore = this.steps.map((steps) => { before += steps; return before - steps; });
+    this.stepsBefore = this.steps.map(steps => {
+      before += steps;
+      return before - steps;
+    });
     const ranges = Math.ceil(groups / rangeGroups);
     const rangeLoads = Math.ceil(rangeGroups / weightBatch) * chunks.length;
-    this.weights = this.context.emitter.ring('weight').slots(Math.max(...this.steps) * weightBatch, order === 'rangesOuter' ? rangeLoads : ranges * rangeLoads, ranges * rangeLoads);
+    this.weights = this.context.emitter
+      .ring('weight')
+      .slots(
+        Math.max(...this.steps) * weightBatch,
+        order === 'rangesOuter' ? rangeLoads : ranges * rangeLoads,
+        ranges * rangeLoads,
+      );
   }
 
   /** Weight rows of a chunk for a K-group; loads the batch that it is in where it is not there. */
@@ -80,8 +95,13 @@ export class ConvConstants {
       const groupWords = this.planes * 8;
       base = this.parameters.take(batch).base;
       emitter.load(
-        'parameter', { base, size: groups * this.parameterRows },
-        linearBox(parameterAddress + batch * parameterBatch * groupWords * channelBlock, groups * groupWords, channelBlock),
+        'parameter',
+        { base, size: groups * this.parameterRows },
+        linearBox(
+          parameterAddress + batch * parameterBatch * groupWords * channelBlock,
+          groups * groupWords,
+          channelBlock,
+        ),
       );
     }
     return { base: base + (group % parameterBatch) * this.parameterRows, size: this.parameterRows };
@@ -91,13 +111,28 @@ export class ConvConstants {
     return chunk * this.partition.groups + rangeFirst + batch;
   }
 
-  private weightBox(chunk: number, batch: number, rangeFirst: number, rangeEnd: number): { box: MemoryBox; rows: number } {
-    const { channelBlock, constants: [weightAddress] } = this.context;
+  private weightBox(
+    chunk: number,
+    batch: number,
+    rangeFirst: number,
+    rangeEnd: number,
+  ): { box: MemoryBox; rows: number } {
+    const {
+      channelBlock,
+      constants: [weightAddress],
+    } = this.context;
     const { outputParallelism } = this.configuration;
     const { weightBatch } = this.mapping;
     const first = rangeFirst + batch * weightBatch;
     const rows = Math.min(weightBatch, rangeEnd - first) * this.steps[chunk];
     const firstRow = this.partition.firstRow + first * this.partition.steps + this.stepsBefore[chunk];
-    return { box: linearBox(weightAddress + firstRow * outputParallelism * channelBlock, rows * outputParallelism, channelBlock), rows };
+    return {
+      box: linearBox(
+        weightAddress + firstRow * outputParallelism * channelBlock,
+        rows * outputParallelism,
+        channelBlock,
+      ),
+      rows,
+    };
   }
 }

@@ -18,5 +18,9 @@ export function convCost(configuration: ConvEngineValues, transfer: TransferCost
   const drain = convDrainCycles(configuration);
   const dispatch = instructionsPerTask * transfer.dispatch;
   // No third task begins before the first has drained.
-  return { ...transfer, drain, task: (steps, accumulates) => Math.max(steps + 1 + (accumulates ? drain : 0), (steps + drain) / 2, dispatch) };
+  return {
+    ...transfer,
+    drain,
+    task: (steps, accumulates) => Math.max(steps + 1 + (accumulates ? drain : 0), (steps + drain) / 2, dispatch),
+  };
 }

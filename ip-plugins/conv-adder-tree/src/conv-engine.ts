@@ -1,6 +1,16 @@
 import {
-  foreignForm, rowsFault, windowFault, windowPositions, windowSteps,
-  type Bid, type ConvolutionWork, type Engine, type EngineActivity, type Stage, type TaskTiming, type Work,
+  foreignForm,
+  rowsFault,
+  windowFault,
+  windowPositions,
+  windowSteps,
+  type Bid,
+  type ConvolutionWork,
+  type Engine,
+  type EngineActivity,
+  type Stage,
+  type TaskTiming,
+  type Work,
 } from '@autodnnchip/core/engine';
 
 import type { ConvEngineValues } from './conv-values.js';
@@ -23,7 +33,10 @@ const mostParts = 3;
 const twoTasks = [{ count: 2, freedAfter: 1 }];
 const alone = [{ count: 1, freedAfter: 1 }];
 
-/** Cycles that a task occupies the sequencer: max(window steps, requantisation steps) per pixel; the last is its last step. */
+/**
+ * Cycles that a task occupies the sequencer: max(window steps, requantisation steps) per pixel; the last is its last
+ * step.
+ */
 function convTaskCycles(task: ConvTask, configuration: ConvEngineValues): number {
   return windowPositions(task) * Math.max(windowSteps(task), convStepsPerPixel(configuration));
 }
@@ -31,30 +44,44 @@ function convTaskCycles(task: ConvTask, configuration: ConvEngineValues): number
 /** Works that the engine runs. */
 function bidFor(work: Work, configuration: ConvEngineValues): Bid {
   if (work.form !== 'convolution') return foreignForm(unit, work.form);
-  if (work.weights.parts > mostParts) return { refused: 'its weights minus their zero points need more than three 8-bit parts' };
+  if (work.weights.parts > mostParts)
+    return { refused: 'its weights minus their zero points need more than three 8-bit parts' };
   return { cycles: convCycles(work, configuration) };
 }
 
 /**
- * The adder-tree convolution engine with its values. Two tasks are in flight; one that continues partial sums waits until it is alone.
- * Values are read when they are needed: whoever watches sees what a bid depends on.
+ * The adder-tree convolution engine with its values. Two tasks are in flight; one that continues partial sums waits
+ * until it is alone. Values are read when they are needed: whoever watches sees what a bid depends on.
  */
 export function convEngine(configuration: ConvEngineValues): Engine {
   let pipeline: { readonly steps: number; readonly drain: Stage } | undefined;
-  const pipelineOf = (): NonNullable<typeof pipeline> => pipeline ??= {
-    steps: convStepsPerPixel(configuration), drain: { kind: 'latency', cycles: convDrainCycles(configuration) - 1 },
-  };
+  const pipelineOf = (): NonNullable<typeof pipeline> =>
+    (pipeline ??= {
+      steps: convStepsPerPixel(configuration),
+      drain: { kind: 'latency', cycles: convDrainCycles(configuration) - 1 },
+    });
   return {
-    unit, fields: convFields,
-    get multipliers() { return configuration.channelBlock * configuration.outputParallelism; },
-    get buffers() { return convBuffers(configuration); },
-    get memories() { return convMemories(configuration); },
-    get rtl() { return convRtl(configuration); },
-    bid: (work) => bidFor(work, configuration),
+    unit,
+    fields: convFields,
+    get multipliers() {
+      return configuration.channelBlock * configuration.outputParallelism;
+    },
+    get buffers() {
+      return convBuffers(configuration);
+    },
+    get memories() {
+      return convMemories(configuration);
+    },
+    get rtl() {
+      return convRtl(configuration);
+    },
+    bid: work => bidFor(work, configuration),
     bound: (work: ConvolutionWork) => convBound(work, configuration),
     plan: (work: ConvolutionWork, cost) => mapConvolution(work, configuration, convCost(configuration, cost)),
-    emit: (work: ConvolutionWork, { mapping }, emission) => emitConvolution(emission, work, mapping as ConvMapping, configuration),
-    writeConstants: (work: ConvolutionWork, { mapping }, image, offsets) => writeConvConstants(work, mapping as ConvMapping, image, offsets, configuration),
+    emit: (work: ConvolutionWork, { mapping }, emission) =>
+      emitConvolution(emission, work, mapping as ConvMapping, configuration),
+    writeConstants: (work: ConvolutionWork, { mapping }, image, offsets) =>
+      writeConvConstants(work, mapping as ConvMapping, image, offsets, configuration),
     timing: (task: ConvTask): TaskTiming => ({
       stages: [{ kind: 'work', cycles: convTaskCycles(task, configuration) + 1 }, pipelineOf().drain],
       slots: task.accumulateIn === 1 ? alone : twoTasks,
@@ -67,14 +94,31 @@ export function convEngine(configuration: ConvEngineValues): Engine {
   };
 }
 
-function convFault(task: ConvTask, { channelBlock, outputParallelism, weightDepth, partialSumDepth, convOutputDepth }: ConvEngineValues): string | undefined {
+function convFault(
+  task: ConvTask,
+  { channelBlock, outputParallelism, weightDepth, partialSumDepth, convOutputDepth }: ConvEngineValues,
+): string | undefined {
   const pixels = task.outputWidth * task.outputHeight;
-  const sums = task.accumulateIn === 1 || task.accumulateOut === 1 ? rowsFault(pixels, task.partialSumBase, partialSumDepth) : undefined;
-  const outputs = task.accumulateOut === 1 ? undefined : rowsFault((outputParallelism / channelBlock - 1) * task.outputPlaneStride + pixels, task.outputBase, convOutputDepth);
+  const sums =
+    task.accumulateIn === 1 || task.accumulateOut === 1
+      ? rowsFault(pixels, task.partialSumBase, partialSumDepth)
+      : undefined;
+  const outputs =
+    task.accumulateOut === 1
+      ? undefined
+      : rowsFault(
+          (outputParallelism / channelBlock - 1) * task.outputPlaneStride + pixels,
+          task.outputBase,
+          convOutputDepth,
+        );
   return windowFault(task) ?? rowsFault(windowSteps(task), task.weightBase, weightDepth) ?? sums ?? outputs;
 }
 
-function addConvActivity(activity: EngineActivity, task: ConvTask, { channelBlock, outputParallelism }: ConvEngineValues): void {
+function addConvActivity(
+  activity: EngineActivity,
+  task: ConvTask,
+  { channelBlock, outputParallelism }: ConvEngineValues,
+): void {
   const { activation, weight, parameter, partialSum, output } = activity.memories;
   const pixels = windowPositions(task);
   const steps = pixels * windowSteps(task);

@@ -3,9 +3,16 @@ import { weightPart, WeightReader, writeBiasesAndScales, type ConvolutionWork } 
 import type { ConvEngineValues } from './conv-values.js';
 import type { ConvMapping, PartitionMapping, ReductionChunk } from './conv-mapping.js';
 
-/** Weights of a convolution, [partition][K-group][chunk][repeat][row][column][block][output channel][lane], and its biases and scales. */
+/**
+ * Weights of a convolution, [partition][K-group][chunk][repeat][row][column][block][output channel][lane], and its
+ * biases and scales.
+ */
 export function writeConvConstants(
-  work: ConvolutionWork, mapping: ConvMapping, image: Uint8Array, [weightOffset, parameterOffset]: readonly number[], configuration: ConvEngineValues,
+  work: ConvolutionWork,
+  mapping: ConvMapping,
+  image: Uint8Array,
+  [weightOffset, parameterOffset]: readonly number[],
+  configuration: ConvEngineValues,
 ): void {
   const { outputParallelism, channelBlock } = configuration;
   const reader = new WeightReader(work.weights);
@@ -14,20 +21,39 @@ export function writeConvConstants(
   for (const partition of mapping.partitions) {
     for (let group = 0; group < partition.groups; group++) {
       let target = weightOffset + (partition.firstRow + group * partition.steps) * rowBytes;
-      for (const chunk of partition.chunks) target = writeChunk(signed, target, configuration, work, reader, partition, partition.groupBase + group, chunk);
+      for (const chunk of partition.chunks)
+        target = writeChunk(signed, target, configuration, work, reader, partition, partition.groupBase + group, chunk);
     }
   }
   const kGroups = mapping.partitions.reduce((sum, { groups }) => sum + groups, 0);
-  writeBiasesAndScales(image, parameterOffset, work.output.channelMap, 0, kGroups * outputParallelism, reader, work.requantization);
+  writeBiasesAndScales(
+    image,
+    parameterOffset,
+    work.output.channelMap,
+    0,
+    kGroups * outputParallelism,
+    reader,
+    work.requantization,
+  );
 }
 
 /** One chunk's weight rows for a K-group; returns the position behind them. */
 function writeChunk(
-  image: Int8Array, start: number, configuration: ConvEngineValues, work: ConvolutionWork, reader: WeightReader, partition: PartitionMapping, kGroup: number,
+  image: Int8Array,
+  start: number,
+  configuration: ConvEngineValues,
+  work: ConvolutionWork,
+  reader: WeightReader,
+  partition: PartitionMapping,
+  kGroup: number,
   chunk: ReductionChunk,
 ): number {
   const { outputParallelism, channelBlock } = configuration;
-  const { weights, inputs: [input], output } = work;
+  const {
+    weights,
+    inputs: [input],
+    output,
+  } = work;
   const { taps } = reader;
   const columns = weights.unfoldedChannels === undefined ? weights.kernelWidth : 1;
   const perGroup = weights.outputChannels / weights.groups;
@@ -63,4 +89,3 @@ function writeChunk(
   }
   return target;
 }
-

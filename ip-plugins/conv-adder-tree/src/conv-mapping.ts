@@ -1,6 +1,9 @@
 import type { ConvPartition } from './conv-partitions.js';
 
-/** Part of a reduction whose weights are in the buffer at once. Ranges within the kernel, the repeats and the partition's blocks. */
+/**
+ * Part of a reduction whose weights are in the buffer at once. Ranges within the kernel, the repeats and the
+ * partition's blocks.
+ */
 export interface ReductionChunk {
   readonly repeatBase: number;
   readonly repeats: number;
@@ -22,7 +25,10 @@ export interface ConvMapping {
   /** Output rows and columns of a tile. */
   readonly tileHeight: number;
   readonly tileWidth: number;
-  /** `rangesOuter`: for each range of K-groups, all tiles; `tilesOuter`: for each tile, all ranges. Chunks, then K-groups of the range, inside. */
+  /**
+   * `rangesOuter`: for each range of K-groups, all tiles; `tilesOuter`: for each tile, all ranges. Chunks, then
+   * K-groups of the range, inside.
+   */
   readonly order: 'rangesOuter' | 'tilesOuter';
   /** K-groups of a range. */
   readonly rangeGroups: number;

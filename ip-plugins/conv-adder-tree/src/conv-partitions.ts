@@ -3,7 +3,10 @@ import type { ConvolutionWork } from '@autodnnchip/core/engine';
 import type { ConvEngineValues } from './conv-values.js';
 import { convStepsPerPixel } from './conv-pipeline.js';
 
-/** K-groups [groupBase, groupBase + groups) of output blocks read input blocks [blockBase, blockBase + blocks) of the view. */
+/**
+ * K-groups [groupBase, groupBase + groups) of output blocks read input blocks [blockBase, blockBase + blocks) of the
+ * view.
+ */
 export interface ConvPartition {
   readonly groupBase: number;
   readonly groups: number;
@@ -17,17 +20,21 @@ const known = new WeakMap<ConvolutionWork, Map<number, readonly ConvPartition[]>
 export function partitionsOf(work: ConvolutionWork, configuration: ConvEngineValues): readonly ConvPartition[] {
   const { outputParallelism } = configuration;
   let byParallelism = known.get(work);
-  if (byParallelism === undefined) known.set(work, byParallelism = new Map());
+  if (byParallelism === undefined) known.set(work, (byParallelism = new Map()));
   let partitions = byParallelism.get(outputParallelism);
-  if (partitions === undefined) byParallelism.set(outputParallelism, partitions = convPartitions(work, configuration));
+  if (partitions === undefined)
+    byParallelism.set(outputParallelism, (partitions = convPartitions(work, configuration)));
   return partitions;
 }
 
 /**
- * Input blocks that each K-group (outputParallelism output channels) reads: all of them in a dense convolution, the blocks
- * of its groups otherwise. Neighbouring K-groups that read the same blocks make one partition.
+ * Input blocks that each K-group (outputParallelism output channels) reads: all of them in a dense convolution, the
+ * blocks of its groups otherwise. Neighbouring K-groups that read the same blocks make one partition.
  */
-function convPartitions({ weights, inputs: [{ channelMap: inputMap }], output: { channelMap: outputMap } }: ConvolutionWork, configuration: ConvEngineValues): ConvPartition[] {
+function convPartitions(
+  { weights, inputs: [{ channelMap: inputMap }], output: { channelMap: outputMap } }: ConvolutionWork,
+  configuration: ConvEngineValues,
+): ConvPartition[] {
   const { channelBlock, outputParallelism } = configuration;
   const kGroups = Math.ceil(outputMap.length / outputParallelism);
   const inputBlocks = inputMap.length / channelBlock;
@@ -55,7 +62,10 @@ function convPartitions({ weights, inputs: [{ channelMap: inputMap }], output: {
         }
       }
     }
-    if (last < 0) { first = 0; last = 0; }
+    if (last < 0) {
+      first = 0;
+      last = 0;
+    }
     const before = partitions.at(-1);
     if (before !== undefined && before.blockBase === first && before.blocks === last - first + 1) before.groups++;
     else partitions.push({ groupBase: kGroup, groups: 1, blockBase: first, blocks: last - first + 1 });
@@ -78,6 +88,7 @@ export function convCycles(work: ConvolutionWork, configuration: ConvEngineValue
   const requantize = convStepsPerPixel(configuration);
   const perBlock = work.weights.parts * kernelHeight * kernelWidth;
   let steps = 0;
-  for (const { groups, blocks } of partitionsOf(work, configuration)) steps += groups * Math.max(perBlock * blocks, requantize);
+  for (const { groups, blocks } of partitionsOf(work, configuration))
+    steps += groups * Math.max(perBlock * blocks, requantize);
   return steps * outputHeight * outputWidth;
 }

@@ -1,4 +1,12 @@
-import { coordinateBits, resultFields, windowFields, type ResultTask, type Task, type TaskField, type WindowTask } from '@autodnnchip/core/engine';
+import {
+  coordinateBits,
+  resultFields,
+  windowFields,
+  type ResultTask,
+  type Task,
+  type TaskField,
+  type WindowTask,
+} from '@autodnnchip/core/engine';
 
 /** One tile of one K-group: `outputParallelism` output channels. */
 export interface ConvTask extends WindowTask, ResultTask, Task {
@@ -10,8 +18,14 @@ export interface ConvTask extends WindowTask, ResultTask, Task {
 }
 
 export const convFields: readonly TaskField[] = [
-  ...windowFields('activation', 'weight'), ...resultFields('parameter', 'output'),
-  { name: 'partialSumBase', bits: coordinateBits, addresses: 'partialSum', description: 'first row of the partial sums' },
+  ...windowFields('activation', 'weight'),
+  ...resultFields('parameter', 'output'),
+  {
+    name: 'partialSumBase',
+    bits: coordinateBits,
+    addresses: 'partialSum',
+    description: 'first row of the partial sums',
+  },
   { name: 'accumulateIn', bits: 1, description: '1: accumulators start from partial sums' },
   { name: 'accumulateOut', bits: 1, description: '1: accumulators go to the partial sums' },
 ];

@@ -1,6 +1,16 @@
 import {
-  inputSpan, largestSpan, tileBox, windowTask,
-  type BufferRange, type ConvolutionWork, type Emission, type FeatureMapPlace, type InputSpan, type SlotCache, type TensorRegion, type WindowGeometry,
+  inputSpan,
+  largestSpan,
+  tileBox,
+  windowTask,
+  type BufferRange,
+  type ConvolutionWork,
+  type Emission,
+  type FeatureMapPlace,
+  type InputSpan,
+  type SlotCache,
+  type TensorRegion,
+  type WindowGeometry,
 } from '@autodnnchip/core/engine';
 
 import type { ConvEngineValues } from './conv-values.js';
@@ -18,11 +28,19 @@ interface Tile {
 }
 
 /** Emits a convolution's loads, computations and stores in the order of its mapping. */
-export function emitConvolution(context: Emission, work: ConvolutionWork, mapping: ConvMapping, configuration: ConvEngineValues): void {
+export function emitConvolution(
+  context: Emission,
+  work: ConvolutionWork,
+  mapping: ConvMapping,
+  configuration: ConvEngineValues,
+): void {
   const constants = new ConvConstants(context, mapping, configuration);
-  const outputs = context.emitter.ring('output').slots(mapping.storeBatch * constants.planes * mapping.tileHeight * mapping.tileWidth, 1, Infinity);
+  const outputs = context.emitter
+    .ring('output')
+    .slots(mapping.storeBatch * constants.planes * mapping.tileHeight * mapping.tileWidth, 1, Infinity);
   const lastPartition = mapping.partitions.at(-1);
-  for (const partition of mapping.partitions) new PartitionEmitter(context, work, mapping, constants, outputs, partition, partition === lastPartition).emit();
+  for (const partition of mapping.partitions)
+    new PartitionEmitter(context, work, mapping, constants, outputs, partition, partition === lastPartition).emit();
 }
 
 /** Emits one partition: K-groups that read the same input blocks. */
@@ -37,8 +55,13 @@ class PartitionEmitter {
   private output0: BufferRange = { base: 0, size: 0 };
 
   constructor(
-    private readonly context: Emission, private readonly work: ConvolutionWork, private readonly mapping: ConvMapping, private readonly constants: ConvConstants,
-    private readonly outputs: SlotCache, private readonly partition: PartitionMapping, private readonly isLastPartition: boolean,
+    private readonly context: Emission,
+    private readonly work: ConvolutionWork,
+    private readonly mapping: ConvMapping,
+    private readonly constants: ConvConstants,
+    private readonly outputs: SlotCache,
+    private readonly partition: PartitionMapping,
+    private readonly isLastPartition: boolean,
   ) {
     this.window = work.window;
     this.input = context.place(work.inputs[0]);
@@ -47,7 +70,9 @@ class PartitionEmitter {
     const { chunks, groups } = partition;
     const ranges = Math.ceil(groups / mapping.rangeGroups);
     const reused = ranges === 1 ? 1 : (mapping.order === 'rangesOuter' ? this.tiles.length : 1) * chunks.length;
-    this.activations = context.emitter.ring('activation').slots(this.largestTileWords(), reused, this.tiles.length * chunks.length);
+    this.activations = context.emitter
+      .ring('activation')
+      .slots(this.largestTileWords(), reused, this.tiles.length * chunks.length);
     constants.startPartition(partition);
   }
 
@@ -55,17 +80,26 @@ class PartitionEmitter {
     const { tiles, mapping } = this;
     const { groups } = this.partition;
     if (mapping.order === 'rangesOuter') {
-      for (let first = 0; first < groups; first += mapping.rangeGroups) for (const tile of tiles) this.emitRange(tile, first);
+      for (let first = 0; first < groups; first += mapping.rangeGroups)
+        for (const tile of tiles) this.emitRange(tile, first);
     } else {
-      for (const tile of tiles) for (let first = 0; first < groups; first += mapping.rangeGroups) this.emitRange(tile, first);
+      for (const tile of tiles)
+        for (let first = 0; first < groups; first += mapping.rangeGroups) this.emitRange(tile, first);
     }
   }
 
   private largestTileWords(): number {
     const { window, mapping } = this;
-    return this.partition.chunks.reduce((most, chunk) => Math.max(most, chunk.blocks
-      * largestSpan(mapping.tileHeight, chunk.rows, window.strideY, window.dilationY, window.inputHeight)
-      * largestSpan(mapping.tileWidth, chunk.columns, window.strideX, window.dilationX, window.inputWidth)), 0);
+    return this.partition.chunks.reduce(
+      (most, chunk) =>
+        Math.max(
+          most,
+          chunk.blocks *
+            largestSpan(mapping.tileHeight, chunk.rows, window.strideY, window.dilationY, window.inputHeight) *
+            largestSpan(mapping.tileWidth, chunk.columns, window.strideX, window.dilationX, window.inputWidth),
+        ),
+      0,
+    );
   }
 
   /** All chunks of a tile for the K-groups of one range. */
@@ -74,15 +108,50 @@ class PartitionEmitter {
     const end = Math.min(partition.groups, first + mapping.rangeGroups);
     for (let chunkIndex = 0; chunkIndex < partition.chunks.length; chunkIndex++) {
       const chunk = partition.chunks[chunkIndex];
-      const ySpan = inputSpan(tile.row, tile.rows, chunk.rowBase, chunk.rows, window.strideY, window.dilationY, window.paddingTop, window.inputHeight);
-      const xSpan = inputSpan(tile.column, tile.columns, chunk.columnBase, chunk.columns, window.strideX, window.dilationX, window.paddingLeft, window.inputWidth);
-      for (let group = first; group < end; group++) this.emitTask(tile, chunkIndex, chunk, ySpan, xSpan, group, first, end);
+      const ySpan = inputSpan(
+        tile.row,
+        tile.rows,
+        chunk.rowBase,
+        chunk.rows,
+        window.strideY,
+        window.dilationY,
+        window.paddingTop,
+        window.inputHeight,
+      );
+      const xSpan = inputSpan(
+        tile.column,
+        tile.columns,
+        chunk.columnBase,
+        chunk.columns,
+        window.strideX,
+        window.dilationX,
+        window.paddingLeft,
+        window.inputWidth,
+      );
+      for (let group = first; group < end; group++)
+        this.emitTask(tile, chunkIndex, chunk, ySpan, xSpan, group, first, end);
     }
   }
 
   /** One conv instruction with the loads that it needs, and the store that it completes. */
-  private emitTask(tile: Tile, chunkIndex: number, chunk: ReductionChunk, ySpan: InputSpan, xSpan: InputSpan, group: number, rangeFirst: number, rangeEnd: number): void {
-    const { constants, work, window, partition, context: { emitter }, mapping: { storeBatch } } = this;
+  private emitTask(
+    tile: Tile,
+    chunkIndex: number,
+    chunk: ReductionChunk,
+    ySpan: InputSpan,
+    xSpan: InputSpan,
+    group: number,
+    rangeFirst: number,
+    rangeEnd: number,
+  ): void {
+    const {
+      constants,
+      work,
+      window,
+      partition,
+      context: { emitter },
+      mapping: { storeBatch },
+    } = this;
     const final = chunkIndex === partition.chunks.length - 1;
     const weight = constants.ensureWeights(chunkIndex, group, rangeFirst, rangeEnd);
     const parameter = final ? constants.ensureParameters(partition.groupBase + group) : undefined;
@@ -98,14 +167,37 @@ class PartitionEmitter {
     if (final && place === 0) this.output0 = this.outputs.take(-1);
     const output = final ? { base: this.output0.base + place * groupWords, size: groupWords } : undefined;
     const task: ConvTask = {
-      paddingValue: window.paddingValue, parameterBase: parameter?.base ?? 0, outputBase: output?.base ?? 0, outputPlaneStride: pixels,
-      zeroPoint: work.zeroPoint, low: work.low, high: work.high,
-      partialSumBase: partition.chunks.length > 1 ? (group - rangeFirst) * pixels : 0, accumulateIn: chunkIndex === 0 ? 0 : 1, accumulateOut: final ? 0 : 1,
+      paddingValue: window.paddingValue,
+      parameterBase: parameter?.base ?? 0,
+      outputBase: output?.base ?? 0,
+      outputPlaneStride: pixels,
+      zeroPoint: work.zeroPoint,
+      low: work.low,
+      high: work.high,
+      partialSumBase: partition.chunks.length > 1 ? (group - rangeFirst) * pixels : 0,
+      accumulateIn: chunkIndex === 0 ? 0 : 1,
+      accumulateOut: final ? 0 : 1,
       // Last: what is added behind a spread makes an object of four times the size.
       ...windowTask({
-        blocks: chunk.blocks, repeat: chunk.repeats, groups: 1, outputWidth: tile.columns, outputHeight: tile.rows, inputWidth: xSpan.count, inputHeight: ySpan.count,
-        kernelWidth: chunk.columns, kernelHeight: chunk.rows, strideX: window.strideX, strideY: window.strideY, dilationX: window.dilationX, dilationY: window.dilationY,
-        paddingX: xSpan.padding, paddingY: ySpan.padding, base: activation.base, rowStride: xSpan.count, blockStride: xSpan.count * ySpan.count, groupStride: 0,
+        blocks: chunk.blocks,
+        repeat: chunk.repeats,
+        groups: 1,
+        outputWidth: tile.columns,
+        outputHeight: tile.rows,
+        inputWidth: xSpan.count,
+        inputHeight: ySpan.count,
+        kernelWidth: chunk.columns,
+        kernelHeight: chunk.rows,
+        strideX: window.strideX,
+        strideY: window.strideY,
+        dilationX: window.dilationX,
+        dilationY: window.dilationY,
+        paddingX: xSpan.padding,
+        paddingY: ySpan.padding,
+        base: activation.base,
+        rowStride: xSpan.count,
+        blockStride: xSpan.count * ySpan.count,
+        groupStride: 0,
         weightBase: weight.base,
       }),
     };
@@ -115,18 +207,29 @@ class PartitionEmitter {
 
   private emitStore(tile: Tile, firstGroup: number, lastGroup: number): void {
     const { emitter, channelBlock } = this.context;
-    const { output, work, partition, constants: { planes } } = this;
+    const {
+      output,
+      work,
+      partition,
+      constants: { planes },
+    } = this;
     const firstBlock = (partition.groupBase + firstGroup) * planes;
     const blocks = Math.min((lastGroup - firstGroup + 1) * planes, work.output.blocks - firstBlock);
     const block = work.output.blockBase + firstBlock;
     const address = output.address + ((block * output.height + tile.row) * output.width + tile.column) * channelBlock;
     const layerEnd = this.isLastPartition && lastGroup === partition.groups - 1 && tile.index === this.tiles.length - 1;
     emitter.store(
-      'output', { base: this.output0.base, size: blocks * tile.rows * tile.columns },
+      'output',
+      { base: this.output0.base, size: blocks * tile.rows * tile.columns },
       tileBox(address, tile.columns, tile.rows, blocks, output.width, output.height, channelBlock, true),
       {
-        tensor: work.output.tensor, block, blockEnd: block + blocks, row: tile.row, rowEnd: tile.row + tile.rows,
-        column: tile.column, columnEnd: tile.column + tile.columns,
+        tensor: work.output.tensor,
+        block,
+        blockEnd: block + blocks,
+        row: tile.row,
+        rowEnd: tile.row + tile.rows,
+        column: tile.column,
+        columnEnd: tile.column + tile.columns,
       },
       layerEnd,
     );
@@ -136,21 +239,41 @@ class PartitionEmitter {
     const [input] = this.work.inputs;
     const block = input.blockBase + this.partition.blockBase + chunk.blockBase;
     return {
-      tensor: input.tensor, block, blockEnd: block + chunk.blocks,
-      row: ySpan.start, rowEnd: ySpan.start + ySpan.count, column: xSpan.start, columnEnd: xSpan.start + xSpan.count,
+      tensor: input.tensor,
+      block,
+      blockEnd: block + chunk.blocks,
+      row: ySpan.start,
+      rowEnd: ySpan.start + ySpan.count,
+      column: xSpan.start,
+      columnEnd: xSpan.start + xSpan.count,
     };
   }
 
-  private ensureActivations(tile: Tile, chunkIndex: number, chunk: ReductionChunk, ySpan: InputSpan, xSpan: InputSpan): BufferRange {
-    const { input, context: { emitter, channelBlock } } = this;
+  private ensureActivations(
+    tile: Tile,
+    chunkIndex: number,
+    chunk: ReductionChunk,
+    ySpan: InputSpan,
+    xSpan: InputSpan,
+  ): BufferRange {
+    const {
+      input,
+      context: { emitter, channelBlock },
+    } = this;
     const key = tile.index * this.partition.chunks.length + chunkIndex;
     const size = chunk.blocks * ySpan.count * xSpan.count;
     const found = this.activations.find(key);
     if (found >= 0) return { base: found, size };
     const range = { base: this.activations.take(key).base, size };
     const region = this.activationRegion(chunk, ySpan, xSpan);
-    const address = input.address + ((region.block * input.height + ySpan.start) * input.width + xSpan.start) * channelBlock;
-    emitter.load('activation', range, tileBox(address, xSpan.count, ySpan.count, chunk.blocks, input.width, input.height, channelBlock, true), region);
+    const address =
+      input.address + ((region.block * input.height + ySpan.start) * input.width + xSpan.start) * channelBlock;
+    emitter.load(
+      'activation',
+      range,
+      tileBox(address, xSpan.count, ySpan.count, chunk.blocks, input.width, input.height, channelBlock, true),
+      region,
+    );
     return range;
   }
 }
@@ -159,7 +282,13 @@ function tilesOf({ outputHeight, outputWidth }: WindowGeometry, { tileHeight, ti
   const tiles: Tile[] = [];
   for (let row = 0; row < outputHeight; row += tileHeight) {
     for (let column = 0; column < outputWidth; column += tileWidth) {
-      tiles.push({ index: tiles.length, row, rows: Math.min(tileHeight, outputHeight - row), column, columns: Math.min(tileWidth, outputWidth - column) });
+      tiles.push({
+        index: tiles.length,
+        row,
+        rows: Math.min(tileHeight, outputHeight - row),
+        column,
+        columns: Math.min(tileWidth, outputWidth - column),
+      });
     }
   }
   return tiles;

@@ -32,7 +32,11 @@ const ffOfAddressBit = { activation: 10, weight: 2, parameter: 2, output: 7 } as
 /** LUTs likewise: adders, and the choice of what is added. */
 const lutOfAddressBit = { activation: 9, weight: 3, parameter: 2, output: 6 } as const;
 
-export function convEngineLogic(parameters: ConvEngineParameters, family: FpgaFamily, coefficients = convEngineCoefficients[family === 'xcup' ? 'xcup' : 'ecp5']): EngineLogic {
+export function convEngineLogic(
+  parameters: ConvEngineParameters,
+  family: FpgaFamily,
+  coefficients = convEngineCoefficients[family === 'xcup' ? 'xcup' : 'ecp5'],
+): EngineLogic {
   const { channelBlock, outputParallelism, convRequantizeDivider } = parameters;
   const levels = Math.max(1, Math.ceil(Math.log2(channelBlock)));
   const requantizers = channelBlock / convRequantizeDivider;
@@ -43,19 +47,29 @@ export function convEngineLogic(parameters: ConvEngineParameters, family: FpgaFa
   const shiftRegisterLut = family === 'xcup' ? 24 + 34 * requantizers : 0;
   return {
     // Adder trees, 32-bit accumulators, the choice of padding.
-    lut: outputParallelism * (adders.lut + 32 + coefficients.lutPerOutput) + 8 * channelBlock
-      + coefficients.lutBase + coefficients.lutPerRequantizer * requantizers
-      + coefficients.lutPerSelectedBit * 32 * requantizers * selectorLuts(steps, family)
-      - unused.lut,
+    lut:
+      outputParallelism * (adders.lut + 32 + coefficients.lutPerOutput) +
+      8 * channelBlock +
+      coefficients.lutBase +
+      coefficients.lutPerRequantizer * requantizers +
+      coefficients.lutPerSelectedBit * 32 * requantizers * selectorLuts(steps, family) -
+      unused.lut,
     shiftRegisterLut,
     // Weights, products, sums, accumulator and result of each output; activations and the output word.
-    ff: outputParallelism * (24 * channelBlock + adders.ff + 64) + 16 * channelBlock
-      + coefficients.ffBase + coefficients.ffPerTreeLevel * levels + coefficients.ffPerRequantizer * requantizers
-      - unused.ff,
+    ff:
+      outputParallelism * (24 * channelBlock + adders.ff + 64) +
+      16 * channelBlock +
+      coefficients.ffBase +
+      coefficients.ffPerTreeLevel * levels +
+      coefficients.ffPerRequantizer * requantizers -
+      unused.ff,
   };
 }
 
-/** Adders and registers of the tree that sums `terms` products of 16 bits; a level's sums are one bit wider than its terms. */
+/**
+ * Adders and registers of the tree that sums `terms` products of 16 bits; a level's sums are one bit wider than its
+ * terms.
+ */
 function adderTree(terms: number, levels: number, family: FpgaFamily): { lut: number; ff: number } {
   let lut = 0;
   let ff = 0;
@@ -70,14 +84,27 @@ function adderTree(terms: number, levels: number, family: FpgaFamily): { lut: nu
   return { lut, ff };
 }
 
-function unusedAddressBits({ activationDepth, weightDepth, convParameterDepth, convOutputDepth }: ConvEngineParameters): { lut: number; ff: number } {
+function unusedAddressBits({
+  activationDepth,
+  weightDepth,
+  convParameterDepth,
+  convOutputDepth,
+}: ConvEngineParameters): { lut: number; ff: number } {
   const activation = unusedBits(activationDepth);
   const weight = unusedBits(weightDepth);
   const parameter = unusedBits(convParameterDepth);
   const output = unusedBits(convOutputDepth);
   return {
-    lut: activation * lutOfAddressBit.activation + weight * lutOfAddressBit.weight + parameter * lutOfAddressBit.parameter + output * lutOfAddressBit.output,
-    ff: activation * ffOfAddressBit.activation + weight * ffOfAddressBit.weight + parameter * ffOfAddressBit.parameter + output * ffOfAddressBit.output,
+    lut:
+      activation * lutOfAddressBit.activation +
+      weight * lutOfAddressBit.weight +
+      parameter * lutOfAddressBit.parameter +
+      output * lutOfAddressBit.output,
+    ff:
+      activation * ffOfAddressBit.activation +
+      weight * ffOfAddressBit.weight +
+      parameter * ffOfAddressBit.parameter +
+      output * ffOfAddressBit.output,
   };
 }
 

@@ -1,4 +1,11 @@
-import { checkRange, clamped, readBiasAndScale, requantized, wrappedAddress, type EngineMemories } from '@autodnnchip/core/engine';
+import {
+  checkRange,
+  clamped,
+  readBiasAndScale,
+  requantized,
+  wrappedAddress,
+  type EngineMemories,
+} from '@autodnnchip/core/engine';
 
 import type { ConvEngineValues } from './conv-values.js';
 import type { ConvTask } from './conv-task.js';
@@ -30,7 +37,9 @@ export function executeConv(task: ConvTask, memories: EngineMemories, configurat
             const ix = task.startX + ox * task.strideX + kx * task.dilationX;
             const inside = iy >= 0 && iy < task.inputHeight && ix >= 0 && ix < task.inputWidth;
             for (let block = 0; block < task.blocks; block++, row += rowBytes) {
-              const word = wrappedAddress(atPixel + ky * task.kernelRowStep + kx * task.dilationX + block * task.blockStep) * channelBlock;
+              const word =
+                wrappedAddress(atPixel + ky * task.kernelRowStep + kx * task.dilationX + block * task.blockStep) *
+                channelBlock;
               if (inside) checkRange(activation, word, channelBlock, 'activations');
               multiplyWord(accumulators, inside ? activation : padding, inside ? word : 0, weight, row, channelBlock);
             }
@@ -45,7 +54,9 @@ export function executeConv(task: ConvTask, memories: EngineMemories, configurat
       checkRange(parameter, parameterStart, outputParallelism * 8, 'parameters');
       for (let k = 0; k < outputParallelism; k++) {
         const { bias, scale } = readBiasAndScale(parameters, parameterStart + k * 8);
-        const target = (task.outputBase + Math.floor(k / channelBlock) * task.outputPlaneStride + pixel) * channelBlock + (k % channelBlock);
+        const target =
+          (task.outputBase + Math.floor(k / channelBlock) * task.outputPlaneStride + pixel) * channelBlock +
+          (k % channelBlock);
         checkRange(output, target, 1, 'output');
         output[target] = clamped(requantized(accumulators[k] | 0, bias, scale, task.zeroPoint), task.low, task.high);
       }
@@ -53,7 +64,14 @@ export function executeConv(task: ConvTask, memories: EngineMemories, configurat
   }
 }
 
-function multiplyWord(accumulators: Float64Array, activation: Int8Array, word: number, weight: Int8Array, row: number, channelBlock: number): void {
+function multiplyWord(
+  accumulators: Float64Array,
+  activation: Int8Array,
+  word: number,
+  weight: Int8Array,
+  row: number,
+  channelBlock: number,
+): void {
   for (let k = 0; k < accumulators.length; k++) {
     let sum = 0;
     const from = row + k * channelBlock;

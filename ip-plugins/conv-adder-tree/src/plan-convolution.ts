@@ -52,7 +52,7 @@ export function mapConvolution(work: ConvolutionWork, configuration: ConvEngineV
   const { kernel, chunkBlocks, cycles, ...plan } = planConvolution(work, configuration, cost);
   let firstRow = 0;
   let kGroups = 0;
-  const partitions = partitionsOf(work, configuration).map((partition) => {
+  const partitions = partitionsOf(work, configuration).map(partition => {
     const chunks = reductionChunks(work, { kernel, chunkBlocks }, partition.blocks);
     const steps = chunks.reduce((sum, chunk) => sum + chunkSteps(chunk), 0);
     const mapped = { ...partition, chunks, steps, firstRow };
@@ -62,12 +62,21 @@ export function mapConvolution(work: ConvolutionWork, configuration: ConvEngineV
   });
   const parameterRows = convStepsPerPixel(configuration);
   const parameterSlots = Math.floor(configuration.convParameterDepth / parameterRows);
-  // All of the layer's parameters in one load where half of the buffer holds them; several K-groups at a time otherwise.
-  const parameterBatch = Math.max(1, Math.min(kGroups, kGroups <= parameterSlots ? kGroups : Math.floor(parameterSlots / 2)));
+  // All of the layer's parameters in one load where half of the buffer holds them; several K-groups at a time
+  // otherwise.
+  const parameterBatch = Math.max(
+    1,
+    Math.min(kGroups, kGroups <= parameterSlots ? kGroups : Math.floor(parameterSlots / 2)),
+  );
   const mapping: ConvMapping = { ...plan, parameterBatch, partitions };
   return {
-    cycles, mapping, leastInstructions: leastConvInstructions(work.window, mapping, configuration),
-    constantWords: [firstRow * configuration.outputParallelism, kGroups * (configuration.outputParallelism / configuration.channelBlock) * 8],
+    cycles,
+    mapping,
+    leastInstructions: leastConvInstructions(work.window, mapping, configuration),
+    constantWords: [
+      firstRow * configuration.outputParallelism,
+      kGroups * (configuration.outputParallelism / configuration.channelBlock) * 8,
+    ],
   };
 }
 
@@ -77,11 +86,18 @@ function planConvolution(work: ConvolutionWork, configuration: ConvEngineValues,
   const partition = partitions.reduce((a, b) => (b.blocks * b.groups > a.blocks * a.groups ? b : a));
   const blocks = partitions.reduce((most, { blocks: count }) => Math.max(most, count), 0);
   const problem: Problem = {
-    work, partition: { ...partition, blocks }, configuration, cost, planes: configuration.outputParallelism / configuration.channelBlock,
+    work,
+    partition: { ...partition, blocks },
+    configuration,
+    cost,
+    planes: configuration.outputParallelism / configuration.channelBlock,
     requantize: convStepsPerPixel(configuration),
   };
   const splits = problem.requantize > configuration.convParameterDepth ? [] : kernelSplits(work);
-  const best = splits.reduce<ConvPlan | undefined>((found, kernel) => found ?? bestForKernel(problem, kernel), undefined);
+  const best = splits.reduce<ConvPlan | undefined>(
+    (found, kernel) => found ?? bestForKernel(problem, kernel),
+    undefined,
+  );
   if (best === undefined) throw nothingFits(problem);
   return best;
 }
@@ -91,9 +107,13 @@ function kernelSplits(work: ConvolutionWork): KernelSplit[] {
   const { kernelHeight, kernelWidth } = work.window;
   const { parts: repeat } = work.weights;
   return [
-    ...tileExtents(kernelHeight).map((rows) => ({ repeats: repeat, rows, columns: kernelWidth })),
-    ...tileExtents(kernelWidth).slice(1).map((columns) => ({ repeats: repeat, rows: 1, columns })),
-    ...tileExtents(repeat).slice(1).map((repeats) => ({ repeats, rows: 1, columns: 1 })),
+    ...tileExtents(kernelHeight).map(rows => ({ repeats: repeat, rows, columns: kernelWidth })),
+    ...tileExtents(kernelWidth)
+      .slice(1)
+      .map(columns => ({ repeats: repeat, rows: 1, columns })),
+    ...tileExtents(repeat)
+      .slice(1)
+      .map(repeats => ({ repeats, rows: 1, columns: 1 })),
   ];
 }
 
@@ -115,8 +135,18 @@ function bestForKernel(problem: Problem, kernel: KernelSplit): ConvPlan | undefi
   return best;
 }
 
-function bestTile(problem: Problem, kernel: KernelSplit, chunkBlocks: number, heights: readonly number[], widths: readonly number[]): ConvPlan | undefined {
-  const { work: { window }, configuration, planes } = problem;
+function bestTile(
+  problem: Problem,
+  kernel: KernelSplit,
+  chunkBlocks: number,
+  heights: readonly number[],
+  widths: readonly number[],
+): ConvPlan | undefined {
+  const {
+    work: { window },
+    configuration,
+    planes,
+  } = problem;
   const chunks = chunkCount(problem, kernel, chunkBlocks);
   let best: ConvPlan | undefined;
   let fittingWidths = 0;
@@ -127,7 +157,12 @@ function bestTile(problem: Problem, kernel: KernelSplit, chunkBlocks: number, he
       const rows = largestSpan(tileHeight, kernel.rows, window.strideY, window.dilationY, window.inputHeight);
       const words = chunkBlocks * rows * columns;
       const pixels = tileHeight * tileWidth;
-      if (words > configuration.activationDepth || Math.max(rows, columns) > largestCoordinate || planes * pixels > configuration.convOutputDepth) continue;
+      if (
+        words > configuration.activationDepth ||
+        Math.max(rows, columns) > largestCoordinate ||
+        planes * pixels > configuration.convOutputDepth
+      )
+        continue;
       if (chunks > 1 && pixels > configuration.partialSumDepth) continue;
       fits = true;
       const plan = bestOrder(problem, kernel, chunkBlocks, chunks, tileHeight, tileWidth, rows, columns);
@@ -140,12 +175,24 @@ function bestTile(problem: Problem, kernel: KernelSplit, chunkBlocks: number, he
 
 function chunkCount({ work, partition }: Problem, kernel: KernelSplit, chunkBlocks: number): number {
   const { kernelHeight, kernelWidth } = work.window;
-  return Math.ceil(work.weights.parts / kernel.repeats) * Math.ceil(kernelHeight / kernel.rows) * Math.ceil(kernelWidth / kernel.columns) * Math.ceil(partition.blocks / chunkBlocks);
+  return (
+    Math.ceil(work.weights.parts / kernel.repeats) *
+    Math.ceil(kernelHeight / kernel.rows) *
+    Math.ceil(kernelWidth / kernel.columns) *
+    Math.ceil(partition.blocks / chunkBlocks)
+  );
 }
 
 /** Best range of K-groups and loop order for a tile that fits. */
 function bestOrder(
-  problem: Problem, kernel: KernelSplit, chunkBlocks: number, chunks: number, tileHeight: number, tileWidth: number, rows: number, columns: number,
+  problem: Problem,
+  kernel: KernelSplit,
+  chunkBlocks: number,
+  chunks: number,
+  tileHeight: number,
+  tileWidth: number,
+  rows: number,
+  columns: number,
 ): ConvPlan {
   const { work, partition, configuration, cost, planes, requantize } = problem;
   const { window } = work;
@@ -162,53 +209,84 @@ function bestOrder(
   const runs = wholeRows ? (rows === window.inputHeight ? 1 : chunkBlocks) : chunkBlocks * rows;
   const activationCycles = cost.load(runs, (activationWords / runs) * wordBytes);
   const groupWords = planes * pixels;
-  const storeBatch = Math.max(1, Math.min(groups, Math.ceil(storeBatchWords / groupWords), Math.floor(configuration.convOutputDepth / (3 * groupWords))));
+  const storeBatch = Math.max(
+    1,
+    Math.min(
+      groups,
+      Math.ceil(storeBatchWords / groupWords),
+      Math.floor(configuration.convOutputDepth / (3 * groupWords)),
+    ),
+  );
   const storeRuns = tileWidth === window.outputWidth ? planes : planes * tileHeight;
   const storeCycles = cost.store(storeRuns * storeBatch, (groupWords * wordBytes) / storeRuns);
   const stepsPerPixel = Math.max(allSteps / chunks, requantize);
   const averagePixels = (window.outputHeight * window.outputWidth) / tiles;
   const taskCycles = cost.task(averagePixels * stepsPerPixel, false);
-  const compute = tiles * groups * (taskCycles + (chunks === 1 ? 0 : (chunks - 1) * cost.task(averagePixels * stepsPerPixel, true)));
+  const compute =
+    tiles * groups * (taskCycles + (chunks === 1 ? 0 : (chunks - 1) * cost.task(averagePixels * stepsPerPixel, true)));
   const tileCompute = compute / tiles;
   const outputSlots = Math.floor(configuration.convOutputDepth / (groupWords * storeBatch));
   const stores = tiles * Math.ceil(groups / storeBatch);
   const writes = stores * storeCycles;
 
-  const rangeLimit = chunks === 1 ? groups : Math.max(1, Math.min(groups, Math.floor(configuration.partialSumDepth / pixels)));
+  const rangeLimit =
+    chunks === 1 ? groups : Math.max(1, Math.min(groups, Math.floor(configuration.partialSumDepth / pixels)));
   let best: ConvPlan | undefined;
   const consider = (rangeGroups: number, order: ConvPlan['order']): void => {
     const batch = chunks > 1 ? 1 : weightBatchOf(configuration, chunkRows, rangeGroups);
     const weightSlots = Math.floor(configuration.weightDepth / (chunkRows * batch)) * batch;
     const ranges = Math.ceil(groups / rangeGroups);
-    const activationLoads = order === 'rangesOuter'
-      ? (tiles * chunks <= activationSlots ? tiles * chunks : ranges * tiles * chunks)
-      : (chunks <= activationSlots ? tiles * chunks : ranges * tiles * chunks);
+    const activationLoads =
+      order === 'rangesOuter'
+        ? tiles * chunks <= activationSlots
+          ? tiles * chunks
+          : ranges * tiles * chunks
+        : chunks <= activationSlots
+          ? tiles * chunks
+          : ranges * tiles * chunks;
     const resident = (order === 'rangesOuter' ? rangeGroups : groups) * chunks <= weightSlots;
     const weightPasses = resident ? 1 : tiles;
     const weightLoads = (groups * chunks) / batch;
-    const weightCycles = weightLoads * cost.load(1, (allSteps * configuration.outputParallelism * wordBytes * batch) / chunks);
+    const weightCycles =
+      weightLoads * cost.load(1, (allSteps * configuration.outputParallelism * wordBytes * batch) / chunks);
     const reads = activationLoads * activationCycles + weightPasses * weightCycles;
     let cycles = Math.max(compute, reads, writes);
     // What cannot be double-buffered is added to the computation instead of hidden behind it.
     let serial = compute;
-    if (activationSlots === 1 && activationLoads > 1) serial += activationLoads * (activationCycles + cost.loadLatency + cost.drain);
-    if (weightSlots === batch && weightPasses * groups * chunks > batch) serial += weightPasses * (weightCycles + weightLoads * (cost.loadLatency + cost.drain));
+    if (activationSlots === 1 && activationLoads > 1)
+      serial += activationLoads * (activationCycles + cost.loadLatency + cost.drain);
+    if (weightSlots === batch && weightPasses * groups * chunks > batch)
+      serial += weightPasses * (weightCycles + weightLoads * (cost.loadLatency + cost.drain));
     if (outputSlots === 1) serial += writes + stores * (cost.storeLatency + cost.drain);
     cycles = Math.max(cycles, serial);
     // Weights that stay are loaded during the first tile of their range, where they may take longer than computing it.
-    if (resident && tiles > 1) cycles += Math.max(0, weightCycles + activationCycles * Math.min(chunks, activationLoads) - tileCompute) * (ranges > 1 && weightSlots >= 2 * rangeGroups ? 0.5 : 1);
+    if (resident && tiles > 1)
+      cycles +=
+        Math.max(0, weightCycles + activationCycles * Math.min(chunks, activationLoads) - tileCompute) *
+        (ranges > 1 && weightSlots >= 2 * rangeGroups ? 0.5 : 1);
     cycles += cost.instruction * (tiles * groups * chunks + stores + activationLoads + weightPasses * weightLoads);
     // From the first load to the first computation, and from the last one to its result in memory.
     cycles += cost.loadLatency + activationCycles + cost.drain + storeCycles + cost.storeLatency;
     if (best === undefined || cycles < best.cycles) {
-      best = { tileHeight, tileWidth, order, rangeGroups, weightBatch: batch, storeBatch: Math.min(storeBatch, rangeGroups), kernel, chunkBlocks, cycles };
+      best = {
+        tileHeight,
+        tileWidth,
+        order,
+        rangeGroups,
+        weightBatch: batch,
+        storeBatch: Math.min(storeBatch, rangeGroups),
+        kernel,
+        chunkBlocks,
+        cycles,
+      };
     }
   };
   consider(rangeLimit, 'rangesOuter');
   if (rangeLimit < groups) consider(rangeLimit, 'tilesOuter');
   const fitting = Math.floor(configuration.weightDepth / (chunkRows * chunks));
   for (const rangeGroups of new Set([fitting, Math.floor(fitting / 2), 1])) {
-    if (rangeGroups >= 1 && rangeGroups < rangeLimit) consider(Math.ceil(groups / Math.ceil(groups / rangeGroups)), 'rangesOuter');
+    if (rangeGroups >= 1 && rangeGroups < rangeLimit)
+      consider(Math.ceil(groups / Math.ceil(groups / rangeGroups)), 'rangesOuter');
   }
   return best as unknown as ConvPlan;
 }
@@ -222,7 +300,11 @@ function weightBatchOf(configuration: ConvEngineValues, groupRows: number, range
 }
 
 /** The chunks of a partition in the order in which they are accumulated. */
-function reductionChunks(work: ConvolutionWork, plan: Pick<ConvPlan, 'kernel' | 'chunkBlocks'>, blocks: number): ReductionChunk[] {
+function reductionChunks(
+  work: ConvolutionWork,
+  plan: Pick<ConvPlan, 'kernel' | 'chunkBlocks'>,
+  blocks: number,
+): ReductionChunk[] {
   const { kernel } = plan;
   const { kernelHeight, kernelWidth } = work.window;
   // Parts of nearly the same size.
@@ -233,10 +315,14 @@ function reductionChunks(work: ConvolutionWork, plan: Pick<ConvPlan, 'kernel' | 
       for (let rowBase = 0; rowBase < kernelHeight; rowBase += kernel.rows) {
         for (let columnBase = 0; columnBase < kernelWidth; columnBase += kernel.columns) {
           chunks.push({
-            repeatBase, repeats: Math.min(kernel.repeats, work.weights.parts - repeatBase),
-            rowBase, rows: Math.min(kernel.rows, kernelHeight - rowBase),
-            columnBase, columns: Math.min(kernel.columns, kernelWidth - columnBase),
-            blockBase, blocks: Math.min(blockStep, blocks - blockBase),
+            repeatBase,
+            repeats: Math.min(kernel.repeats, work.weights.parts - repeatBase),
+            rowBase,
+            rows: Math.min(kernel.rows, kernelHeight - rowBase),
+            columnBase,
+            columns: Math.min(kernel.columns, kernelWidth - columnBase),
+            blockBase,
+            blocks: Math.min(blockStep, blocks - blockBase),
           });
         }
       }
@@ -248,11 +334,22 @@ function reductionChunks(work: ConvolutionWork, plan: Pick<ConvPlan, 'kernel' | 
 function nothingFits({ work, configuration, planes, requantize }: Problem): ChipError {
   const { window } = work;
   const smallest = largestSpan(1, 1, window.strideX, window.dilationX, window.inputWidth);
-  const parameter = planes > configuration.convOutputDepth ? 'convOutputDepth'
-    : smallest > configuration.activationDepth ? 'activationDepth'
-      : requantize > configuration.convParameterDepth ? 'convParameterDepth'
-        : configuration.partialSumDepth < 1 ? 'partialSumDepth' : 'weightDepth';
-  return new ChipError('ADC3201', `No tile of layer '${work.name}' (${work.operator}) fits: ${parameter} is ${configuration[parameter]}.`, {
-    location: { node: work.name }, hint: `Give ${parameter} a larger value (--set ${parameter}=...).`,
-  });
+  const parameter =
+    planes > configuration.convOutputDepth
+      ? 'convOutputDepth'
+      : smallest > configuration.activationDepth
+        ? 'activationDepth'
+        : requantize > configuration.convParameterDepth
+          ? 'convParameterDepth'
+          : configuration.partialSumDepth < 1
+            ? 'partialSumDepth'
+            : 'weightDepth';
+  return new ChipError(
+    'ADC3201',
+    `No tile of layer '${work.name}' (${work.operator}) fits: ${parameter} is ${configuration[parameter]}.`,
+    {
+      location: { node: work.name },
+      hint: `Give ${parameter} a larger value (--set ${parameter}=...).`,
+    },
+  );
 }

@@ -14,7 +14,10 @@ import { convEnginePaths } from './paths.js';
 const rtlFolder = fileURLToPath(new URL('../rtl', import.meta.url));
 
 function readRtl(): BundleFile[] {
-  return readdirSync(rtlFolder).filter((name) => name.endsWith('.sv')).sort().map((name) => ({ path: `rtl/${name}`, content: readFileSync(join(rtlFolder, name), 'utf8') }));
+  return readdirSync(rtlFolder)
+    .filter(name => name.endsWith('.sv'))
+    .sort()
+    .map(name => ({ path: `rtl/${name}`, content: readFileSync(join(rtlFolder, name), 'utf8') }));
 }
 
 /** The engine, for chassis of the kind `accel-shared`. */
@@ -25,7 +28,7 @@ export const convAdderTreeDefinition: EngineDefinition = defineEngine({
   chassis: ['accel-shared@1'],
   parameters: convParameters,
   check: convValuesFault,
-  create: (values) => convEngine(values as EngineValues & ConvEngineValues),
+  create: values => convEngine(values as EngineValues & ConvEngineValues),
   resources: convEngineResources,
   paths: () => convEnginePaths,
   rtl: readRtl,
@@ -36,6 +39,6 @@ export const convAdderTree = definePlugin(() => ({
   name: '@autodnnchip/ip-conv-adder-tree',
   apiVersion: 1,
   apply(chip) {
-    chip.hooks.defineEngines.tap('conv-adder-tree', (engines) => engines.add(convAdderTreeDefinition));
+    chip.hooks.defineEngines.tap('conv-adder-tree', engines => engines.add(convAdderTreeDefinition));
   },
 }));

@@ -1,6 +1,15 @@
 import {
-  inputSpan, linearBox, tileBox, windowTask,
-  type BufferRange, type Emission, type FeatureMapPlace, type InputSpan, type SlotCache, type Sweep, type TensorRegion,
+  inputSpan,
+  linearBox,
+  tileBox,
+  windowTask,
+  type BufferRange,
+  type Emission,
+  type FeatureMapPlace,
+  type InputSpan,
+  type SlotCache,
+  type Sweep,
+  type TensorRegion,
 } from '@autodnnchip/core/engine';
 
 import type { LaneEngineValues } from './lane-values.js';
@@ -22,8 +31,15 @@ interface LaneItem {
   readonly columns: number;
 }
 
-/** Emits a lane layer's loads, computations and stores: for each range of groups all tiles, for each tile all sweeps. */
-export function emitLane(context: Emission, work: LaneWork, mapping: LaneMapping, configuration: LaneEngineValues): void {
+/**
+ * Emits a lane layer's loads, computations and stores: for each range of groups all tiles, for each tile all sweeps.
+ */
+export function emitLane(
+  context: Emission,
+  work: LaneWork,
+  mapping: LaneMapping,
+  configuration: LaneEngineValues,
+): void {
   const emitter = new LaneEmitter(context, work, mapping, configuration);
   const items = laneItems(configuration, work, mapping);
   for (const [index, item] of items.entries()) emitter.emit(item, index === items.length - 1);
@@ -39,8 +55,14 @@ function laneItems(configuration: LaneEngineValues, work: LaneWork, mapping: Lan
     for (let row = 0; row < window.outputHeight; row += mapping.tileHeight) {
       for (let column = 0; column < window.outputWidth; column += mapping.tileWidth) {
         items.push({
-          range: block / rangeBlocks, block, blocks: count, groups: Math.ceil(count / configuration.laneBlocks),
-          row, rows: Math.min(mapping.tileHeight, window.outputHeight - row), column, columns: Math.min(mapping.tileWidth, window.outputWidth - column),
+          range: block / rangeBlocks,
+          block,
+          blocks: count,
+          groups: Math.ceil(count / configuration.laneBlocks),
+          row,
+          rows: Math.min(mapping.tileHeight, window.outputHeight - row),
+          column,
+          columns: Math.min(mapping.tileWidth, window.outputWidth - column),
         });
       }
     }
@@ -60,7 +82,10 @@ class LaneEmitter {
   private readonly taps: number;
 
   constructor(
-    private readonly context: Emission, private readonly work: LaneWork, mapping: LaneMapping, private readonly configuration: LaneEngineValues,
+    private readonly context: Emission,
+    private readonly work: LaneWork,
+    mapping: LaneMapping,
+    private readonly configuration: LaneEngineValues,
   ) {
     const { emitter } = context;
     const { window, sweeps, inputs } = work;
@@ -69,14 +94,29 @@ class LaneEmitter {
     this.taps = window.kernelHeight * window.kernelWidth;
     this.reachY = sweeps.reduce((most, { offsetY }) => Math.max(most, offsetY), 0);
     this.reachX = sweeps.reduce((most, { offsetX }) => Math.max(most, offsetX), 0);
-    const rows = Math.min(window.inputHeight, (tileHeight - 1) * window.strideY + (window.kernelHeight - 1) * window.dilationY + 1 + this.reachY);
-    const columns = Math.min(window.inputWidth, (tileWidth - 1) * window.strideX + (window.kernelWidth - 1) * window.dilationX + 1 + this.reachX);
+    const rows = Math.min(
+      window.inputHeight,
+      (tileHeight - 1) * window.strideY + (window.kernelHeight - 1) * window.dilationY + 1 + this.reachY,
+    );
+    const columns = Math.min(
+      window.inputWidth,
+      (tileWidth - 1) * window.strideX + (window.kernelWidth - 1) * window.dilationX + 1 + this.reachX,
+    );
     const ranges = Math.ceil(inputs[0].blocks / (rangeGroups * configuration.laneBlocks));
     this.inputs = emitter.ring('input').slots(rangeGroups * rows * columns * inputs.length, 1, Infinity);
-    this.outputs = emitter.ring('output').slots(rangeGroups * configuration.laneBlocks * tileHeight * tileWidth, 1, Infinity);
-    if (work.form === 'depthwise') this.weights = emitter.ring('weight').slots(rangeGroups * this.taps, sweeps.length, ranges * sweeps.length);
+    this.outputs = emitter
+      .ring('output')
+      .slots(rangeGroups * configuration.laneBlocks * tileHeight * tileWidth, 1, Infinity);
+    if (work.form === 'depthwise')
+      this.weights = emitter.ring('weight').slots(rangeGroups * this.taps, sweeps.length, ranges * sweeps.length);
     if (isRequantized(work)) {
-      this.parameters = emitter.ring('parameter').slots(rangeGroups * configuration.laneBlocks * configuration.laneRequantizeDivider, sweeps.length, ranges * sweeps.length);
+      this.parameters = emitter
+        .ring('parameter')
+        .slots(
+          rangeGroups * configuration.laneBlocks * configuration.laneRequantizeDivider,
+          sweeps.length,
+          ranges * sweeps.length,
+        );
     }
     if (work.form === 'table') {
       this.table = emitter.ring('table').slots(laneTableRows, 1, 1).take(0);
@@ -89,17 +129,60 @@ class LaneEmitter {
     // Weights and parameters of the first sweep go before the input, which may still have to be computed.
     this.ensureWeights(item, 0);
     this.ensureParameters(item, 0);
-    const ySpan = reach(inputSpan(item.row, item.rows, 0, window.kernelHeight, window.strideY, window.dilationY, window.paddingTop, window.inputHeight), this.reachY, window.inputHeight);
-    const xSpan = reach(inputSpan(item.column, item.columns, 0, window.kernelWidth, window.strideX, window.dilationX, window.paddingLeft, window.inputWidth), this.reachX, window.inputWidth);
+    const ySpan = reach(
+      inputSpan(
+        item.row,
+        item.rows,
+        0,
+        window.kernelHeight,
+        window.strideY,
+        window.dilationY,
+        window.paddingTop,
+        window.inputHeight,
+      ),
+      this.reachY,
+      window.inputHeight,
+    );
+    const xSpan = reach(
+      inputSpan(
+        item.column,
+        item.columns,
+        0,
+        window.kernelWidth,
+        window.strideX,
+        window.dilationX,
+        window.paddingLeft,
+        window.inputWidth,
+      ),
+      this.reachX,
+      window.inputWidth,
+    );
     const slot = this.inputs.take(-1);
     const operandRows = item.groups * ySpan.count * xSpan.count;
-    for (let operand = 0; operand < inputs.length; operand++) this.loadInput(item, operand, { base: slot.base + operand * operandRows, size: operandRows }, ySpan, xSpan);
+    for (let operand = 0; operand < inputs.length; operand++)
+      this.loadInput(item, operand, { base: slot.base + operand * operandRows, size: operandRows }, ySpan, xSpan);
     for (const [index, sweep] of sweeps.entries()) {
-      this.emitSweep(item, index, sweep, { base: slot.base, size: operandRows * inputs.length }, ySpan, xSpan, isLast && index === sweeps.length - 1);
+      this.emitSweep(
+        item,
+        index,
+        sweep,
+        { base: slot.base, size: operandRows * inputs.length },
+        ySpan,
+        xSpan,
+        isLast && index === sweeps.length - 1,
+      );
     }
   }
 
-  private emitSweep(item: LaneItem, index: number, sweep: Sweep, input: BufferRange, ySpan: InputSpan, xSpan: InputSpan, layerEnd: boolean): void {
+  private emitSweep(
+    item: LaneItem,
+    index: number,
+    sweep: Sweep,
+    input: BufferRange,
+    ySpan: InputSpan,
+    xSpan: InputSpan,
+    layerEnd: boolean,
+  ): void {
     const { emitter } = this.context;
     const { work, configuration } = this;
     const { window } = work;
@@ -110,17 +193,40 @@ class LaneEmitter {
     const { table } = this;
     const form = laneForms[work.form];
     const task: LaneTask = {
-      paddingValue: window.paddingValue, parameterBase: parameter?.base ?? 0, outputBase: output.base, outputPlaneStride: pixels,
-      zeroPoint: isRequantized(work) ? work.zeroPoint : 0, low: work.low, high: work.high, operation: form.operation, result: form.result,
+      paddingValue: window.paddingValue,
+      parameterBase: parameter?.base ?? 0,
+      outputBase: output.base,
+      outputPlaneStride: pixels,
+      zeroPoint: isRequantized(work) ? work.zeroPoint : 0,
+      low: work.low,
+      high: work.high,
+      operation: form.operation,
+      result: form.result,
       table: table === undefined ? 0 : table.base / laneTableRows,
-      multiplier: work.form === 'table' ? work.table.multiplier : 0, shift: work.form === 'table' ? work.table.shift : 0,
+      multiplier: work.form === 'table' ? work.table.multiplier : 0,
+      shift: work.form === 'table' ? work.table.shift : 0,
       // Last: what is added behind a spread makes an object of four times the size.
       ...windowTask({
-        blocks: work.inputs.length, repeat: 1, groups: item.groups, outputWidth: item.columns, outputHeight: item.rows,
-        inputWidth: xSpan.count - sweep.offsetX, inputHeight: ySpan.count - sweep.offsetY, kernelWidth: window.kernelWidth, kernelHeight: window.kernelHeight,
-        strideX: window.strideX, strideY: window.strideY, dilationX: window.dilationX, dilationY: window.dilationY, paddingX: xSpan.padding, paddingY: ySpan.padding,
-        base: input.base + sweep.offsetY * xSpan.count + sweep.offsetX, rowStride: xSpan.count, blockStride: item.groups * xSpan.count * ySpan.count,
-        groupStride: xSpan.count * ySpan.count, weightBase: weight?.base ?? 0,
+        blocks: work.inputs.length,
+        repeat: 1,
+        groups: item.groups,
+        outputWidth: item.columns,
+        outputHeight: item.rows,
+        inputWidth: xSpan.count - sweep.offsetX,
+        inputHeight: ySpan.count - sweep.offsetY,
+        kernelWidth: window.kernelWidth,
+        kernelHeight: window.kernelHeight,
+        strideX: window.strideX,
+        strideY: window.strideY,
+        dilationX: window.dilationX,
+        dilationY: window.dilationY,
+        paddingX: xSpan.padding,
+        paddingY: ySpan.padding,
+        base: input.base + sweep.offsetY * xSpan.count + sweep.offsetX,
+        rowStride: xSpan.count,
+        blockStride: item.groups * xSpan.count * ySpan.count,
+        groupStride: xSpan.count * ySpan.count,
+        weightBase: weight?.base ?? 0,
       }),
     };
     emitter.task(task, { input, output, weight, parameter, table });
@@ -133,11 +239,17 @@ class LaneEmitter {
     const block = work.output.blockBase + sweep.outputBlock + item.block;
     const address = output.address + ((block * output.height + item.row) * output.width + item.column) * channelBlock;
     emitter.store(
-      'output', { base: bufferBase, size: item.blocks * item.rows * item.columns },
+      'output',
+      { base: bufferBase, size: item.blocks * item.rows * item.columns },
       tileBox(address, item.columns, item.rows, item.blocks, output.width, output.height, channelBlock, true),
       {
-        tensor: work.output.tensor, block, blockEnd: block + item.blocks, row: item.row, rowEnd: item.row + item.rows,
-        column: item.column, columnEnd: item.column + item.columns,
+        tensor: work.output.tensor,
+        block,
+        blockEnd: block + item.blocks,
+        row: item.row,
+        rowEnd: item.row + item.rows,
+        column: item.column,
+        columnEnd: item.column + item.columns,
       },
       layerEnd,
     );
@@ -149,12 +261,27 @@ class LaneEmitter {
     const tensor = this.context.place(view);
     const block = view.blockBase + item.block;
     const region: TensorRegion = {
-      tensor: view.tensor, block, blockEnd: block + item.blocks, row: ySpan.start, rowEnd: ySpan.start + ySpan.count,
-      column: xSpan.start, columnEnd: xSpan.start + xSpan.count,
+      tensor: view.tensor,
+      block,
+      blockEnd: block + item.blocks,
+      row: ySpan.start,
+      rowEnd: ySpan.start + ySpan.count,
+      column: xSpan.start,
+      columnEnd: xSpan.start + xSpan.count,
     };
-    const address = tensor.address + ((block * tensor.height + ySpan.start) * tensor.width + xSpan.start) * channelBlock;
+    const address =
+      tensor.address + ((block * tensor.height + ySpan.start) * tensor.width + xSpan.start) * channelBlock;
     // Planes go to different banks, so they stay apart unless there is one bank only.
-    const box = tileBox(address, xSpan.count, ySpan.count, item.blocks, tensor.width, tensor.height, channelBlock, this.configuration.laneBlocks === 1);
+    const box = tileBox(
+      address,
+      xSpan.count,
+      ySpan.count,
+      item.blocks,
+      tensor.width,
+      tensor.height,
+      channelBlock,
+      this.configuration.laneBlocks === 1,
+    );
     emitter.load('input', range, box, region);
   }
 
@@ -168,9 +295,20 @@ class LaneEmitter {
     const range = { base: weights.take(key).base, size };
     const { channelBlock, emitter } = this.context;
     const address = this.context.constants[0] + (sweep * work.inputs[0].blocks + item.block) * taps * channelBlock;
-    emitter.load('weight', range, this.configuration.laneBlocks === 1
-      ? linearBox(address, taps * item.blocks, channelBlock)
-      : { address, rowWords: taps, rowCount: 1, rowStride: taps * channelBlock, planeCount: item.blocks, planeStride: taps * channelBlock });
+    emitter.load(
+      'weight',
+      range,
+      this.configuration.laneBlocks === 1
+        ? linearBox(address, taps * item.blocks, channelBlock)
+        : {
+            address,
+            rowWords: taps,
+            rowCount: 1,
+            rowStride: taps * channelBlock,
+            planeCount: item.blocks,
+            planeStride: taps * channelBlock,
+          },
+    );
     return range;
   }
 

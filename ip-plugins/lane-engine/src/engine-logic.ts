@@ -29,7 +29,11 @@ const ffOfAddressBit = { input: 10, weight: 2, parameter: 3, output: 8 } as cons
 /** LUTs likewise: adders, and the choice of what is added. */
 const lutOfAddressBit = { input: 9, weight: 3, parameter: 4, output: 7 } as const;
 
-export function laneEngineLogic(parameters: LaneEngineParameters, family: FpgaFamily, coefficients = laneEngineCoefficients[family === 'xcup' ? 'xcup' : 'ecp5']): EngineLogic {
+export function laneEngineLogic(
+  parameters: LaneEngineParameters,
+  family: FpgaFamily,
+  coefficients = laneEngineCoefficients[family === 'xcup' ? 'xcup' : 'ecp5'],
+): EngineLogic {
   const { channelBlock, laneBlocks, laneMultiply, laneRequantizeDivider } = parameters;
   const lanes = channelBlock * laneBlocks;
   const results = channelBlock / laneRequantizeDivider;
@@ -37,26 +41,46 @@ export function laneEngineLogic(parameters: LaneEngineParameters, family: FpgaFa
   // SRL16E: what waits for the stages of requantisers and table adders.
   const shiftRegisterLut = family === 'xcup' ? 73 + 50 * results : 0;
   return {
-    lut: coefficients.lutBase + coefficients.lutPerResult * results + coefficients.lutPerLane * lanes
-      + 32 * results * selectorLuts(laneBlocks * laneRequantizeDivider, family)
-      - unused.lut,
+    lut:
+      coefficients.lutBase +
+      coefficients.lutPerResult * results +
+      coefficients.lutPerLane * lanes +
+      32 * results * selectorLuts(laneBlocks * laneRequantizeDivider, family) -
+      unused.lut,
     shiftRegisterLut,
     // Operand, weight, term, accumulator and result of each lane; the output word.
-    ff: lanes * (8 + (laneMultiply !== 0 ? 8 + 17 : 9) + 64) + 8 * channelBlock
-      + coefficients.ffBase + coefficients.ffPerResult * results
-      - unused.ff,
+    ff:
+      lanes * (8 + (laneMultiply !== 0 ? 8 + 17 : 9) + 64) +
+      8 * channelBlock +
+      coefficients.ffBase +
+      coefficients.ffPerResult * results -
+      unused.ff,
   };
 }
 
-function unusedAddressBits({ laneInputDepth, laneWeightDepth, laneParameterDepth, laneOutputDepth, laneMultiply }: LaneEngineParameters): { lut: number; ff: number } {
+function unusedAddressBits({
+  laneInputDepth,
+  laneWeightDepth,
+  laneParameterDepth,
+  laneOutputDepth,
+  laneMultiply,
+}: LaneEngineParameters): { lut: number; ff: number } {
   const input = unusedBits(laneInputDepth);
   // Without multipliers there are no weights to read.
   const weight = laneMultiply === 0 ? addressBits : unusedBits(laneWeightDepth);
   const parameter = unusedBits(laneParameterDepth);
   const output = unusedBits(laneOutputDepth);
   return {
-    lut: input * lutOfAddressBit.input + weight * lutOfAddressBit.weight + parameter * lutOfAddressBit.parameter + output * lutOfAddressBit.output,
-    ff: input * ffOfAddressBit.input + weight * ffOfAddressBit.weight + parameter * ffOfAddressBit.parameter + output * ffOfAddressBit.output,
+    lut:
+      input * lutOfAddressBit.input +
+      weight * lutOfAddressBit.weight +
+      parameter * lutOfAddressBit.parameter +
+      output * lutOfAddressBit.output,
+    ff:
+      input * ffOfAddressBit.input +
+      weight * ffOfAddressBit.weight +
+      parameter * ffOfAddressBit.parameter +
+      output * ffOfAddressBit.output,
   };
 }
 

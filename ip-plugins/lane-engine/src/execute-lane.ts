@@ -1,5 +1,12 @@
 import { roundHalfEven } from '@autodnnchip/core';
-import { checkRange, clamped, readBiasAndScale, requantized, wrappedAddress, type EngineMemories } from '@autodnnchip/core/engine';
+import {
+  checkRange,
+  clamped,
+  readBiasAndScale,
+  requantized,
+  wrappedAddress,
+  type EngineMemories,
+} from '@autodnnchip/core/engine';
 
 import type { LaneEngineValues } from './lane-values.js';
 import { laneOperationCodes, laneResultCodes, type LaneTask } from './lane-task.js';
@@ -18,15 +25,27 @@ export function executeLane(task: LaneTask, memories: EngineMemories, configurat
       accumulate(task, memories, group, Math.floor(pixel / task.outputWidth), pixel % task.outputWidth, accumulators);
       for (let lane = 0; lane < lanes; lane++) {
         const block = group * laneBlocks + Math.floor(lane / channelBlock);
-        const target = (task.outputBase + block * task.outputPlaneStride + pixel) * channelBlock + (lane % channelBlock);
+        const target =
+          (task.outputBase + block * task.outputPlaneStride + pixel) * channelBlock + (lane % channelBlock);
         checkRange(output, target, 1, 'output');
-        output[target] = clamped(resultOf(task, memories, configuration, accumulators[lane], block * channelBlock + (lane % channelBlock)), task.low, task.high);
+        output[target] = clamped(
+          resultOf(task, memories, configuration, accumulators[lane], block * channelBlock + (lane % channelBlock)),
+          task.low,
+          task.high,
+        );
       }
     }
   }
 }
 
-function accumulate(task: LaneTask, { input, weight }: EngineMemories, group: number, oy: number, ox: number, accumulators: Int32Array): void {
+function accumulate(
+  task: LaneTask,
+  { input, weight }: EngineMemories,
+  group: number,
+  oy: number,
+  ox: number,
+  accumulators: Int32Array,
+): void {
   const lanes = accumulators.length;
   const atPixel = task.startAddress + group * task.groupStep + oy * task.outputRowStep + ox * task.strideX;
   let weightRow = task.weightBase + group * task.kernelHeight * task.kernelWidth;
@@ -44,10 +63,18 @@ function accumulate(task: LaneTask, { input, weight }: EngineMemories, group: nu
           const x = inside ? input[row * lanes + lane] : task.paddingValue;
           const before = accumulators[lane];
           switch (task.operation) {
-            case multiply: accumulators[lane] = (first ? 0 : before) + x * weight[weightRow * lanes + lane]; break;
-            case sum: accumulators[lane] = (first ? 0 : before) + x; break;
-            case maximum: accumulators[lane] = first ? x : Math.max(before, x); break;
-            default: accumulators[lane] = (first ? 0 : before * 256) + (x & 255); break;
+            case multiply:
+              accumulators[lane] = (first ? 0 : before) + x * weight[weightRow * lanes + lane];
+              break;
+            case sum:
+              accumulators[lane] = (first ? 0 : before) + x;
+              break;
+            case maximum:
+              accumulators[lane] = first ? x : Math.max(before, x);
+              break;
+            default:
+              accumulators[lane] = (first ? 0 : before * 256) + (x & 255);
+              break;
           }
         }
         first = false;
@@ -56,9 +83,16 @@ function accumulate(task: LaneTask, { input, weight }: EngineMemories, group: nu
   }
 }
 
-function resultOf(task: LaneTask, memories: EngineMemories, { channelBlock, laneRequantizeDivider }: LaneEngineValues, accumulator: number, channel: number): number {
+function resultOf(
+  task: LaneTask,
+  memories: EngineMemories,
+  { channelBlock, laneRequantizeDivider }: LaneEngineValues,
+  accumulator: number,
+  channel: number,
+): number {
   switch (task.result) {
-    case laneResultCodes.pass: return accumulator;
+    case laneResultCodes.pass:
+      return accumulator;
     case laneResultCodes.requantize: {
       const { parameter } = memories;
       const offset = task.parameterBase * (8 / laneRequantizeDivider) * channelBlock + channel * 8;
@@ -68,7 +102,10 @@ function resultOf(task: LaneTask, memories: EngineMemories, { channelBlock, lane
     }
     default: {
       const a = (accumulator << 16) >> 24;
-      const entry = new DataView(memories['table'].buffer).getInt32((task.table * 256 + (accumulator & 255)) * channelBlock, true);
+      const entry = new DataView(memories['table'].buffer).getInt32(
+        (task.table * 256 + (accumulator & 255)) * channelBlock,
+        true,
+      );
       return roundHalfEven((a * task.multiplier + entry) / 2 ** task.shift);
     }
   }

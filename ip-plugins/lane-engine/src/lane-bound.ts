@@ -14,15 +14,24 @@ export function laneBound(work: LaneWork, configuration: LaneEngineValues): Engi
   const least = laneStepsPerPixel(configuration);
   const pixels = Math.ceil(blocks / laneBlocks) * outputHeight * outputWidth * work.sweeps.length;
   const lanes = channelBlock * laneBlocks;
-  const touched = touchedMaps(work, work.inputs.reduce((sum, input) => sum + input.blocks, 0));
+  const touched = touchedMaps(
+    work,
+    work.inputs.reduce((sum, input) => sum + input.blocks, 0),
+  );
   const activationBytes = touched.words * channelBlock;
   const weightBytes = work.form === 'depthwise' ? kernelHeight * kernelWidth * blocks * channelBlock : 0;
-  const parameterBytes = isRequantized(work) ? 8 * blocks * channelBlock : work.form === 'table' ? 256 * channelBlock : 0;
+  const parameterBytes = isRequantized(work)
+    ? 8 * blocks * channelBlock
+    : work.form === 'table'
+      ? 256 * channelBlock
+      : 0;
   const writtenBytes = blocks * outputHeight * outputWidth * work.sweeps.length * channelBlock;
   const none = noActivity(laneBuffers(configuration));
   const operations = pixels * window * lanes;
   const activity = {
-    ...none, ...(laneMultiply === 1 ? { multiplyAccumulates: operations } : { additions: operations }), registerBytes: 2 * operations,
+    ...none,
+    ...(laneMultiply === 1 ? { multiplyAccumulates: operations } : { additions: operations }),
+    registerBytes: 2 * operations,
     requantizations: isRequantized(work) ? pixels * lanes : 0,
     memories: {
       ...none.memories,
@@ -30,5 +39,13 @@ export function laneBound(work: LaneWork, configuration: LaneEngineValues): Engi
       output: { readBytes: writtenBytes, writtenBytes: pixels * lanes },
     },
   };
-  return { computeCycles: pixels * Math.max(window, least), readsWholeMaps: touched.isWhole, activationBytes, constantBytes: weightBytes + parameterBytes, writtenBytes, requantizeBound: window < least, activity };
+  return {
+    computeCycles: pixels * Math.max(window, least),
+    readsWholeMaps: touched.isWhole,
+    activationBytes,
+    constantBytes: weightBytes + parameterBytes,
+    writtenBytes,
+    requantizeBound: window < least,
+    activity,
+  };
 }

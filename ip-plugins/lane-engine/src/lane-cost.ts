@@ -18,5 +18,5 @@ export function laneCost(configuration: LaneEngineValues, transfer: TransferCost
   const drain = laneDrainCycles(configuration);
   const dispatch = instructionsPerTask * transfer.dispatch;
   // No third task begins before the first has drained.
-  return { ...transfer, drain, task: (steps) => Math.max(steps + 1, (steps + drain) / 2, dispatch) };
+  return { ...transfer, drain, task: steps => Math.max(steps + 1, (steps + drain) / 2, dispatch) };
 }

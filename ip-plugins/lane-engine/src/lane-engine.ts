@@ -1,5 +1,15 @@
 import {
-  foreignForm, rowsFault, windowFault, windowPositions, windowSteps, type Bid, type Engine, type EngineActivity, type Stage, type TaskTiming, type Work,
+  foreignForm,
+  rowsFault,
+  windowFault,
+  windowPositions,
+  windowSteps,
+  type Bid,
+  type Engine,
+  type EngineActivity,
+  type Stage,
+  type TaskTiming,
+  type Work,
 } from '@autodnnchip/core/engine';
 
 import type { LaneEngineValues } from './lane-values.js';
@@ -30,17 +40,32 @@ function bidFor(work: Work, configuration: LaneEngineValues): Bid {
   if (work.form === 'depthwise') {
     if (configuration.laneMultiply !== 1) return { refused: 'the lane engine has no multipliers (laneMultiply is 0)' };
     if (work.weights.parts > 1) return { refused: 'its weights minus their zero points need more than one 8-bit part' };
-    if (kernelHeight * kernelWidth > configuration.laneWeightDepth) return { refused: `its window of ${kernelHeight * kernelWidth} weights does not fit in the lane engine's buffer (laneWeightDepth is ${configuration.laneWeightDepth})` };
+    if (kernelHeight * kernelWidth > configuration.laneWeightDepth)
+      return {
+        refused: `its window of ${kernelHeight * kernelWidth} weights does not fit in the lane engine's buffer (laneWeightDepth is ${configuration.laneWeightDepth})`,
+      };
   }
   if (work.form === 'depthwise' || work.form === 'sum') {
     const rows = ((kernelHeight - 1) * dilationY + 1) * ((kernelWidth - 1) * dilationX + 1);
-    if (rows > configuration.laneInputDepth) return { refused: `its window of ${rows} positions does not fit in the lane engine's buffer (laneInputDepth is ${configuration.laneInputDepth})` };
+    if (rows > configuration.laneInputDepth)
+      return {
+        refused: `its window of ${rows} positions does not fit in the lane engine's buffer (laneInputDepth is ${configuration.laneInputDepth})`,
+      };
   }
   const [first] = work.inputs;
-  const cycles = kernelHeight * kernelWidth * work.inputs.length * outputHeight * outputWidth * Math.ceil(first.blocks / configuration.laneBlocks) * work.sweeps.length;
+  const cycles =
+    kernelHeight *
+    kernelWidth *
+    work.inputs.length *
+    outputHeight *
+    outputWidth *
+    Math.ceil(first.blocks / configuration.laneBlocks) *
+    work.sweeps.length;
   // Several operands are read word by word at the same place, that of the result.
   const { channelMap: order } = work.inputs.length === 1 ? first : work.output;
-  const copies = work.inputs.flatMap(({ channelMap }, operand) => (isSameOrder(channelMap, order) ? [] : [{ operand, channelMap: order }]));
+  const copies = work.inputs.flatMap(({ channelMap }, operand) =>
+    isSameOrder(channelMap, order) ? [] : [{ operand, channelMap: order }],
+  );
   return copies.length === 0 ? { cycles } : { cycles, copies };
 }
 
@@ -49,35 +74,57 @@ function isSameOrder(left: Int32Array, right: Int32Array): boolean {
 }
 
 /**
- * The lane engine with its values: depthwise convolution, pooling, moves and tables. Two tasks are in flight. Values are read when they
- * are needed: whoever watches sees what a bid depends on.
+ * The lane engine with its values: depthwise convolution, pooling, moves and tables. Two tasks are in flight. Values
+ * are read when they are needed: whoever watches sees what a bid depends on.
  */
 export function createLaneEngine(configuration: LaneEngineValues): Engine {
   let pipeline: { readonly steps: number; readonly drain: Stage } | undefined;
-  const pipelineOf = (): NonNullable<typeof pipeline> => pipeline ??= {
-    steps: laneStepsPerPixel(configuration), drain: { kind: 'latency', cycles: laneDrainCycles(configuration) - 1 },
-  };
+  const pipelineOf = (): NonNullable<typeof pipeline> =>
+    (pipeline ??= {
+      steps: laneStepsPerPixel(configuration),
+      drain: { kind: 'latency', cycles: laneDrainCycles(configuration) - 1 },
+    });
   return {
-    unit, memories: [], fields: laneFields,
-    get multipliers() { return configuration.channelBlock * configuration.laneBlocks; },
-    get buffers() { return laneBuffers(configuration); },
-    get rtl() { return laneRtl(configuration); },
-    bid: (work) => bidFor(work, configuration),
+    unit,
+    memories: [],
+    fields: laneFields,
+    get multipliers() {
+      return configuration.channelBlock * configuration.laneBlocks;
+    },
+    get buffers() {
+      return laneBuffers(configuration);
+    },
+    get rtl() {
+      return laneRtl(configuration);
+    },
+    bid: work => bidFor(work, configuration),
     bound: (work: LaneWork) => laneBound(work, configuration),
     plan: (work: LaneWork, cost) => mapLane(work, configuration, laneCost(configuration, cost)),
     emit: (work: LaneWork, { mapping }, emission) => emitLane(emission, work, mapping as LaneMapping, configuration),
     writeConstants: (work: LaneWork, _plan, image, offsets) => writeLaneConstants(work, image, offsets, configuration),
-    timing: (task: LaneTask): TaskTiming => ({ stages: [{ kind: 'work', cycles: laneTaskCycles(task, configuration) + 1 }, pipelineOf().drain], slots }),
+    timing: (task: LaneTask): TaskTiming => ({
+      stages: [{ kind: 'work', cycles: laneTaskCycles(task, configuration) + 1 }, pipelineOf().drain],
+      slots,
+    }),
     computeCycles: (task: LaneTask) => laneTaskCycles(task, configuration),
     limit: (task: LaneTask) => (windowSteps(task) < pipelineOf().steps ? 'requantize' : 'compute'),
-    fault: (task: LaneTask) => windowFault(task)
-      ?? rowsFault((task.groups * configuration.laneBlocks - 1) * task.outputPlaneStride + task.outputWidth * task.outputHeight, task.outputBase, configuration.laneOutputDepth),
+    fault: (task: LaneTask) =>
+      windowFault(task) ??
+      rowsFault(
+        (task.groups * configuration.laneBlocks - 1) * task.outputPlaneStride + task.outputWidth * task.outputHeight,
+        task.outputBase,
+        configuration.laneOutputDepth,
+      ),
     addActivity: (activity, task: LaneTask) => addLaneActivity(activity, task, configuration),
     execute: (task: LaneTask, memories) => executeLane(task, memories, configuration),
   };
 }
 
-function addLaneActivity(activity: EngineActivity, task: LaneTask, { channelBlock, laneBlocks, laneMultiply }: LaneEngineValues): void {
+function addLaneActivity(
+  activity: EngineActivity,
+  task: LaneTask,
+  { channelBlock, laneBlocks, laneMultiply }: LaneEngineValues,
+): void {
   const { input, weight, parameter, table, output } = activity.memories;
   const lanes = channelBlock * laneBlocks;
   const positions = windowPositions(task);

@@ -27,12 +27,19 @@ export function mapLane(work: LaneWork, configuration: LaneEngineValues, cost: L
   const { kernelHeight, kernelWidth } = work.window;
   const blocks = work.inputs[0].blocks * work.sweeps.length;
   const mapping: LaneMapping = tiling;
-  const tiles = Math.ceil(work.window.outputHeight / tiling.tileHeight) * Math.ceil(work.window.outputWidth / tiling.tileWidth);
+  const tiles =
+    Math.ceil(work.window.outputHeight / tiling.tileHeight) * Math.ceil(work.window.outputWidth / tiling.tileWidth);
   const ranges = Math.ceil(work.inputs[0].blocks / (tiling.rangeGroups * configuration.laneBlocks));
   return {
     // Operands are loaded for each tile and range; a sweep is a task and a store.
-    cycles, mapping, leastInstructions: tiles * ranges * (work.inputs.length + 2 * work.sweeps.length),
-    constantWords: [work.form === 'depthwise' ? blocks * kernelHeight * kernelWidth : 0, isRequantized(work) ? blocks * 8 : 0, work.form === 'table' ? laneTableRows : 0],
+    cycles,
+    mapping,
+    leastInstructions: tiles * ranges * (work.inputs.length + 2 * work.sweeps.length),
+    constantWords: [
+      work.form === 'depthwise' ? blocks * kernelHeight * kernelWidth : 0,
+      isRequantized(work) ? blocks * 8 : 0,
+      work.form === 'table' ? laneTableRows : 0,
+    ],
   };
 }
 
@@ -49,17 +56,34 @@ function planLane(work: LaneWork, configuration: LaneEngineValues, cost: LaneCos
   const widths = tileExtents(window.outputWidth);
   let best: LanePlan | undefined;
   for (const rangeGroups of tileExtents(groups)) {
-    if (rangeGroups * perGroup.weight > configuration.laneWeightDepth || rangeGroups * perGroup.parameter > configuration.laneParameterDepth) continue;
+    if (
+      rangeGroups * perGroup.weight > configuration.laneWeightDepth ||
+      rangeGroups * perGroup.parameter > configuration.laneParameterDepth
+    )
+      continue;
     let fittingWidths = 0;
     for (const tileWidth of widths) {
       const columns = spanOf(work, tileWidth, 'x');
       let fits = false;
       for (const tileHeight of heights) {
         const rows = spanOf(work, tileHeight, 'y');
-        if (rangeGroups * rows * columns * work.inputs.length > configuration.laneInputDepth || Math.max(rows, columns) > largestCoordinate) continue;
+        if (
+          rangeGroups * rows * columns * work.inputs.length > configuration.laneInputDepth ||
+          Math.max(rows, columns) > largestCoordinate
+        )
+          continue;
         if (rangeGroups * configuration.laneBlocks * tileHeight * tileWidth > configuration.laneOutputDepth) continue;
         fits = true;
-        const cycles = planCycles(work, configuration, cost, { tileHeight, tileWidth, rangeGroups, rows, columns, blocks, groups, perGroup });
+        const cycles = planCycles(work, configuration, cost, {
+          tileHeight,
+          tileWidth,
+          rangeGroups,
+          rows,
+          columns,
+          blocks,
+          groups,
+          perGroup,
+        });
         if (best === undefined || cycles < best.cycles) best = { tileHeight, tileWidth, rangeGroups, cycles };
       }
       if (fits && ++fittingWidths === 2) break;
@@ -74,8 +98,14 @@ function spanOf(work: LaneWork, count: number, axis: 'x' | 'y'): number {
   const { window, sweeps } = work;
   const reach = sweeps.reduce((most, sweep) => Math.max(most, axis === 'x' ? sweep.offsetX : sweep.offsetY), 0);
   return axis === 'x'
-    ? Math.min(window.inputWidth, largestSpan(count, window.kernelWidth, window.strideX, window.dilationX, window.inputWidth) + reach)
-    : Math.min(window.inputHeight, largestSpan(count, window.kernelHeight, window.strideY, window.dilationY, window.inputHeight) + reach);
+    ? Math.min(
+        window.inputWidth,
+        largestSpan(count, window.kernelWidth, window.strideX, window.dilationX, window.inputWidth) + reach,
+      )
+    : Math.min(
+        window.inputHeight,
+        largestSpan(count, window.kernelHeight, window.strideY, window.dilationY, window.inputHeight) + reach,
+      );
 }
 
 interface Candidate {
@@ -103,29 +133,65 @@ function planCycles(work: LaneWork, configuration: LaneEngineValues, cost: LaneC
   const storeCycles = sweeps.length * cost.store(storeRuns, (planes * tileHeight * tileWidth * wordBytes) / storeRuns);
   const steps = laneSteps(work, configuration);
   const tasks = items * sweeps.length;
-  const compute = tasks * cost.task((sweeps.length * window.outputHeight * window.outputWidth * groups * steps) / tasks);
-  const weightLoads = perGroup.weight > 0 ? ranges * sweeps.length * cost.load(configuration.laneBlocks === 1 ? 1 : planes, (configuration.laneBlocks === 1 ? planes : 1) * perGroup.weight * wordBytes) : 0;
+  const compute =
+    tasks * cost.task((sweeps.length * window.outputHeight * window.outputWidth * groups * steps) / tasks);
+  const weightLoads =
+    perGroup.weight > 0
+      ? ranges *
+        sweeps.length *
+        cost.load(
+          configuration.laneBlocks === 1 ? 1 : planes,
+          (configuration.laneBlocks === 1 ? planes : 1) * perGroup.weight * wordBytes,
+        )
+      : 0;
   const parameterLoads = perGroup.parameter > 0 ? ranges * sweeps.length * cost.load(1, planes * 8 * wordBytes) : 0;
   const constants = weightLoads + parameterLoads;
   const reads = items * loadCycles + constants;
   const writes = items * storeCycles;
   let serial = compute;
-  if (2 * rangeGroups * rows * columns * inputs.length > configuration.laneInputDepth && items > 1) serial += items * (loadCycles + cost.loadLatency + cost.drain);
-  if (2 * rangeGroups * configuration.laneBlocks * tileHeight * tileWidth > configuration.laneOutputDepth && items * sweeps.length > 1) serial += writes + tasks * (cost.storeLatency + cost.drain);
-  return Math.max(serial, reads, writes) + cost.instruction * (2 * tasks + items * inputs.length) + cost.loadLatency + loadCycles + constants / (ranges * sweeps.length) + cost.drain + storeCycles + cost.storeLatency;
+  if (2 * rangeGroups * rows * columns * inputs.length > configuration.laneInputDepth && items > 1)
+    serial += items * (loadCycles + cost.loadLatency + cost.drain);
+  if (
+    2 * rangeGroups * configuration.laneBlocks * tileHeight * tileWidth > configuration.laneOutputDepth &&
+    items * sweeps.length > 1
+  )
+    serial += writes + tasks * (cost.storeLatency + cost.drain);
+  return (
+    Math.max(serial, reads, writes) +
+    cost.instruction * (2 * tasks + items * inputs.length) +
+    cost.loadLatency +
+    loadCycles +
+    constants / (ranges * sweeps.length) +
+    cost.drain +
+    storeCycles +
+    cost.storeLatency
+  );
 }
 
 /** Cycles per pixel and group. */
 function laneSteps(work: LaneWork, configuration: LaneEngineValues): number {
   const { window } = work;
-  return Math.max(window.kernelHeight * window.kernelWidth * work.inputs.length, configuration.laneBlocks * configuration.laneRequantizeDivider);
+  return Math.max(
+    window.kernelHeight * window.kernelWidth * work.inputs.length,
+    configuration.laneBlocks * configuration.laneRequantizeDivider,
+  );
 }
 
 function nothingFits(work: LaneWork, configuration: LaneEngineValues, perGroup: GroupRows): ChipError {
-  const parameter = perGroup.weight > configuration.laneWeightDepth ? 'laneWeightDepth'
-    : perGroup.parameter > configuration.laneParameterDepth ? 'laneParameterDepth'
-      : spanOf(work, 1, 'x') * spanOf(work, 1, 'y') * work.inputs.length > configuration.laneInputDepth ? 'laneInputDepth' : 'laneOutputDepth';
-  return new ChipError('ADC3201', `No tile of layer '${work.name}' (${work.operator}) fits: ${parameter} is ${configuration[parameter]}.`, {
-    location: { node: work.name }, hint: `Give ${parameter} a larger value (--set ${parameter}=...).`,
-  });
+  const parameter =
+    perGroup.weight > configuration.laneWeightDepth
+      ? 'laneWeightDepth'
+      : perGroup.parameter > configuration.laneParameterDepth
+        ? 'laneParameterDepth'
+        : spanOf(work, 1, 'x') * spanOf(work, 1, 'y') * work.inputs.length > configuration.laneInputDepth
+          ? 'laneInputDepth'
+          : 'laneOutputDepth';
+  return new ChipError(
+    'ADC3201',
+    `No tile of layer '${work.name}' (${work.operator}) fits: ${parameter} is ${configuration[parameter]}.`,
+    {
+      location: { node: work.name },
+      hint: `Give ${parameter} a larger value (--set ${parameter}=...).`,
+    },
+  );
 }

@@ -14,7 +14,10 @@ import { laneEnginePaths } from './paths.js';
 const rtlFolder = fileURLToPath(new URL('../rtl', import.meta.url));
 
 function readRtl(): BundleFile[] {
-  return readdirSync(rtlFolder).filter((name) => name.endsWith('.sv')).sort().map((name) => ({ path: `rtl/${name}`, content: readFileSync(join(rtlFolder, name), 'utf8') }));
+  return readdirSync(rtlFolder)
+    .filter(name => name.endsWith('.sv'))
+    .sort()
+    .map(name => ({ path: `rtl/${name}`, content: readFileSync(join(rtlFolder, name), 'utf8') }));
 }
 
 /** The engine, for chassis of the kind `accel-shared`. */
@@ -25,7 +28,7 @@ export const laneEngineDefinition: EngineDefinition = defineEngine({
   chassis: ['accel-shared@1'],
   parameters: laneParameters,
   check: laneValuesFault,
-  create: (values) => createLaneEngine(values as EngineValues & LaneEngineValues),
+  create: values => createLaneEngine(values as EngineValues & LaneEngineValues),
   resources: laneEngineResources,
   paths: () => laneEnginePaths,
   rtl: readRtl,
@@ -36,6 +39,6 @@ export const laneEngine = definePlugin(() => ({
   name: '@autodnnchip/ip-lane-engine',
   apiVersion: 1,
   apply(chip) {
-    chip.hooks.defineEngines.tap('lane-engine', (engines) => engines.add(laneEngineDefinition));
+    chip.hooks.defineEngines.tap('lane-engine', engines => engines.add(laneEngineDefinition));
   },
 }));

@@ -10,6 +10,6 @@ export const asic65nm = definePlugin((overrides: PlatformOverrides = {}) => ({
   name: '@autodnnchip/platform-asic-65nm',
   apiVersion: 1,
   apply(chip) {
-    chip.hooks.definePlatforms.tap('asic-65nm', (platforms) => platforms.add(asic65nmPlatform(overrides)));
+    chip.hooks.definePlatforms.tap('asic-65nm', platforms => platforms.add(asic65nmPlatform(overrides)));
   },
 }));

@@ -14,12 +14,15 @@ export function asic28nmPlatform(overrides: PlatformOverrides = {}): Platform {
   return platform('asic-28nm', overrides);
 }
 
-/** Defines the platforms `asic-45nm` and `asic-28nm`: the same chip as `asic-65nm` in younger processes, derived by rule. */
+/**
+ * Defines the platforms `asic-45nm` and `asic-28nm`: the same chip as `asic-65nm` in younger processes, derived by
+ * rule.
+ */
 export const asic = definePlugin(() => ({
   name: '@autodnnchip/platform-asic',
   apiVersion: 1,
   apply(chip) {
-    chip.hooks.definePlatforms.tap('asic', (platforms) => {
+    chip.hooks.definePlatforms.tap('asic', platforms => {
       for (const added of [asic45nmPlatform(), asic28nmPlatform()]) platforms.add(added);
     });
   },

@@ -10,6 +10,6 @@ export const ecp585f = definePlugin((overrides: PlatformOverrides = {}) => ({
   name: '@autodnnchip/platform-ecp5-85f',
   apiVersion: 1,
   apply(chip) {
-    chip.hooks.definePlatforms.tap('ecp5-85f', (platforms) => platforms.add(ecp585fPlatform(overrides)));
+    chip.hooks.definePlatforms.tap('ecp5-85f', platforms => platforms.add(ecp585fPlatform(overrides)));
   },
 }));

@@ -5,8 +5,9 @@ export const eyeriss = definePlugin(() => ({
   name: '@autodnnchip/platform-eyeriss',
   apiVersion: 1,
   apply(chip) {
-    chip.hooks.definePlatforms.tap('eyeriss', (platforms) => {
-      for (const accelerator of readGivenAccelerators(new URL('../accelerators.json', import.meta.url))) platforms.add(accelerator);
+    chip.hooks.definePlatforms.tap('eyeriss', platforms => {
+      for (const accelerator of readGivenAccelerators(new URL('../accelerators.json', import.meta.url)))
+        platforms.add(accelerator);
     });
   },
 }));

@@ -5,8 +5,9 @@ export const shidiannao = definePlugin(() => ({
   name: '@autodnnchip/platform-shidiannao',
   apiVersion: 1,
   apply(chip) {
-    chip.hooks.definePlatforms.tap('shidiannao', (platforms) => {
-      for (const accelerator of readGivenAccelerators(new URL('../accelerators.json', import.meta.url))) platforms.add(accelerator);
+    chip.hooks.definePlatforms.tap('shidiannao', platforms => {
+      for (const accelerator of readGivenAccelerators(new URL('../accelerators.json', import.meta.url)))
+        platforms.add(accelerator);
     });
   },
 }));

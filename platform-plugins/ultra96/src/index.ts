@@ -10,6 +10,6 @@ export const ultra96 = definePlugin((overrides: PlatformOverrides = {}) => ({
   name: '@autodnnchip/platform-ultra96',
   apiVersion: 1,
   apply(chip) {
-    chip.hooks.definePlatforms.tap('ultra96', (platforms) => platforms.add(ultra96Platform(overrides)));
+    chip.hooks.definePlatforms.tap('ultra96', platforms => platforms.add(ultra96Platform(overrides)));
   },
 }));

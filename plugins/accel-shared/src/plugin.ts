@@ -11,9 +11,9 @@ export const accelShared = definePlugin(() => ({
   apiVersion: 1,
   apply(chip) {
     // Hooks are called in their order: all engines are defined when the template asks for them.
-    chip.hooks.defineEngines.tap({ name: 'accel-shared', stage: 1000 }, (engines) => {
-      chip.hooks.defineTemplates.tap('accel-shared', (templates) => {
-        templates.add(createAccelSharedTemplate(engines.list().filter((engine) => engine.chassis.includes(chassis))));
+    chip.hooks.defineEngines.tap({ name: 'accel-shared', stage: 1000 }, engines => {
+      chip.hooks.defineTemplates.tap('accel-shared', templates => {
+        templates.add(createAccelSharedTemplate(engines.list().filter(engine => engine.chassis.includes(chassis))));
       });
     });
   },

@@ -1,6 +1,10 @@
 import {
   ChipError,
-  type Configuration, type Design, type Network, type Platform, type TemplateDefinition,
+  type Configuration,
+  type Design,
+  type Network,
+  type Platform,
+  type TemplateDefinition,
 } from '@autodnnchip/core';
 import type { EngineDefinition } from '@autodnnchip/core/engine';
 
@@ -11,16 +15,44 @@ import { accelSharedResources } from './cost/resources.js';
 import { emitBundle } from './emit/emit-bundle.js';
 import { chipGraphOfProgram } from './graph/chip-graph-of-program.js';
 import { lowerNetwork, type LoweredNetwork } from './lowering/index.js';
-import { checkConfiguration, checkMemoryPort, completeConfiguration, enumerateConfigurations, templateParameters } from './parameters.js';
+import {
+  checkConfiguration,
+  checkMemoryPort,
+  completeConfiguration,
+  enumerateConfigurations,
+  templateParameters,
+} from './parameters.js';
 import { explainLowered, predictLowered } from './prediction/coarse-prediction.js';
-import { explainProgram, predictProgram, type ChipResources, type PredictedProgram } from './prediction/fine-prediction.js';
+import {
+  explainProgram,
+  predictProgram,
+  type ChipResources,
+  type PredictedProgram,
+} from './prediction/fine-prediction.js';
 import { refuseUnsupported, scheduleNetwork, type Schedule } from './schedule/index.js';
 
 /** What the chip can run does not depend on sizes: these tell for all. */
 const plainValues = {
-  channelBlock: 8, outputParallelism: 8, busBytes: 4, laneBlocks: 1, laneMultiply: 1, convRequantizeDivider: 2, laneRequantizeDivider: 2,
-  activationDepth: 4096, weightDepth: 1024, convParameterDepth: 256, partialSumDepth: 64, convOutputDepth: 1024, laneInputDepth: 1024, laneWeightDepth: 256,
-  laneParameterDepth: 256, laneOutputDepth: 1024, burstBeats: 64, outstandingReads: 4, queueDepth: 4, programBlock: 32,
+  channelBlock: 8,
+  outputParallelism: 8,
+  busBytes: 4,
+  laneBlocks: 1,
+  laneMultiply: 1,
+  convRequantizeDivider: 2,
+  laneRequantizeDivider: 2,
+  activationDepth: 4096,
+  weightDepth: 1024,
+  convParameterDepth: 256,
+  partialSumDepth: 64,
+  convOutputDepth: 1024,
+  laneInputDepth: 1024,
+  laneWeightDepth: 256,
+  laneParameterDepth: 256,
+  laneOutputDepth: 1024,
+  burstBeats: 64,
+  outstandingReads: 4,
+  queueDepth: 4,
+  programBlock: 32,
 };
 
 /** A network mapped by this template. */
@@ -40,21 +72,23 @@ const loweredNetworks = new WeakMap<Network, KnownLowering[]>();
 const mostKnownLowerings = 64;
 
 /**
- * Lowers once per network and what lowering looks at: a search asks for the same again and again. Networks without depthwise
- * convolutions look at the words alone, others also at what decides which engine runs a layer.
+ * Lowers once per network and what lowering looks at: a search asks for the same again and again. Networks without
+ * depthwise convolutions look at the words alone, others also at what decides which engine runs a layer.
  */
 function lowerOnce(network: Network, configuration: AccelSharedConfiguration): LoweredNetwork {
   let known = loweredNetworks.get(network);
-  if (known === undefined) loweredNetworks.set(network, known = []);
+  if (known === undefined) loweredNetworks.set(network, (known = []));
   const found = known.find(({ read }) => [...read].every(([name, value]) => configuration[name] === value));
   if (found !== undefined) return found.lowered;
   const read = new Map<keyof AccelSharedConfiguration, unknown>();
   const watched = {} as AccelSharedConfiguration;
   for (const name of Object.keys(configuration) as (keyof AccelSharedConfiguration)[]) {
-    Object.defineProperty(watched, name, { get: () => {
-      read.set(name, configuration[name]);
-      return configuration[name];
-    } });
+    Object.defineProperty(watched, name, {
+      get: () => {
+        read.set(name, configuration[name]);
+        return configuration[name];
+      },
+    });
   }
   const lowered = lowerNetwork(network, watched);
   known.push({ read, lowered });
@@ -63,7 +97,8 @@ function lowerOnce(network: Network, configuration: AccelSharedConfiguration): L
 }
 
 function requireDesign(design: Design): AccelSharedDesign {
-  if (!('schedule' in design)) throw new ChipError('ADC9001', `The design of ${design.network.name} was not made by accel-shared.`);
+  if (!('schedule' in design))
+    throw new ChipError('ADC9001', `The design of ${design.network.name} was not made by accel-shared.`);
   return design as AccelSharedDesign;
 }
 
@@ -71,14 +106,21 @@ function programOf({ configuration, layers, instructions, memory }: Schedule): P
   return { configuration, layers, instructions, programAddress: memory.program.address };
 }
 
-/** The `accel-shared` template: engines that share the layers of a network in time. `docs/accel-shared.md` describes the chip. */
+/**
+ * The `accel-shared` template: engines that share the layers of a network in time. `docs/accel-shared.md` describes the
+ * chip.
+ */
 export function createAccelSharedTemplate(engines: readonly EngineDefinition[]): TemplateDefinition {
-  const resourcesOf = (configuration: AccelSharedConfiguration, platform: Platform, layerCount?: number): ChipResources =>
+  const resourcesOf = (
+    configuration: AccelSharedConfiguration,
+    platform: Platform,
+    layerCount?: number,
+  ): ChipResources =>
     withHighestClock(accelSharedResources(configuration, platform, layerCount), configuration, platform);
   const known = new WeakMap<Configuration, AccelSharedConfiguration>();
   const typed = (configuration: Configuration): AccelSharedConfiguration => {
     let found = known.get(configuration);
-    if (found === undefined) known.set(configuration, found = checkConfiguration(configuration, engines));
+    if (found === undefined) known.set(configuration, (found = checkConfiguration(configuration, engines)));
     return found;
   };
   const untyped = (configuration: AccelSharedConfiguration): Configuration => {
@@ -87,48 +129,87 @@ export function createAccelSharedTemplate(engines: readonly EngineDefinition[]):
     return numbers;
   };
   let plain: AccelSharedConfiguration | undefined;
-  const plainConfiguration = (): AccelSharedConfiguration => plain ??= checkConfiguration(plainValues, engines);
+  const plainConfiguration = (): AccelSharedConfiguration => (plain ??= checkConfiguration(plainValues, engines));
   return {
     id: 'accel-shared',
     title: 'accel_shared',
     parameters: templateParameters(engines),
-    * enumerate(network, platform) {
+    *enumerate(network, platform) {
       // What no configuration runs is refused before hundreds of them are tried.
       refuseUnsupported(lowerOnce(network, plainConfiguration()), plainConfiguration());
       for (const configuration of enumerateConfigurations(engines, network, platform)) yield untyped(configuration);
     },
     configure: (values, network, platform) => untyped(completeConfiguration(values, engines, network, platform)),
-    unsupported: (network) => lowerOnce(network, plainConfiguration()).unsupported,
+    unsupported: network => lowerOnce(network, plainConfiguration()).unsupported,
     resources: (configuration, platform) => resourcesOf(typed(configuration), platform).total,
     predictCoarse(network, configuration, platform) {
       checkMemoryPort(typed(configuration), platform);
       const lowered = lowerOnce(network, typed(configuration));
-      return predictLowered(lowered, typed(configuration), platform, platform.memory, resourcesOf(typed(configuration), platform, lowered.layers.length), lowered.unsupported);
+      return predictLowered(
+        lowered,
+        typed(configuration),
+        platform,
+        platform.memory,
+        resourcesOf(typed(configuration), platform, lowered.layers.length),
+        lowered.unsupported,
+      );
     },
     map(network, configuration, platform, host): AccelSharedDesign {
       const checked = typed(configuration);
       checkMemoryPort(checked, platform);
       const lowered = lowerOnce(network, checked);
       const schedule = scheduleNetwork(lowered, checked, platform.memory);
-      return { template: 'accel-shared', configuration, platform, network, lowered, schedule, ...(host === undefined ? {} : { host }) };
+      return {
+        template: 'accel-shared',
+        configuration,
+        platform,
+        network,
+        lowered,
+        schedule,
+        ...(host === undefined ? {} : { host }),
+      };
     },
     predictFine(design) {
       const { lowered, schedule, platform } = requireDesign(design);
-      return predictProgram(programOf(schedule), platform, platform.memory, resourcesOf(schedule.configuration, platform, schedule.layers.length), lowered.unsupported);
+      return predictProgram(
+        programOf(schedule),
+        platform,
+        platform.memory,
+        resourcesOf(schedule.configuration, platform, schedule.layers.length),
+        lowered.unsupported,
+      );
     },
     graph(design) {
       const { schedule, platform } = requireDesign(design);
-      return chipGraphOfProgram(programOf(schedule), platform, platform.memory, resourcesOf(schedule.configuration, platform, schedule.layers.length));
+      return chipGraphOfProgram(
+        programOf(schedule),
+        platform,
+        platform.memory,
+        resourcesOf(schedule.configuration, platform, schedule.layers.length),
+      );
     },
     explainCoarse(network, configuration, platform) {
       const lowered = lowerOnce(network, typed(configuration));
-      return explainLowered(lowered, typed(configuration), platform, platform.memory, resourcesOf(typed(configuration), platform, lowered.layers.length), lowered.unsupported);
+      return explainLowered(
+        lowered,
+        typed(configuration),
+        platform,
+        platform.memory,
+        resourcesOf(typed(configuration), platform, lowered.layers.length),
+        lowered.unsupported,
+      );
     },
     explainFine(design) {
       const { lowered, schedule, platform } = requireDesign(design);
-      return explainProgram(programOf(schedule), platform, platform.memory, resourcesOf(schedule.configuration, platform, schedule.layers.length), lowered.unsupported);
+      return explainProgram(
+        programOf(schedule),
+        platform,
+        platform.memory,
+        resourcesOf(schedule.configuration, platform, schedule.layers.length),
+        lowered.unsupported,
+      );
     },
     emit: (design, fine) => emitBundle(requireDesign(design), fine),
-    open: (bundle) => openBundle(bundle, engines, resourcesOf),
+    open: bundle => openBundle(bundle, engines, resourcesOf),
   };
 }

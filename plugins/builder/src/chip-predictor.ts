@@ -1,7 +1,24 @@
 import {
-  bundleReader, ChipError, requireSoundPrediction,
-  type BuiltChip, type ChipPredictor, type Definitions, type Design, type ExplainResponse, type Explained, type Hooks, type HostParts, type Log, type NetworkExecutor, type Platform,
-  type PredictBundleRequest, type PredictedDesign, type PredictNetworkRequest, type Prediction, type PredictResponse, type TemplateDefinition,
+  bundleReader,
+  ChipError,
+  requireSoundPrediction,
+  type BuiltChip,
+  type ChipPredictor,
+  type Definitions,
+  type Design,
+  type ExplainResponse,
+  type Explained,
+  type Hooks,
+  type HostParts,
+  type Log,
+  type NetworkExecutor,
+  type Platform,
+  type PredictBundleRequest,
+  type PredictedDesign,
+  type PredictNetworkRequest,
+  type Prediction,
+  type PredictResponse,
+  type TemplateDefinition,
 } from '@autodnnchip/core';
 
 import { chooseTemplate } from './chip-builder.js';
@@ -11,10 +28,16 @@ import { brokenLimits } from './limits.js';
 import { searchDesign, type SearchRequest } from './search.js';
 
 /**
- * The design that `build` would choose. Where none fits the platform: the settings as the template completes them, so that the
- * prediction can show by how much they do not.
+ * The design that `build` would choose. Where none fits the platform: the settings as the template completes them, so
+ * that the prediction can show by how much they do not.
  */
-async function chooseDesign(template: TemplateDefinition, request: SearchRequest, host: HostParts | undefined, hooks: Hooks, log: Log): Promise<Design> {
+async function chooseDesign(
+  template: TemplateDefinition,
+  request: SearchRequest,
+  host: HostParts | undefined,
+  hooks: Hooks,
+  log: Log,
+): Promise<Design> {
   const { network, platform, settings } = request;
   try {
     return (await searchDesign(template, request, host, hooks, log)).design;
@@ -26,39 +49,96 @@ async function chooseDesign(template: TemplateDefinition, request: SearchRequest
 }
 
 /** Predicts networks on the chip that `build` would choose, and bundles as they were built. */
-export function createChipPredictor(definitions: Definitions, hooks: Hooks, executor: NetworkExecutor, log: Log): ChipPredictor {
+export function createChipPredictor(
+  definitions: Definitions,
+  hooks: Hooks,
+  executor: NetworkExecutor,
+  log: Log,
+): ChipPredictor {
   async function shown(response: PredictResponse, request: PredictedDesign): Promise<PredictResponse> {
     const { prediction } = await hooks.predict.promise(request);
-    return { ...response, prediction: requireSoundPrediction(prediction, request.network.name, request.template), brokenLimits: brokenLimits(prediction, request.platform) };
-  }
-
-  /** Predicts a network; `explain` gives the same with where each number comes from, worked out only when it is asked for. */
-  async function network({ network, platform, mode, settings, template: templateId, hostFallback, withGraph, objective = 'latency', signal }: PredictNetworkRequest): Promise<PredictResponse & { explain(): Explained<Prediction> | undefined }> {
-    const template = chooseTemplate(definitions, templateId);
-    const { chip, host } = placeOperators(network, template, hooks, executor, hostFallback);
-    const design = await chooseDesign(template, { network: chip, platform, objective, settings, ...(signal === undefined ? {} : { signal }) }, host, hooks, log);
-    const { configuration } = design;
-    const predicted = mode === 'coarse' ? template.predictCoarse(chip, configuration, platform) : template.predictFine(design);
-    const hostOperators = host?.operators ?? [];
-    const prediction = withHostOperators(predicted, hostOperators);
-    const graph = mode === 'coarse' || withGraph !== true ? {} : { graph: template.graph(design) };
-    const response = { prediction, hostOperators, template: template.id, configuration, network: network.name, ...graph };
     return {
-      ...await shown(response, { prediction, network, platform, template: template.id, configuration }),
-      explain: () => (mode === 'coarse' ? template.explainCoarse?.(chip, configuration, platform) : template.explainFine?.(design)),
+      ...response,
+      prediction: requireSoundPrediction(prediction, request.network.name, request.template),
+      brokenLimits: brokenLimits(prediction, request.platform),
     };
   }
 
-  async function open({ bundle, platform }: PredictBundleRequest): Promise<{ readonly chip: BuiltChip; readonly template: TemplateDefinition; readonly platform: Platform }> {
-    const template = definitions.templates.get(bundle.manifest.template);
-    return { chip: await template.open(bundleReader(bundle)), template, platform: platform ?? definitions.platforms.get(bundle.manifest.platform) };
+  /**
+   * Predicts a network; `explain` gives the same with where each number comes from, worked out only when it is asked
+   * for.
+   */
+  async function network({
+    network,
+    platform,
+    mode,
+    settings,
+    template: templateId,
+    hostFallback,
+    withGraph,
+    objective = 'latency',
+    signal,
+  }: PredictNetworkRequest): Promise<PredictResponse & { explain(): Explained<Prediction> | undefined }> {
+    const template = chooseTemplate(definitions, templateId);
+    const { chip, host } = placeOperators(network, template, hooks, executor, hostFallback);
+    const design = await chooseDesign(
+      template,
+      { network: chip, platform, objective, settings, ...(signal === undefined ? {} : { signal }) },
+      host,
+      hooks,
+      log,
+    );
+    const { configuration } = design;
+    const predicted =
+      mode === 'coarse' ? template.predictCoarse(chip, configuration, platform) : template.predictFine(design);
+    const hostOperators = host?.operators ?? [];
+    const prediction = withHostOperators(predicted, hostOperators);
+    const graph = mode === 'coarse' || withGraph !== true ? {} : { graph: template.graph(design) };
+    const response = {
+      prediction,
+      hostOperators,
+      template: template.id,
+      configuration,
+      network: network.name,
+      ...graph,
+    };
+    return {
+      ...(await shown(response, { prediction, network, platform, template: template.id, configuration })),
+      explain: () =>
+        mode === 'coarse' ? template.explainCoarse?.(chip, configuration, platform) : template.explainFine?.(design),
+    };
   }
 
-  function ofBundle({ bundle, mode, withGraph }: PredictBundleRequest, { chip, template, platform }: Awaited<ReturnType<typeof open>>): PredictResponse {
-    const hostOperators = chip.host?.operators ?? [];
-    const prediction = requireSoundPrediction(withHostOperators(chip.predict(platform, mode), hostOperators), bundle.manifest.network.name, template.id);
+  async function open({ bundle, platform }: PredictBundleRequest): Promise<{
+    readonly chip: BuiltChip;
+    readonly template: TemplateDefinition;
+    readonly platform: Platform;
+  }> {
+    const template = definitions.templates.get(bundle.manifest.template);
     return {
-      prediction, brokenLimits: brokenLimits(prediction, platform), hostOperators, template: template.id, configuration: bundle.manifest.configuration, network: bundle.manifest.network.name,
+      chip: await template.open(bundleReader(bundle)),
+      template,
+      platform: platform ?? definitions.platforms.get(bundle.manifest.platform),
+    };
+  }
+
+  function ofBundle(
+    { bundle, mode, withGraph }: PredictBundleRequest,
+    { chip, template, platform }: Awaited<ReturnType<typeof open>>,
+  ): PredictResponse {
+    const hostOperators = chip.host?.operators ?? [];
+    const prediction = requireSoundPrediction(
+      withHostOperators(chip.predict(platform, mode), hostOperators),
+      bundle.manifest.network.name,
+      template.id,
+    );
+    return {
+      prediction,
+      brokenLimits: brokenLimits(prediction, platform),
+      hostOperators,
+      template: template.id,
+      configuration: bundle.manifest.configuration,
+      network: bundle.manifest.network.name,
       ...(withGraph === true ? { graph: chip.graph(platform) } : {}),
     };
   }
@@ -72,7 +152,7 @@ export function createChipPredictor(definitions: Definitions, hooks: Hooks, exec
       const { explain, ...response } = await network(request);
       return withExplanation(response, explain());
     },
-    predictBundle: async (request) => ofBundle(request, await open(request)),
+    predictBundle: async request => ofBundle(request, await open(request)),
     async explainBundle(request) {
       const opened = await open(request);
       return withExplanation(ofBundle(request, opened), opened.chip.explain?.(opened.platform, request.mode));
@@ -81,5 +161,7 @@ export function createChipPredictor(definitions: Definitions, hooks: Hooks, exec
 }
 
 function withExplanation(response: PredictResponse, explained: Explained<Prediction> | undefined): ExplainResponse {
-  return explained === undefined ? response : { ...response, explained: explainChanges(response.prediction, explained) };
+  return explained === undefined
+    ? response
+    : { ...response, explained: explainChanges(response.prediction, explained) };
 }

@@ -1,4 +1,10 @@
-import { meanPowerMilliwatts, type BrokenLimit, type Platform, type Prediction, type ResourceEstimate } from '@autodnnchip/core';
+import {
+  meanPowerMilliwatts,
+  type BrokenLimit,
+  type Platform,
+  type Prediction,
+  type ResourceEstimate,
+} from '@autodnnchip/core';
 
 /** What of the platform a design takes too much of, the worst first; empty when it fits. */
 export function brokenResourceLimits(resources: ResourceEstimate, { limits }: Platform): readonly BrokenLimit[] {
@@ -24,7 +30,11 @@ export function brokenLimits(prediction: Prediction, platform: Platform): readon
   const available = platform.limits.powerMilliwatts;
   if (available === undefined) return broken;
   const outside = prediction.blocks.find(({ id }) => id === 'externalMemory')?.energyPicojoules ?? 0;
-  const used = meanPowerMilliwatts(prediction.energyPicojoules - outside, prediction.latencyCycles, prediction.clockMegahertz);
+  const used = meanPowerMilliwatts(
+    prediction.energyPicojoules - outside,
+    prediction.latencyCycles,
+    prediction.clockMegahertz,
+  );
   return used <= available ? broken : [...broken, { resource: 'mW', used, available }];
 }
 

@@ -1,6 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { ChipError, type BrokenLimit, type BuildRequest, type Configuration, type Design, type Exploration, type Hooks, type HostParts, type Log, type Prediction, type TemplateDefinition } from '@autodnnchip/core';
+import {
+  ChipError,
+  type BrokenLimit,
+  type BuildRequest,
+  type Configuration,
+  type Design,
+  type Exploration,
+  type Hooks,
+  type HostParts,
+  type Log,
+  type Prediction,
+  type TemplateDefinition,
+} from '@autodnnchip/core';
 
 import { brokenLimits, brokenResourceLimits, excessOf, limitText } from './limits.js';
 import { objectiveValue } from './objective.js';
@@ -28,13 +40,26 @@ interface Ranked {
 }
 
 /**
- * Enumerates a template's configurations, ranks those that fit by the coarse mode and refines the best by the fine mode.
- * The request's network is what the chip computes; `host` is what runs around it.
+ * Enumerates a template's configurations, ranks those that fit by the coarse mode and refines the best by the fine
+ * mode. The request's network is what the chip computes; `host` is what runs around it.
  */
-export async function searchDesign(template: TemplateDefinition, request: SearchRequest, host: HostParts | undefined, hooks: Hooks, log: Log): Promise<SearchOutcome> {
+export async function searchDesign(
+  template: TemplateDefinition,
+  request: SearchRequest,
+  host: HostParts | undefined,
+  hooks: Hooks,
+  log: Log,
+): Promise<SearchOutcome> {
   const { network, platform, objective, settings, signal } = request;
   const filters: ((configuration: Configuration) => boolean)[] = [];
-  const exploration: Exploration = { network, platform, template, keepOnly: (_name, accepts) => { filters.push(accepts); } };
+  const exploration: Exploration = {
+    network,
+    platform,
+    template,
+    keepOnly: (_name, accepts) => {
+      filters.push(accepts);
+    },
+  };
   hooks.explore.call(exploration);
 
   const ranked: Ranked[] = [];
@@ -53,15 +78,28 @@ export async function searchDesign(template: TemplateDefinition, request: Search
       if (closest === undefined || excessOf(broken[0]) < excessOf(closest)) closest = broken[0];
       continue;
     }
-    if (!filters.every((accepts) => accepts(candidate))) continue;
+    if (!filters.every(accepts => accepts(candidate))) continue;
     candidates++;
-    ranked.push({ configuration: candidate, value: objectiveValue(template.predictCoarse(network, candidate, platform), objective) });
+    ranked.push({
+      configuration: candidate,
+      value: objectiveValue(template.predictCoarse(network, candidate, platform), objective),
+    });
   }
   if (ranked.length === 0) {
-    const given = Object.entries(settings).map(([name, value]) => `${name}=${value}`).join(' ');
-    throw new ChipError('ADC3002', `No configuration of ${template.title}${given === '' ? '' : ` with ${given}`} fits ${platform.title}${closest === undefined ? '' : `: the one that comes closest ${limitText(closest, platform)}`}.`, {
-      location: { file: network.source }, hint: given === '' ? 'Choose a larger platform.' : 'Give smaller values with --set, or fewer of them, or choose a larger platform.',
-    });
+    const given = Object.entries(settings)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ');
+    throw new ChipError(
+      'ADC3002',
+      `No configuration of ${template.title}${given === '' ? '' : ` with ${given}`} fits ${platform.title}${closest === undefined ? '' : `: the one that comes closest ${limitText(closest, platform)}`}.`,
+      {
+        location: { file: network.source },
+        hint:
+          given === ''
+            ? 'Choose a larger platform.'
+            : 'Give smaller values with --set, or fewer of them, or choose a larger platform.',
+      },
+    );
   }
 
   ranked.sort((a, b) => a.value - b.value);
@@ -79,9 +117,14 @@ export async function searchDesign(template: TemplateDefinition, request: Search
       // The network's own layers count here: its records may take more memory than the ranking assumed.
       const broken = brokenLimits(prediction, platform);
       if (broken.length > 0) {
-        refusal ??= new ChipError('ADC3002', `No refined configuration of ${template.title} keeps to the limits of ${platform.title}: the first ${broken.map((limit) => limitText(limit, platform)).join('; ')}.`, {
-          location: { file: network.source }, hint: 'Choose fewer multipliers (--set channelBlock=..., outputParallelism=...) or another platform.',
-        });
+        refusal ??= new ChipError(
+          'ADC3002',
+          `No refined configuration of ${template.title} keeps to the limits of ${platform.title}: the first ${broken.map(limit => limitText(limit, platform)).join('; ')}.`,
+          {
+            location: { file: network.source },
+            hint: 'Choose fewer multipliers (--set channelBlock=..., outputParallelism=...) or another platform.',
+          },
+        );
         continue;
       }
       const value = objectiveValue(prediction, objective);
@@ -98,7 +141,10 @@ export async function searchDesign(template: TemplateDefinition, request: Search
   return { design: best.design, prediction: best.prediction, candidates, refined };
 }
 
-/** Candidates that the coarse mode cannot tell apart differ in buffers only: the first of them, and the next if that one does not do. */
+/**
+ * Candidates that the coarse mode cannot tell apart differ in buffers only: the first of them, and the next if that one
+ * does not do.
+ */
 function withoutLookalikes(ranked: readonly Ranked[]): Ranked[] {
   const kept: Ranked[] = [];
   for (const candidate of ranked) {
@@ -123,7 +169,7 @@ function* candidateConfigurations(template: TemplateDefinition, request: SearchR
     } catch (error) {
       if (!(error instanceof ChipError) || error.code !== 'ADC3003') throw error;
       // What is wrong with a parameter that the user gave says more than what it does to another one.
-      if (refusal === undefined || isAbout(error, settings) && !isAbout(refusal, settings)) refusal = error;
+      if (refusal === undefined || (isAbout(error, settings) && !isAbout(refusal, settings))) refusal = error;
       continue;
     }
     const key = JSON.stringify(configuration);
@@ -139,5 +185,8 @@ function isAbout(refusal: unknown, settings: Configuration): boolean {
 }
 
 function throwIfInterrupted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new ChipError('ADC6002', 'The search was interrupted.', { hint: 'Nothing was written; run the command again.' });
+  if (signal?.aborted === true)
+    throw new ChipError('ADC6002', 'The search was interrupted.', {
+      hint: 'Nothing was written; run the command again.',
+    });
 }

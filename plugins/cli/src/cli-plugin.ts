@@ -16,8 +16,16 @@ export const cliPlugin = definePlugin((log: LogService) => ({
   apply(chip) {
     chip.bind(Log, [], () => log);
     chip.bind(HostFacts, [], createSystemHostFacts);
-    chip.hooks.defineCommands.tap('commands', (commands) => {
-      for (const command of [buildCommand, predictCommand, simulateCommand, synthesizeCommand, pluginsCommand, doctorCommand]) commands.add(command);
+    chip.hooks.defineCommands.tap('commands', commands => {
+      for (const command of [
+        buildCommand,
+        predictCommand,
+        simulateCommand,
+        synthesizeCommand,
+        pluginsCommand,
+        doctorCommand,
+      ])
+        commands.add(command);
     });
   },
 }));

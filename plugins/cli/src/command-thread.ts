@@ -25,13 +25,26 @@ port.on('message', (message: ToThread) => {
   }
 });
 
-const standardOutput: MessageStream = { write: (text) => { tell({ kind: 'output', text }); } };
+const standardOutput: MessageStream = {
+  write: text => {
+    tell({ kind: 'output', text });
+  },
+};
 const standardError: MessageStream = {
-  write: (text) => { tell({ kind: 'message', text }); },
+  write: text => {
+    tell({ kind: 'message', text });
+  },
   ...(errorColumns === undefined ? {} : { isTTY: true, columns: errorColumns }),
 };
-process.exit(await runCommandLine({
-  argv, plugins: defaultPlugins, signal: controller.signal, workingDirectory, standardOutput, standardError,
-  interruptExitCode: () => interruptExitCode,
-  onCommand: (command) => tell({ kind: 'command', command }),
-}));
+process.exit(
+  await runCommandLine({
+    argv,
+    plugins: defaultPlugins,
+    signal: controller.signal,
+    workingDirectory,
+    standardOutput,
+    standardError,
+    interruptExitCode: () => interruptExitCode,
+    onCommand: command => tell({ kind: 'command', command }),
+  }),
+);

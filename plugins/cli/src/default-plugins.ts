@@ -28,7 +28,7 @@ import { simulation } from '@autodnnchip/sim';
 export function defaultPlugins(log: Log): readonly PluginInput[] {
   return [
     onnxFrontEnd(),
-    networkPasses({ executor: createReferenceExecutor(), onNote: (note) => log.warn(note) }),
+    networkPasses({ executor: createReferenceExecutor(), onNote: note => log.warn(note) }),
     referenceExecutor(),
     [convAdderTree(), laneEngine()],
     accelShared(),

@@ -17,7 +17,8 @@ export async function loadPluginModule(specifier: string, directory: string): Pr
   const exported = module['plugin'] ?? module['default'];
   if (exported === undefined) {
     throw new ChipError('ADC2010', `Plugin module ${specifier} exports neither \`plugin\` nor a default`, {
-      location: { file: path }, hint: `It exports: ${Object.keys(module).join(', ') || 'nothing'}. Export the plugin as \`plugin\`.`,
+      location: { file: path },
+      hint: `It exports: ${Object.keys(module).join(', ') || 'nothing'}. Export the plugin as \`plugin\`.`,
     });
   }
   try {
@@ -25,7 +26,9 @@ export async function loadPluginModule(specifier: string, directory: string): Pr
   } catch (error) {
     if (error instanceof ChipError) throw error;
     throw new ChipError('ADC2010', `Plugin module ${specifier} failed to make its plugin: ${errorMessage(error)}`, {
-      location: { file: path }, cause: error, hint: 'Ask its author, or start without it.',
+      location: { file: path },
+      cause: error,
+      hint: 'Ask its author, or start without it.',
     });
   }
 }
@@ -33,13 +36,18 @@ export async function loadPluginModule(specifier: string, directory: string): Pr
 async function importWithin(specifier: string, path: string): Promise<Record<string, unknown>> {
   let timer: NodeJS.Timeout | undefined;
   const timeLimit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it took longer than ${loadTimeLimitSeconds} s`)), loadTimeLimitSeconds * 1000);
+    timer = setTimeout(
+      () => reject(new Error(`it took longer than ${loadTimeLimitSeconds} s`)),
+      loadTimeLimitSeconds * 1000,
+    );
   });
   try {
     return await Promise.race([import(pathToFileURL(path).href) as Promise<Record<string, unknown>>, timeLimit]);
   } catch (error) {
     throw new ChipError('ADC2010', `Plugin module ${specifier} cannot be loaded: ${errorMessage(error)}`, {
-      location: { file: path }, cause: error, hint: 'Check that it is an ECMAScript module that runs on this version of Node, with its dependencies installed.',
+      location: { file: path },
+      cause: error,
+      hint: 'Check that it is an ECMAScript module that runs on this version of Node, with its dependencies installed.',
     });
   } finally {
     clearTimeout(timer);
@@ -54,7 +62,9 @@ function locate(specifier: string, directory: string): string {
     throw notFound(specifier, `there is no file ${asPath}`);
   }
   const folders = createRequire(join(directory, 'noop.js')).resolve.paths(specifier) ?? [];
-  const folder = folders.map((candidate) => join(candidate, specifier)).find((candidate) => existsSync(join(candidate, 'package.json')));
+  const folder = folders
+    .map(candidate => join(candidate, specifier))
+    .find(candidate => existsSync(join(candidate, 'package.json')));
   if (folder === undefined) throw notFound(specifier, `no package of this name is installed in ${directory} or above`);
   return packageEntry(folder, specifier);
 }
@@ -62,14 +72,21 @@ function locate(specifier: string, directory: string): string {
 /** Main file of a package for `import`. */
 function packageEntry(folder: string, specifier: string): string {
   const manifestPath = join(folder, 'package.json');
-  const manifest = (readInputJsonSync(manifestPath, 'pluginManifest') ?? {}) as { readonly exports?: unknown; readonly main?: unknown };
+  const manifest = (readInputJsonSync(manifestPath, 'pluginManifest') ?? {}) as {
+    readonly exports?: unknown;
+    readonly main?: unknown;
+  };
   const entry = importTarget(manifest.exports) ?? (typeof manifest.main === 'string' ? manifest.main : 'index.js');
   const path = resolve(dirname(manifestPath), entry);
-  if (!existsSync(path) || !statSync(path).isFile()) throw notFound(specifier, `its entry ${path} is no file, or missing`);
+  if (!existsSync(path) || !statSync(path).isFile())
+    throw notFound(specifier, `its entry ${path} is no file, or missing`);
   return requireContent(path, specifier);
 }
 
-/** Files that the system makes up, such as /proc/kmsg, say that they are empty and may block whoever reads them: nothing is imported from those. */
+/**
+ * Files that the system makes up, such as /proc/kmsg, say that they are empty and may block whoever reads them: nothing
+ * is imported from those.
+ */
 function requireContent(path: string, specifier: string): string {
   if (statSync(path).size === 0) throw notFound(specifier, `${path} is empty`);
   return path;

@@ -9,7 +9,9 @@ import type { FromThread, ThreadStart, ToThread } from './thread-messages.js';
 const endingSignals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type EndingSignal = keyof typeof endingSignals;
 
-/** A command that answers may tidy up for this long; one that computes without a pause is ended after the shorter time. */
+/**
+ * A command that answers may tidy up for this long; one that computes without a pause is ended after the shorter time.
+ */
 const tidyMilliseconds = 3000;
 const deafMilliseconds = 100;
 /** A thread that is still there after this long is blocked in the operating system: nothing but a signal ends it. */
@@ -29,28 +31,34 @@ export async function main(argv: readonly string[]): Promise<void> {
   };
 
   const workerData: ThreadStart = {
-    argv, workingDirectory: process.cwd(), errorColumns: process.stderr.isTTY ? process.stderr.columns : undefined,
+    argv,
+    workingDirectory: process.cwd(),
+    errorColumns: process.stderr.isTTY ? process.stderr.columns : undefined,
   };
   const thread = new Worker(new URL(import.meta.url.replace(/main(\.[jt]s)$/, 'command-thread$1')), { workerData });
-  const interruption = heedSignals(thread, (signal) => { report(interrupted(), endingSignals[signal]); });
+  const interruption = heedSignals(thread, signal => {
+    report(interrupted(), endingSignals[signal]);
+  });
   thread.on('message', (message: FromThread) => {
     if (interruption.isForced()) return;
     if (message.kind === 'output') process.stdout.write(message.text);
     else if (message.kind === 'message') process.stderr.write(message.text);
     else if (message.kind === 'command') ({ command } = message);
   });
-  thread.once('error', (error) => {
+  thread.once('error', error => {
     if (interruption.isForced()) return;
     failure = threadFailure(error);
     report(failure);
   });
-  thread.once('exit', (exitCode) => {
+  thread.once('exit', exitCode => {
     if (interruption.isForced()) return;
     endProcess(failure?.exitCode ?? exitCode);
   });
 }
 
-/** Passes a first signal on to the command, and ends it by force where that does not end it soon, or at a second one. */
+/**
+ * Passes a first signal on to the command, and ends it by force where that does not end it soon, or at a second one.
+ */
 function heedSignals(thread: Worker, onForced: (signal: EndingSignal) => void): { isForced(): boolean } {
   let isReceived = false;
   let isForced = false;
@@ -80,13 +88,19 @@ function heedSignals(thread: Worker, onForced: (signal: EndingSignal) => void): 
     const tell = (message: ToThread): void => thread.postMessage(message);
     tell({ kind: 'interrupt', exitCode: endingSignals[signal] });
     setTimeout(force, tidyMilliseconds, signal).unref();
-    endWhereDeaf(thread, () => tell({ kind: 'wake' }), () => force(signal));
+    endWhereDeaf(
+      thread,
+      () => tell({ kind: 'wake' }),
+      () => force(signal),
+    );
   };
   for (const signal of Object.keys(endingSignals) as EndingSignal[]) process.on(signal, heed);
   return { isForced: () => isForced };
 }
 
-/** Asks again and again whether the thread is awake; `end` is called at the first question that it leaves unanswered. */
+/**
+ * Asks again and again whether the thread is awake; `end` is called at the first question that it leaves unanswered.
+ */
 function endWhereDeaf(thread: Worker, ask: () => void, end: () => void): void {
   let isAwake = true;
   thread.on('message', (message: FromThread) => {
@@ -114,13 +128,14 @@ function threadFailure(error: unknown): ChipError {
   const isMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
   if (!isMemory) return toChipError(error);
   return new ChipError('ADC6008', `The command needs more memory than it may have: ${error.message}`, {
-    cause: error, hint: 'Give it more with NODE_OPTIONS=--max-old-space-size=MEGABYTES, or a smaller network.',
+    cause: error,
+    hint: 'Give it more with NODE_OPTIONS=--max-old-space-size=MEGABYTES, or a smaller network.',
   });
 }
 
 /** Ends this process when what was written to standard output has arrived. */
 function endProcess(exitCode: number): void {
-  process.stdout.write('', (error) => process.exit(isLost(error) ? sayLost(error) : exitCode));
+  process.stdout.write('', error => process.exit(isLost(error) ? sayLost(error) : exitCode));
 }
 
 const readerIsGone: readonly unknown[] = ['EPIPE', 'ERR_STREAM_DESTROYED'];
@@ -131,7 +146,10 @@ function isLost(error: NodeJS.ErrnoException | null | undefined): error is NodeJ
 
 /** Says that the result did not arrive, and returns the exit code for that. */
 function sayLost(cause: NodeJS.ErrnoException): number {
-  const error = new ChipError('ADC6003', `The result cannot be written: ${cause.message}`, { cause, hint: 'Check the free space where standard output goes to.' });
+  const error = new ChipError('ADC6003', `The result cannot be written: ${cause.message}`, {
+    cause,
+    hint: 'Check the free space where standard output goes to.',
+  });
   process.stderr.write(`${formatError(error)}\n`);
   return error.exitCode;
 }

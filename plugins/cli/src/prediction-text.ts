@@ -1,9 +1,24 @@
-import { highestClockText, missingFigures, printableName, type BrokenLimit, type ClockCheck, type NotCosted, type Prediction, type ResourceEstimate } from '@autodnnchip/core';
+import {
+  highestClockText,
+  missingFigures,
+  printableName,
+  type BrokenLimit,
+  type ClockCheck,
+  type NotCosted,
+  type Prediction,
+  type ResourceEstimate,
+} from '@autodnnchip/core';
 import { areaFacts } from './area-text.js';
 import { formatCount, formatFacts, formatPercent, formatQuantity, formatTable } from './table.js';
 
 const resourceTitles: Readonly<Record<Exclude<keyof ResourceEstimate, 'fmaxMegahertz'>, string>> = {
-  multipliers: 'multipliers', lut: 'LUT', ff: 'FF', dsp: 'DSP', bram: 'BRAM', areaSquareMillimetres: 'mm²', sramBytes: 'SRAM bytes',
+  multipliers: 'multipliers',
+  lut: 'LUT',
+  ff: 'FF',
+  dsp: 'DSP',
+  bram: 'BRAM',
+  areaSquareMillimetres: 'mm²',
+  sramBytes: 'SRAM bytes',
 };
 
 /** Resources on one line. */
@@ -11,7 +26,8 @@ export function formatResources(resources: ResourceEstimate): string {
   const parts: string[] = [];
   for (const [key, title] of Object.entries(resourceTitles)) {
     const value = resources[key as keyof typeof resourceTitles];
-    if (value !== undefined) parts.push(`${key === 'areaSquareMillimetres' ? Number(value.toPrecision(4)) : formatCount(value)} ${title}`);
+    if (value !== undefined)
+      parts.push(`${key === 'areaSquareMillimetres' ? Number(value.toPrecision(4)) : formatCount(value)} ${title}`);
   }
   return parts.join(', ');
 }
@@ -26,7 +42,9 @@ export function formatThroughput(perSecond: number): string {
 export function formatBrokenLimits(limits: readonly BrokenLimit[], platform: string): string {
   if (limits.length === 0) return '';
   const amount = (value: number): string => formatCount(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
-  const lines = limits.map(({ resource, used, available }) => `  ${resource}: ${amount(used)} used, ${amount(available)} available`);
+  const lines = limits.map(
+    ({ resource, used, available }) => `  ${resource}: ${amount(used)} used, ${amount(available)} available`,
+  );
   return `DOES NOT FIT ${platform}: this chip cannot be built there\n${lines.join('\n')}\n\n`;
 }
 
@@ -49,22 +67,38 @@ export function formatHostOperators(operators: readonly NotCosted[], remark: str
 }
 
 /**
- * A prediction for a human: totals, then layers, then what is not covered: the host's operators and any others. `clock` is that of a
- * chip that is to be built.
+ * A prediction for a human: totals, then layers, then what is not covered: the host's operators and any others. `clock`
+ * is that of a chip that is to be built.
  */
-export function formatPrediction(prediction: Prediction, hostOperators: readonly NotCosted[] = [], areaHolds?: string, clock?: ClockCheck): string {
+export function formatPrediction(
+  prediction: Prediction,
+  hostOperators: readonly NotCosted[] = [],
+  areaHolds?: string,
+  clock?: ClockCheck,
+): string {
   const missing = missingFigures(prediction);
-  const energyText = (picojoules: number): string => (missing.energy === undefined ? formatQuantity(picojoules * 1e-12, 'J') : 'not costed');
+  const energyText = (picojoules: number): string =>
+    missing.energy === undefined ? formatQuantity(picojoules * 1e-12, 'J') : 'not costed';
   const totals = formatFacts([
-    ...(prediction.batch === 1 ? [] : [['batch', `${formatCount(prediction.batch)} inputs computed together`] as const]),
-    [prediction.batch === 1 ? 'latency' : 'latency of the batch', missing.time === undefined
-      ? `${formatCount(prediction.latencyCycles)} cycles at ${prediction.clockMegahertz} MHz = ${formatQuantity(prediction.latencySeconds, 's')} (${prediction.mode} mode)`
-      : `not known: ${missing.time}`],
-    ['throughput', missing.time === undefined ? formatThroughput(prediction.throughputPerSecond) : `not known: ${missing.time}`],
-    ...(missing.energy !== undefined ? [['energy', `not costed: ${missing.energy}`] as const] : [
-      ['energy', `${energyText(prediction.energyPicojoules)} per inference`] as const,
-      ['power', formatQuantity(prediction.powerMilliwatts * 1e-3, 'W')] as const,
-    ]),
+    ...(prediction.batch === 1
+      ? []
+      : [['batch', `${formatCount(prediction.batch)} inputs computed together`] as const]),
+    [
+      prediction.batch === 1 ? 'latency' : 'latency of the batch',
+      missing.time === undefined
+        ? `${formatCount(prediction.latencyCycles)} cycles at ${prediction.clockMegahertz} MHz = ${formatQuantity(prediction.latencySeconds, 's')} (${prediction.mode} mode)`
+        : `not known: ${missing.time}`,
+    ],
+    [
+      'throughput',
+      missing.time === undefined ? formatThroughput(prediction.throughputPerSecond) : `not known: ${missing.time}`,
+    ],
+    ...(missing.energy !== undefined
+      ? [['energy', `not costed: ${missing.energy}`] as const]
+      : [
+          ['energy', `${energyText(prediction.energyPicojoules)} per inference`] as const,
+          ['power', formatQuantity(prediction.powerMilliwatts * 1e-3, 'W')] as const,
+        ]),
     ['resources', formatResources(prediction.resources)],
     ...areaFacts('area', areaHolds),
     ...(clock === undefined ? [] : [['highest clock', highestClockText(clock)] as const]),
@@ -72,16 +106,27 @@ export function formatPrediction(prediction: Prediction, hostOperators: readonly
   const onEngines = prediction.layers.some(({ engine }) => engine !== undefined);
   const layers = formatTable(
     [
-      { title: 'layer' }, { title: 'operator' }, { title: 'cycles', align: 'right' }, { title: 'energy', align: 'right' },
-      { title: 'multipliers used', align: 'right' }, { title: 'limited by' }, ...(onEngines ? [{ title: 'engine' }] : []),
+      { title: 'layer' },
+      { title: 'operator' },
+      { title: 'cycles', align: 'right' },
+      { title: 'energy', align: 'right' },
+      { title: 'multipliers used', align: 'right' },
+      { title: 'limited by' },
+      ...(onEngines ? [{ title: 'engine' }] : []),
     ],
-    prediction.layers.map((layer) => [
-      layer.name, layer.operator, formatCount(layer.latencyCycles), energyText(layer.energyPicojoules),
-      layer.multiplyAccumulates === 0 ? '' : formatPercent(layer.utilization), layer.limitedBy, ...(onEngines ? [layer.engine ?? ''] : []),
+    prediction.layers.map(layer => [
+      layer.name,
+      layer.operator,
+      formatCount(layer.latencyCycles),
+      energyText(layer.energyPicojoules),
+      layer.multiplyAccumulates === 0 ? '' : formatPercent(layer.utilization),
+      layer.limitedBy,
+      ...(onEngines ? [layer.engine ?? ''] : []),
     ]),
   );
   const sections = [totals, layers];
-  if (hostOperators.length > 0) sections.push(formatHostOperators(hostOperators, 'Their time and energy are not in these figures.'));
+  if (hostOperators.length > 0)
+    sections.push(formatHostOperators(hostOperators, 'Their time and energy are not in these figures.'));
   const onHost = new Set(hostOperators.map(({ name }) => name));
   const others = prediction.notCosted.filter(({ name }) => !onHost.has(name));
   if (others.length > 0) sections.push(`Not in these figures:\n${formatOperators(others)}`);

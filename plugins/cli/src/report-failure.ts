@@ -17,13 +17,24 @@ export interface FailureReport {
 }
 
 /** Says that a command failed, for a human and with `--json` as a document. */
-export function reportFailure(error: ChipError, { globals, paint, standardOutput, standardError, command, exitCode }: FailureReport): void {
-  standardError.write(`${formatError(error, { verbose: globals.verbose, emphasise: (text) => paint.red(paint.bold(text)) })}\n`);
+export function reportFailure(
+  error: ChipError,
+  { globals, paint, standardOutput, standardError, command, exitCode }: FailureReport,
+): void {
+  standardError.write(
+    `${formatError(error, { verbose: globals.verbose, emphasise: text => paint.red(paint.bold(text)) })}\n`,
+  );
   if (!globals.json) return;
-  const document = { schemaVersion: documentSchemaVersion, command: command ?? null, error: { ...errorToDocument(error), exitCode } };
+  const document = {
+    schemaVersion: documentSchemaVersion,
+    command: command ?? null,
+    error: { ...errorToDocument(error), exitCode },
+  };
   standardOutput.write(toJson(document));
 }
 
 export function interrupted(): ChipError {
-  return new ChipError('ADC6002', 'The command was interrupted', { hint: 'Nothing that it left looks complete; run it again.' });
+  return new ChipError('ADC6002', 'The command was interrupted', {
+    hint: 'Nothing that it left looks complete; run it again.',
+  });
 }

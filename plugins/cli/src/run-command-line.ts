@@ -1,6 +1,12 @@
 import {
-  createAutoDNNchip, Hooks, printable, toChipError,
-  type CommandDefinition, type CommandResult, type Log, type PluginInput,
+  createAutoDNNchip,
+  Hooks,
+  printable,
+  toChipError,
+  type CommandDefinition,
+  type CommandResult,
+  type Log,
+  type PluginInput,
 } from '@autodnnchip/core';
 import { cliPlugin } from './cli-plugin.js';
 import { documentSchemaVersion } from './documents/schema-version.js';
@@ -50,8 +56,11 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
       exitCode = result.exitCode ?? 0;
     };
     const program = createProgram({
-      chip, version: packageVersion(), signal, onResult,
-      writeHelp: (text) => standardOutput.write(text),
+      chip,
+      version: packageVersion(),
+      signal,
+      onResult,
+      writeHelp: text => standardOutput.write(text),
     });
     program.hook('preAction', (_, action) => {
       running = action === program ? undefined : action.name();
@@ -63,7 +72,14 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
     const error = signal.aborted ? interrupted() : toChipError(caught);
     const failureExitCode = (error.code === 'ADC6002' ? options.interruptExitCode?.() : undefined) ?? error.exitCode;
     log.clear();
-    reportFailure(error, { globals, paint, standardOutput, standardError, command: running, exitCode: failureExitCode });
+    reportFailure(error, {
+      globals,
+      paint,
+      standardOutput,
+      standardError,
+      command: running,
+      exitCode: failureExitCode,
+    });
     return failureExitCode;
   }
 }

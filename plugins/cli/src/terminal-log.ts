@@ -25,7 +25,13 @@ function shown(message: string): string {
 }
 
 /** Messages and one progress line on standard error; lines now and then where that is not a terminal. */
-export function createTerminalLog({ quiet, verbose, paint, stream, now = Date.now }: TerminalLogOptions): Log & { clear(): void } {
+export function createTerminalLog({
+  quiet,
+  verbose,
+  paint,
+  stream,
+  now = Date.now,
+}: TerminalLogOptions): Log & { clear(): void } {
   let progressShown = false;
   let nextProgress = -Infinity;
   const clear = (): void => {
@@ -38,11 +44,11 @@ export function createTerminalLog({ quiet, verbose, paint, stream, now = Date.no
   };
   return {
     clear,
-    warn: (message) => line(`${paint.yellow('warning:')} ${shown(message)}`),
-    info: (message) => {
+    warn: message => line(`${paint.yellow('warning:')} ${shown(message)}`),
+    info: message => {
       if (!quiet) line(shown(message));
     },
-    detail: (message) => {
+    detail: message => {
       if (verbose) line(paint.dim(shown(message)));
     },
     progress: (rawLabel, done, total) => {
@@ -50,7 +56,10 @@ export function createTerminalLog({ quiet, verbose, paint, stream, now = Date.no
       const label = printableName(rawLabel);
       const finished = total !== undefined && done >= total;
       if (!finished && now() < nextProgress) return;
-      const text = total === undefined ? `${label}: ${done}` : `${label}: ${done}/${total} (${Math.floor((100 * done) / Math.max(total, 1))} %)`;
+      const text =
+        total === undefined
+          ? `${label}: ${done}`
+          : `${label}: ${done}/${total} (${Math.floor((100 * done) / Math.max(total, 1))} %)`;
       if (stream.isTTY === true) {
         stream.write(`\r\u001b[K${text.slice(0, (stream.columns ?? 80) - 1)}`);
         progressShown = true;

@@ -8,9 +8,7 @@ export interface ThreadStart {
 }
 
 /** What the main thread asks of the command's thread. */
-export type ToThread =
-  | { readonly kind: 'interrupt'; readonly exitCode: number }
-  | { readonly kind: 'wake' };
+export type ToThread = { readonly kind: 'interrupt'; readonly exitCode: number } | { readonly kind: 'wake' };
 
 /** What the command's thread tells the main thread. */
 export type FromThread =

@@ -43,15 +43,28 @@ function addCommand(program: Command, definition: CommandDefinition, options: Co
     command.argument(argument.required ? `<${argument.name}>` : `[${argument.name}]`, argument.description);
   }
   for (const option of definition.options) {
-    const commanderOption = new Option(option.value === undefined ? `--${option.name}` : `--${option.name} <${option.value}>`, option.description);
+    const commanderOption = new Option(
+      option.value === undefined ? `--${option.name}` : `--${option.name} <${option.value}>`,
+      option.description,
+    );
     command.addOption(option.repeated === true ? commanderOption.argParser(appendText) : commanderOption);
   }
-  if (definition.examples.length > 0) command.addHelpText('after', `\nExamples:\n${definition.examples.map((example) => `  $ ${example}`).join('\n')}`);
+  if (definition.examples.length > 0)
+    command.addHelpText('after', `\nExamples:\n${definition.examples.map(example => `  $ ${example}`).join('\n')}`);
   command.action(async () => {
-    const given = Object.fromEntries(definition.arguments.map(({ name }, index) => [name.toLowerCase(), command.args[index] as string | undefined]));
-    const names = new Set(definition.options.map(({ name }) => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())));
+    const given = Object.fromEntries(
+      definition.arguments.map(({ name }, index) => [name.toLowerCase(), command.args[index] as string | undefined]),
+    );
+    const names = new Set(
+      definition.options.map(({ name }) => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())),
+    );
     const values = Object.fromEntries(Object.entries(command.opts()).filter(([name]) => names.has(name)));
-    const result = await definition.run({ arguments: given, options: values, signal: options.signal, get: options.chip.get });
+    const result = await definition.run({
+      arguments: given,
+      options: values,
+      signal: options.signal,
+      get: options.chip.get,
+    });
     await options.onResult(definition, result);
   });
 }
@@ -63,9 +76,12 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return;
-    if (error.code === 'commander.help') throw new ChipError('ADC6001', 'No command was given', { hint: '`autodnnchip --help` lists the commands.' });
+    if (error.code === 'commander.help')
+      throw new ChipError('ADC6001', 'No command was given', { hint: '`autodnnchip --help` lists the commands.' });
     const message = error.message.replace(/^error: /, '');
     const [first, ...suggestions] = message.split('\n');
-    throw new ChipError('ADC6001', first, { hint: [...suggestions, '`autodnnchip --help` lists commands and options.'].join(' ') });
+    throw new ChipError('ADC6001', first, {
+      hint: [...suggestions, '`autodnnchip --help` lists commands and options.'].join(' '),
+    });
   }
 }

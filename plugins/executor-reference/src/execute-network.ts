@@ -1,4 +1,11 @@
-import { ChipError, convertElements, elementCount, type Network, type NumericArray, type Tensor } from '@autodnnchip/core';
+import {
+  ChipError,
+  convertElements,
+  elementCount,
+  type Network,
+  type NumericArray,
+  type Tensor,
+} from '@autodnnchip/core';
 import { runOperator } from './run-operator.js';
 import { unsupportedOperators } from './unsupported.js';
 
@@ -14,7 +21,9 @@ export interface ExecutionOptions {
  * @returns arrays by tensor name
  */
 export function executeNetwork(
-  network: Network, inputs: ReadonlyMap<string, NumericArray>, options: ExecutionOptions = {},
+  network: Network,
+  inputs: ReadonlyMap<string, NumericArray>,
+  options: ExecutionOptions = {},
 ): Map<string, NumericArray> {
   refuseWhatCannotRun(network);
   const keepAll = options.keep === 'all';
@@ -32,7 +41,7 @@ export function executeNetwork(
     }
   }
   if (keepAll) return values;
-  return new Map(network.outputs.map((name) => [name, values.get(name) ?? constant(network, name, 'the network')]));
+  return new Map(network.outputs.map(name => [name, values.get(name) ?? constant(network, name, 'the network')]));
 }
 
 /** How often each tensor is read; network outputs are read once more, at the end. */
@@ -47,17 +56,26 @@ function countUses(network: Network): Map<string, number> {
 function refuseWhatCannotRun(network: Network): void {
   const unknown = unsupportedOperators(network);
   if (unknown.length === 0) return;
-  const list = unknown.slice(0, 20).map(({ name, operator, reason }) => `${name} (${operator}): ${reason}`).join(', ');
-  throw new ChipError('ADC3103', `The reference executor cannot run ${unknown.length} operator(s) of ${network.name}: ${list}${unknown.length > 20 ? ', …' : ''}.`, {
-    location: { file: network.source, node: unknown[0].name },
-  });
+  const list = unknown
+    .slice(0, 20)
+    .map(({ name, operator, reason }) => `${name} (${operator}): ${reason}`)
+    .join(', ');
+  throw new ChipError(
+    'ADC3103',
+    `The reference executor cannot run ${unknown.length} operator(s) of ${network.name}: ${list}${unknown.length > 20 ? ', …' : ''}.`,
+    {
+      location: { file: network.source, node: unknown[0].name },
+    },
+  );
 }
 
 function constant(network: Network, name: string, reader: string): NumericArray {
   const tensor = network.tensors.get(name);
   if (tensor?.data === undefined) {
     const why = network.weightless ? 'the network came without its weights' : 'nothing computes it';
-    throw new ChipError('ADC3103', `Tensor '${name}', which ${reader} needs, has no values: ${why}.`, { location: { file: network.source } });
+    throw new ChipError('ADC3103', `Tensor '${name}', which ${reader} needs, has no values: ${why}.`, {
+      location: { file: network.source },
+    });
   }
   return { shape: tensor.shape, elementType: tensor.elementType, data: tensor.data };
 }
@@ -68,14 +86,20 @@ function inputFor(network: Network, name: string, inputs: ReadonlyMap<string, Nu
   if (array === undefined) {
     throw new ChipError('ADC1105', `Input '${name}' of ${network.name} was not given.`, {
       location: { file: network.source },
-      hint: `Inputs wanted: ${network.inputs.map((input) => describe(network.tensors.get(input) as Tensor)).join('; ')}. Given: ${[...inputs.keys()].join(', ') || 'none'}.`,
+      hint: `Inputs wanted: ${network.inputs.map(input => describe(network.tensors.get(input) as Tensor)).join('; ')}. Given: ${[...inputs.keys()].join(', ') || 'none'}.`,
     });
   }
-  const fits = array.shape.length === tensor.shape.length && array.shape.every((extent, axis) => extent === tensor.shape[axis]);
+  const fits =
+    array.shape.length === tensor.shape.length && array.shape.every((extent, axis) => extent === tensor.shape[axis]);
   if (!fits || array.data.length !== elementCount(tensor.shape)) {
-    throw new ChipError('ADC1105', `Input '${name}' has shape [${array.shape.join(', ')}]; ${network.name} takes [${tensor.shape.join(', ')}].`, {
-      location: { file: network.source, node: name }, hint: 'Give one sample, in the order of dimensions that the network has.',
-    });
+    throw new ChipError(
+      'ADC1105',
+      `Input '${name}' has shape [${array.shape.join(', ')}]; ${network.name} takes [${tensor.shape.join(', ')}].`,
+      {
+        location: { file: network.source, node: name },
+        hint: 'Give one sample, in the order of dimensions that the network has.',
+      },
+    );
   }
   return convertElements(array, tensor.elementType);
 }

@@ -6,7 +6,7 @@ import { unsupportedOperators } from './unsupported.js';
 export function createReferenceExecutor(): NetworkExecutor {
   return {
     async run(network, inputs): Promise<readonly NamedArray[]> {
-      const results = executeNetwork(network, new Map(inputs.map((array) => [array.name, array])));
+      const results = executeNetwork(network, new Map(inputs.map(array => [array.name, array])));
       return [...results].map(([name, array]) => ({ name, ...array }));
     },
     unsupported: unsupportedOperators,

@@ -7,16 +7,28 @@ const shownInputs = 40;
 export function explanationText(explanation: ExplanationInput, depth: number): string {
   const lines: string[] = [];
   write(explanation, 0, depth, lines, new Map());
-  return lines.map((line) => line.replace(/^( *)(.*)$/s, (_, indent: string, text: string) => indent + printableName(text))).join('\n');
+  return lines
+    .map(line => line.replace(/^( *)(.*)$/s, (_, indent: string, text: string) => indent + printableName(text)))
+    .join('\n');
 }
 
 /** `written`: inputs that were shown before, with how deep; figures share them where they are the same. */
-function write(input: ExplanationInput, level: number, depth: number, lines: string[], written: Map<readonly ExplanationInput[], number>): void {
+function write(
+  input: ExplanationInput,
+  level: number,
+  depth: number,
+  lines: string[],
+  written: Map<readonly ExplanationInput[], number>,
+): void {
   const indent = '  '.repeat(level);
   const head = `${indent}${input.figure} = ${amount(input)}`;
   if (!isExplanation(input)) {
     const conditions = input.conditions === undefined ? '' : ` at ${input.conditions}`;
-    lines.push(input.kind === 'definition' && input.source === 'definition' ? head : `${head}${conditions}   [${input.kind}] ${input.source}`);
+    lines.push(
+      input.kind === 'definition' && input.source === 'definition'
+        ? head
+        : `${head}${conditions}   [${input.kind}] ${input.source}`,
+    );
     return;
   }
   if (input.inputs.length > 0 && (written.get(input.inputs) ?? 0) >= depth) {
@@ -31,7 +43,8 @@ function write(input: ExplanationInput, level: number, depth: number, lines: str
     return;
   }
   for (const inner of input.inputs.slice(0, shownInputs)) write(inner, level + 2, depth - 1, lines, written);
-  if (input.inputs.length > shownInputs) lines.push(`${indent}    ... and ${input.inputs.length - shownInputs} more; --json has all`);
+  if (input.inputs.length > shownInputs)
+    lines.push(`${indent}    ... and ${input.inputs.length - shownInputs} more; --json has all`);
 }
 
 function amount({ value, unit }: ExplanationInput): string {

@@ -6,6 +6,8 @@ export const explanation = definePlugin(() => ({
   name: '@autodnnchip/plugin-explain',
   apiVersion: 1,
   apply(chip) {
-    chip.hooks.defineCommands.tap('explain', (commands) => { commands.add(explainCommand); });
+    chip.hooks.defineCommands.tap('explain', commands => {
+      commands.add(explainCommand);
+    });
   },
 }));

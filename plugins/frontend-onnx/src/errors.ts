@@ -2,11 +2,17 @@ import { ChipError, type ErrorLocation } from '@autodnnchip/core';
 import { basename } from 'node:path';
 
 export function emptyFile(file: string): ChipError {
-  return new ChipError('ADC1001', `Model file ${file} is empty.`, { hint: 'Export or copy the model again.', location: { file } });
+  return new ChipError('ADC1001', `Model file ${file} is empty.`, {
+    hint: 'Export or copy the model again.',
+    location: { file },
+  });
 }
 
 export function notOnnx(file: string, what: string, hint: string, byteOffset?: number): ChipError {
-  return new ChipError('ADC1010', `${basename(file)} is not an ONNX model: ${what}.`, { hint, location: located({ file }, byteOffset) });
+  return new ChipError('ADC1010', `${basename(file)} is not an ONNX model: ${what}.`, {
+    hint,
+    location: located({ file }, byteOffset),
+  });
 }
 
 export function damaged(file: string, what: string, byteOffset: number, cause?: unknown): ChipError {
@@ -31,20 +37,34 @@ export function externalDataMissing(file: string, tensor: string, what: string, 
 
 /** A tensor with a shape and no values, as graph collections have them that were stripped of their weights. */
 export function weightsMissing(file: string, tensor: string, shape: readonly number[]): ChipError {
-  return new ChipError('ADC1013', `The weights are missing: tensor '${tensor}' has the shape [${shape.join(', ')}] and no values.`, {
-    hint: 'The model was stripped of its weights. Predictions work without them (predict); to build a chip, give the model with its weights.',
-    location: { file, node: tensor },
-  });
+  return new ChipError(
+    'ADC1013',
+    `The weights are missing: tensor '${tensor}' has the shape [${shape.join(', ')}] and no values.`,
+    {
+      hint: 'The model was stripped of its weights. Predictions work without them (predict); to build a chip, give the model with its weights.',
+      location: { file, node: tensor },
+    },
+  );
 }
 
 export function externalDataRefused(file: string, tensor: string, location: string): ChipError {
-  return new ChipError('ADC1014', `Tensor '${tensor}' keeps its weights in '${location}', which is outside the model's folder.`, {
-    hint: 'Weights are read only from the model\'s own folder: move the data there and save the model with a relative location.',
-    location: { file, node: tensor },
-  });
+  return new ChipError(
+    'ADC1014',
+    `Tensor '${tensor}' keeps its weights in '${location}', which is outside the model's folder.`,
+    {
+      hint: "Weights are read only from the model's own folder: move the data there and save the model with a relative location.",
+      location: { file, node: tensor },
+    },
+  );
 }
 
-export function invalidGraph(file: string, what: string, node?: string, byteOffset?: number, hint = 'Check the model with onnx.checker and export it again.'): ChipError {
+export function invalidGraph(
+  file: string,
+  what: string,
+  node?: string,
+  byteOffset?: number,
+  hint = 'Check the model with onnx.checker and export it again.',
+): ChipError {
   return new ChipError('ADC1015', what, { hint, location: located({ file }, byteOffset, node) });
 }
 
@@ -62,15 +82,28 @@ export function tensorDataMismatch(file: string, tensor: string, what: string, b
   });
 }
 
-export function shapeMismatch(file: string, node: string, operator: string, what: string, hint: string, byteOffset?: number): ChipError {
-  return new ChipError('ADC1018', `${operator} '${node}': ${what}.`, { hint, location: located({ file }, byteOffset, node) });
+export function shapeMismatch(
+  file: string,
+  node: string,
+  operator: string,
+  what: string,
+  hint: string,
+  byteOffset?: number,
+): ChipError {
+  return new ChipError('ADC1018', `${operator} '${node}': ${what}.`, {
+    hint,
+    location: located({ file }, byteOffset, node),
+  });
 }
 
 /** `dimensions` are names, or positions where a dimension has no name. */
 export function openDimensions(file: string, input: string, dimensions: readonly (string | number)[]): ChipError {
-  const named = dimensions.find((dimension) => typeof dimension === 'string');
-  const fix = named === undefined ? `--input_name ${input} --input_shape 1,3,224,224` : `--dim_param ${named} --dim_value 224`;
-  const list = dimensions.map((dimension) => typeof dimension === 'string' ? `'${dimension}'` : `dimension ${dimension}`).join(', ');
+  const named = dimensions.find(dimension => typeof dimension === 'string');
+  const fix =
+    named === undefined ? `--input_name ${input} --input_shape 1,3,224,224` : `--dim_param ${named} --dim_value 224`;
+  const list = dimensions
+    .map(dimension => (typeof dimension === 'string' ? `'${dimension}'` : `dimension ${dimension}`))
+    .join(', ');
   return new ChipError('ADC1019', `Input '${input}' has no fixed size in ${list}: a chip is built for one size.`, {
     hint: `Export the model with fixed sizes, or fix them, for instance with: python -m onnxruntime.tools.make_dynamic_shape_fixed ${fix} in.onnx out.onnx`,
     location: { file, node: input },

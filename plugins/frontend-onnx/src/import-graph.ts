@@ -8,7 +8,15 @@ import { DeclaredTypes } from './graph/declared-types.js';
 import { DimensionSizes } from './graph/dimensions.js';
 import { GraphNode, UnknownInput } from './graph/node.js';
 import { executionOrder, undefinedValue } from './graph/order.js';
-import { checkBranch, nodeInScope, nodeTitle, reasonOfGraphs, recordsOfGraph, type Scope, takenBranch } from './graph/subgraphs.js';
+import {
+  checkBranch,
+  nodeInScope,
+  nodeTitle,
+  reasonOfGraphs,
+  recordsOfGraph,
+  type Scope,
+  takenBranch,
+} from './graph/subgraphs.js';
 import { Refusal, type Value } from './graph/value.js';
 import { checkVersions } from './graph/versions.js';
 import { limits } from './limits.js';
@@ -49,17 +57,32 @@ class GraphImporter {
   private readonly dequantized = new Map<string, Constant>();
   private foldedElements = 0;
 
-  constructor(private readonly model: OnnxModel, private readonly external: ExternalData, private readonly options: ImportOptions) {
+  constructor(
+    private readonly model: OnnxModel,
+    private readonly external: ExternalData,
+    private readonly options: ImportOptions,
+  ) {
     const { graph, file } = model;
     this.sizes = new DimensionSizes(file, options.dimensions);
     this.declared = new DeclaredTypes(file, graph, this.sizes);
-    this.read = new Set([...graph.nodes.flatMap((node) => [...node.inputs, ...node.captures]), ...graph.outputs.map(({ name }) => name)]);
-    this.builder = new NetworkBuilder([...graph.nodes.flatMap((node) => node.outputs), ...graph.inputs.map(({ name }) => name), ...graph.initializers.map(({ name }) => name)]);
+    this.read = new Set([
+      ...graph.nodes.flatMap(node => [...node.inputs, ...node.captures]),
+      ...graph.outputs.map(({ name }) => name),
+    ]);
+    this.builder = new NetworkBuilder([
+      ...graph.nodes.flatMap(node => node.outputs),
+      ...graph.inputs.map(({ name }) => name),
+      ...graph.initializers.map(({ name }) => name),
+    ]);
   }
 
   readConstants(): void {
     for (const tensor of this.model.graph.initializers) {
-      if (tensor.name === '' || this.values.has(tensor.name)) throw this.invalid(tensor.name === '' ? 'An initializer has no name.' : `There are two initializers named '${tensor.name}'.`, tensor.message.offset);
+      if (tensor.name === '' || this.values.has(tensor.name))
+        throw this.invalid(
+          tensor.name === '' ? 'An initializer has no name.' : `There are two initializers named '${tensor.name}'.`,
+          tensor.message.offset,
+        );
       const constant = constantOf(tensor, this.external);
       this.values.set(tensor.name, { tensor: tensor.name, type: constant, constant });
     }
@@ -70,7 +93,11 @@ class GraphImporter {
     const constants = new Set(this.values.keys());
     for (const input of this.model.graph.inputs) {
       if (constants.has(input.name)) continue;
-      if (input.name === '' || this.values.has(input.name)) throw this.invalid(input.name === '' ? 'An input has no name.' : `There are two inputs named '${input.name}'.`, input.byteOffset);
+      if (input.name === '' || this.values.has(input.name))
+        throw this.invalid(
+          input.name === '' ? 'An input has no name.' : `There are two inputs named '${input.name}'.`,
+          input.byteOffset,
+        );
       const type = this.sizes.inputType(input);
       this.values.set(input.name, { tensor: this.builder.declare(input.name, type, 'input'), type });
       this.inputs.push(input.name);
@@ -85,23 +112,37 @@ class GraphImporter {
   importNode(original: OnnxNode, scope?: Scope): void {
     const source = nodeInScope(original, scope);
     const name = this.builder.operatorName(nodeTitle(source));
-    if (source.outputs.every((output) => output === '')) return this.record(name, source, 'it has no results');
-    const inputs = source.inputs.map((input) => input === '' ? undefined : this.values.get(input));
-    const node = new GraphNode(this.model.file, name, source, inputs, this.model.operatorSets.get(source.domain) ?? 1, (value) => this.read.has(value), (tensor) => constantOf(tensor, this.external));
+    if (source.outputs.every(output => output === '')) return this.record(name, source, 'it has no results');
+    const inputs = source.inputs.map(input => (input === '' ? undefined : this.values.get(input)));
+    const node = new GraphNode(
+      this.model.file,
+      name,
+      source,
+      inputs,
+      this.model.operatorSets.get(source.domain) ?? 1,
+      value => this.read.has(value),
+      tensor => constantOf(tensor, this.external),
+    );
     const branch = takenBranch(node, source);
     if (branch !== undefined) return this.takeBranch(node, source, branch, scope);
     const before = this.builder.operators.length;
     const reason = this.importOperator(node, source);
     this.record(name, source, reason, before);
-    const became = this.builder.operators.slice(before).map((operator) => operator.name);
-    for (const [attribute, graph] of node.graphs()) this.nodes.push(...recordsOfGraph(`${name}/${attribute}`, graph, { became }, (base) => this.builder.operatorName(base)));
+    const became = this.builder.operators.slice(before).map(operator => operator.name);
+    for (const [attribute, graph] of node.graphs())
+      this.nodes.push(
+        ...recordsOfGraph(`${name}/${attribute}`, graph, { became }, base => this.builder.operatorName(base)),
+      );
   }
 
   /** Gives why nothing is left of the node where that is so. */
   private importOperator(node: GraphNode, source: OnnxNode): string | undefined {
     const rule = findRule(source.domain, source.operator);
-    const results = attempt(() => rule === undefined ? this.unknownOperator(node, source) : unknownAttribute(node, rule) ?? rule.shape(node));
-    if (results instanceof Refusal || rule === undefined) return this.addOther(node, source, results instanceof Refusal ? results.reason : '');
+    const results = attempt(() =>
+      rule === undefined ? this.unknownOperator(node, source) : (unknownAttribute(node, rule) ?? rule.shape(node)),
+    );
+    if (results instanceof Refusal || rule === undefined)
+      return this.addOther(node, source, results instanceof Refusal ? results.reason : '');
     results.forEach((type, index) => this.checkResult(node, type, index));
     const known = rule.fold === undefined ? undefined : rule.shapeOnly ? node : this.withConstants(node);
     if (known === undefined) return this.translateOrKeep(node, source, rule, results);
@@ -114,18 +155,23 @@ class GraphImporter {
         return reason;
       }
     }
-    node.outputs.forEach((output, index) => this.setValue(output, { tensor: output, type: results[index], constant: constants[index] }));
+    node.outputs.forEach((output, index) =>
+      this.setValue(output, { tensor: output, type: results[index], constant: constants[index] }),
+    );
     return 'it was computed while the file was read: its result is the same in every run';
   }
 
-  /** The node with the numbers of its quantised weights; undefined where it reads what is computed while the network runs. */
+  /**
+   * The node with the numbers of its quantised weights; undefined where it reads what is computed while the network
+   * runs.
+   */
   private withConstants(node: GraphNode): GraphNode | undefined {
-    const inputs = node.inputs.map((input) => {
+    const inputs = node.inputs.map(input => {
       if (input === undefined || input.constant !== undefined) return input;
       const constant = this.dequantized.get(input.tensor);
       return constant === undefined ? input : { tensor: input.tensor, type: input.type, constant };
     });
-    if (inputs.some((input) => input !== undefined && input.constant === undefined)) return undefined;
+    if (inputs.some(input => input !== undefined && input.constant === undefined)) return undefined;
     return inputs.every((input, index) => input === node.inputs[index]) ? node : node.withInputs(inputs);
   }
 
@@ -134,7 +180,15 @@ class GraphImporter {
     this.record(node.name, source, `its condition is known: the nodes of its ${taken} take its place`);
     for (const [attribute, graph] of node.graphs()) {
       if (attribute === taken) this.importBranch(node, taken, graph, scope);
-      else this.nodes.push(...recordsOfGraph(`${node.name}/${attribute}`, graph, { became: [], reason: `${node.name} never takes this branch` }, (base) => this.builder.operatorName(base)));
+      else
+        this.nodes.push(
+          ...recordsOfGraph(
+            `${node.name}/${attribute}`,
+            graph,
+            { became: [], reason: `${node.name} never takes this branch` },
+            base => this.builder.operatorName(base),
+          ),
+        );
     }
   }
 
@@ -154,8 +208,11 @@ class GraphImporter {
     for (const body of graph.nodes) for (const output of body.outputs) if (output !== '') nameInNetwork(output);
     const made = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
     // Whatever else they read is there: the values that the If captures came before it.
-    const known = new Set(graph.nodes.flatMap(({ inputs, captures }) => [...inputs, ...captures]).filter((name) => !made.has(name)));
-    for (const name of [...known, ...made, ...graph.outputs.map((output) => output.name)]) this.read.add(scope.get(name) ?? name);
+    const known = new Set(
+      graph.nodes.flatMap(({ inputs, captures }) => [...inputs, ...captures]).filter(name => !made.has(name)),
+    );
+    for (const name of [...known, ...made, ...graph.outputs.map(output => output.name)])
+      this.read.add(scope.get(name) ?? name);
     for (const body of executionOrder(this.model.file, graph, known)) this.importNode(body, scope);
     node.outputs.forEach((output, index) => {
       const result = graph.outputs[index].name;
@@ -166,20 +223,37 @@ class GraphImporter {
   }
 
   /** Notes what became of a node: the operators that were added since there were `before`. */
-  private record(name: string, { operator }: OnnxNode, reason: string | undefined, before = this.builder.operators.length): void {
-    const became = this.builder.operators.slice(before).map((added) => added.name);
+  private record(
+    name: string,
+    { operator }: OnnxNode,
+    reason: string | undefined,
+    before = this.builder.operators.length,
+  ): void {
+    const became = this.builder.operators.slice(before).map(added => added.name);
     this.nodes.push({ name, operator, became, ...(reason === undefined || became.length > 0 ? {} : { reason }) });
   }
 
   finish(notes: readonly string[]): Network {
     const { graph, file } = this.model;
     return finishNetwork({
-      file, builder: this.builder, values: this.values, inputs: this.inputs, outputs: graph.outputs.map(({ name }) => name),
-      name: graph.name, weights: this.options.weights, nodes: this.nodes, notes: [...notes, ...this.sizes.notes, ...this.declared.notes, ...this.builder.notes],
+      file,
+      builder: this.builder,
+      values: this.values,
+      inputs: this.inputs,
+      outputs: graph.outputs.map(({ name }) => name),
+      name: graph.name,
+      weights: this.options.weights,
+      nodes: this.nodes,
+      notes: [...notes, ...this.sizes.notes, ...this.declared.notes, ...this.builder.notes],
     });
   }
 
-  private translateOrKeep(node: GraphNode, source: OnnxNode, rule: OperatorRule, results: readonly TensorType[]): string | undefined {
+  private translateOrKeep(
+    node: GraphNode,
+    source: OnnxNode,
+    rule: OperatorRule,
+    results: readonly TensorType[],
+  ): string | undefined {
     const reason = this.translate(node, rule, results);
     return reason instanceof Refusal ? this.addOther(node, source, reason.reason, results) : reason;
   }
@@ -187,7 +261,12 @@ class GraphImporter {
   /** Adds what the node means. Gives why nothing is left of it where that is so. */
   private translate(node: GraphNode, rule: OperatorRule, results: readonly TensorType[]): string | Refusal | undefined {
     const build = new NodeBuilder(node, this.builder, results);
-    const refusal = rule.translate === undefined ? new Refusal('this operator is known by its shape only: neither the chip nor the reference executor has a rule for it') : attempt(() => rule.translate?.(node, build));
+    const refusal =
+      rule.translate === undefined
+        ? new Refusal(
+            'this operator is known by its shape only: neither the chip nor the reference executor has a rule for it',
+          )
+        : attempt(() => rule.translate?.(node, build));
     if (refusal instanceof Refusal) return refusal;
     node.outputs.forEach((output, index) => {
       const passed = index === 0 ? build.passedThrough : undefined;
@@ -209,26 +288,41 @@ class GraphImporter {
     return results.map((type, index) => new Constant(type.elementType, type.shape, () => compute()[index]));
   }
 
-  /** Keeps a node that has no counterpart, with the reason; its results have their declared types where nothing better is known. */
+  /**
+   * Keeps a node that has no counterpart, with the reason; its results have their declared types where nothing better
+   * is known.
+   */
   private addOther(node: GraphNode, source: OnnxNode, reason: string, results: readonly TensorType[] = []): undefined {
-    const outputs = node.outputs.filter((output) => output !== '' && this.read.has(output));
-    const read = [...node.inputs, ...source.captures.map((name) => this.values.get(name))];
-    const inputs = read.flatMap((value) => value === undefined ? [] : [this.builder.use(value)]);
+    const outputs = node.outputs.filter(output => output !== '' && this.read.has(output));
+    const read = [...node.inputs, ...source.captures.map(name => this.values.get(name))];
+    const inputs = read.flatMap(value => (value === undefined ? [] : [this.builder.use(value)]));
     node.outputs.forEach((output, index) => {
       if (output === '' || !this.read.has(output)) return;
       const type = results[index] ?? this.declared.find(output);
       if (type !== undefined) checkElementCount(this.model.file, output, type.shape);
       this.setValue(output, { tensor: this.builder.declare(output, type), type });
     });
-    this.builder.add({ name: node.name, kind: 'other', inputs, outputs, sourceType: node.operator, attributes: { reason, values: attributeValues(node) } });
+    this.builder.add({
+      name: node.name,
+      kind: 'other',
+      inputs,
+      outputs,
+      sourceType: node.operator,
+      attributes: { reason, values: attributeValues(node) },
+    });
   }
 
   private unknownOperator(node: GraphNode, source: OnnxNode): Refusal {
     const graphs = node.graphs();
     if (graphs.length > 0) return new Refusal(reasonOfGraphs(node, graphs));
     const key = `${source.domain}:${source.operator}`;
-    if (this.model.functions.has(key)) return new Refusal(`it is a function that the model itself defines in domain '${source.domain}'; inline it with onnx.inliner`);
-    return new Refusal(source.domain === '' ? 'this operator is not known' : `this operator of domain '${source.domain}' is not known`);
+    if (this.model.functions.has(key))
+      return new Refusal(
+        `it is a function that the model itself defines in domain '${source.domain}'; inline it with onnx.inliner`,
+      );
+    return new Refusal(
+      source.domain === '' ? 'this operator is not known' : `this operator of domain '${source.domain}' is not known`,
+    );
   }
 
   private checkResult(node: GraphNode, type: TensorType, index: number): void {
@@ -247,7 +341,12 @@ class GraphImporter {
   private spend(node: GraphNode, results: readonly TensorType[], cost: number): void {
     this.foldedElements += cost;
     for (const { shape } of results) this.foldedElements += checkElementCount(this.model.file, node.name, shape);
-    if (this.foldedElements > limits.foldedElements) throw beyondLimit(this.model.file, `Computing the constants of the model takes more than ${limits.foldedElements} elements.`, node.name);
+    if (this.foldedElements > limits.foldedElements)
+      throw beyondLimit(
+        this.model.file,
+        `Computing the constants of the model takes more than ${limits.foldedElements} elements.`,
+        node.name,
+      );
   }
 
   private invalid(what: string, byteOffset: number): Error {
@@ -256,8 +355,8 @@ class GraphImporter {
 }
 
 /**
- * An attribute that the rules do not know would be ignored, and what it says with it. Names that begin with two underscores
- * are for tools; ONNX itself lets them pass.
+ * An attribute that the rules do not know would be ignored, and what it says with it. Names that begin with two
+ * underscores are for tools; ONNX itself lets them pass.
  */
 function unknownAttribute(node: GraphNode, rule: OperatorRule): Refusal | undefined {
   for (const name of node.attributes.keys()) {
@@ -266,7 +365,9 @@ function unknownAttribute(node: GraphNode, rule: OperatorRule): Refusal | undefi
     if (versions === undefined) return new Refusal(`its attribute '${name}' is not known`);
     const [first, last] = versions;
     if (node.operatorSet < first || node.operatorSet > last) {
-      return new Refusal(`its attribute '${name}' does not exist in operator set ${node.operatorSet} (${first > node.operatorSet ? `it came with ${first}` : `it went after ${last}`})`);
+      return new Refusal(
+        `its attribute '${name}' does not exist in operator set ${node.operatorSet} (${first > node.operatorSet ? `it came with ${first}` : `it went after ${last}`})`,
+      );
     }
   }
   return undefined;
@@ -285,7 +386,8 @@ function attempt<Result>(rule: () => Result): Result | Refusal {
 function attributeValues(node: GraphNode): Record<string, AttributeValue> {
   const values: Record<string, AttributeValue> = {};
   for (const [name, attribute] of node.attributes) {
-    if (attribute.kind !== 'tensor' && attribute.kind !== 'graph' && attribute.kind !== 'unsupported') values[name] = attribute.value;
+    if (attribute.kind !== 'tensor' && attribute.kind !== 'graph' && attribute.kind !== 'unsupported')
+      values[name] = attribute.value;
   }
   return values;
 }

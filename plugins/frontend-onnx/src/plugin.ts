@@ -13,7 +13,10 @@ export const onnxFrontEnd = definePlugin((options: OnnxFrontEndOptions = {}) => 
   apply(chip) {
     chip.hooks.loadNetwork.tapPromise('onnx', async ({ path, weights }) => {
       if (!/\.onnx$/i.test(path) && !beginsLikeOnnx(await readInputFileStart(path, 'model', 2))) return undefined;
-      return await readOnnxNetwork(path, { weights, ...(options.dimensions === undefined ? {} : { dimensions: options.dimensions }) });
+      return await readOnnxNetwork(path, {
+        weights,
+        ...(options.dimensions === undefined ? {} : { dimensions: options.dimensions }),
+      });
     });
   },
 }));

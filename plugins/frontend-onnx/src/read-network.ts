@@ -15,9 +15,9 @@ export interface ReadOptions {
 }
 
 /**
- * Reads an ONNX model. Whatever is wrong with the file becomes a ChipError of the ADC10xx range that names the file and,
- * where known, the node and the byte. What was assumed (an open batch dimension set to 1, versions newer than known, a
- * declared shape that is not used) is in the network's `notes`.
+ * Reads an ONNX model. Whatever is wrong with the file becomes a ChipError of the ADC10xx range that names the file
+ * and, where known, the node and the byte. What was assumed (an open batch dimension set to 1, versions newer than
+ * known, a declared shape that is not used) is in the network's `notes`.
  */
 export async function readOnnxNetwork(path: string, options: ReadOptions): Promise<Network> {
   return importOnnx(path, await readModelFile(path), options);

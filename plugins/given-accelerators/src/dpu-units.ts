@@ -25,9 +25,9 @@ export interface DdrMap {
 
 /**
  * What the vendor's compiler joins: a pooling layer, or an element-wise one whose other inputs are there, into the
- * convolution before it; a convolution into the pooling layer before it; a depthwise layer with the convolution behind it or before it,
- * which depends on the release (fact `depthwiseJoin`); element-wise layers with each other.
- * Always where the first has no other reader. Concatenation and cutting are matters of addresses; resizing and other moves of
+ * convolution before it; a convolution into the pooling layer before it; a depthwise layer with the convolution behind
+ * it or before it, which depends on the release (fact `depthwiseJoin`); element-wise layers with each other. Always
+ * where the first has no other reader. Concatenation and cutting are matters of addresses; resizing and other moves of
  * values are layers of their own.
  */
 export function dpuUnits({ layers }: Pick<NetworkWork, 'layers'>, facts: Facts): readonly DpuUnit[] {
@@ -40,7 +40,12 @@ export function dpuUnits({ layers }: Pick<NetworkWork, 'layers'>, facts: Facts):
   layers.forEach((head, index) => {
     if (taken.has(index) || (head.kind === 'concat' && !isMove(head)) || head.elsewhere !== undefined) return;
     const chain = [index];
-    for (let next = onlyReader(readers, index); next !== undefined && !taken.has(next) && joins(layers, chain, next, facts['depthwiseJoin']); next = onlyReader(readers, next)) chain.push(next);
+    for (
+      let next = onlyReader(readers, index);
+      next !== undefined && !taken.has(next) && joins(layers, chain, next, facts['depthwiseJoin']);
+      next = onlyReader(readers, next)
+    )
+      chain.push(next);
     for (const member of chain) taken.add(member);
     units.push(unitOf(layers, chain));
   });
@@ -57,36 +62,56 @@ const withConvolutionBefore = 2;
 
 function joins(layers: readonly LayerWork[], chain: readonly number[], next: number, depthwiseJoin: number): boolean {
   const [head, last, layer] = [layers[chain[0]], layers[chain[chain.length - 1]], layers[next]];
-  const convolved = chain.some((member) => isConvolution(layers[member]));
+  const convolved = chain.some(member => isConvolution(layers[member]));
   if (layer.elsewhere !== undefined) return false;
   switch (layer.kind) {
-    case 'pool': return last.kind !== 'pool' && last.kind !== 'elementwise' && last.kind !== 'depthwise' && convolved;
-    case 'convolution': return chain.length === 1 && ((head.kind === 'depthwise' && depthwiseJoin === withConvolutionBehind) || head.kind === 'pool');
-    case 'depthwise': return last.kind === 'convolution' && depthwiseJoin === withConvolutionBefore;
+    case 'pool':
+      return last.kind !== 'pool' && last.kind !== 'elementwise' && last.kind !== 'depthwise' && convolved;
+    case 'convolution':
+      return (
+        chain.length === 1 &&
+        ((head.kind === 'depthwise' && depthwiseJoin === withConvolutionBehind) || head.kind === 'pool')
+      );
+    case 'depthwise':
+      return last.kind === 'convolution' && depthwiseJoin === withConvolutionBefore;
     case 'elementwise': {
-      const ready = layer.producers.every((producer) => producer < chain[0] || chain.includes(producer));
-      return ready && last.kind !== 'depthwise' && layer.operator !== 'Resize' && head.operator !== 'Resize' && (head.kind === 'elementwise' || head.kind === 'convolution');
+      const ready = layer.producers.every(producer => producer < chain[0] || chain.includes(producer));
+      return (
+        ready &&
+        last.kind !== 'depthwise' &&
+        layer.operator !== 'Resize' &&
+        head.operator !== 'Resize' &&
+        (head.kind === 'elementwise' || head.kind === 'convolution')
+      );
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
 function unitOf(layers: readonly LayerWork[], chain: readonly number[]): DpuUnit {
-  const members = chain.map((index) => layers[index]);
+  const members = chain.map(index => layers[index]);
   const middle = members.findIndex(isConvolution);
   const last = members[members.length - 1];
   const inputs = members.flatMap(({ producers, inputMapElements }) =>
-    producers.flatMap((producer, input) => (chain.includes(producer) ? [] : [mapOf(layers, producer, inputMapElements[input])])));
+    producers.flatMap((producer, input) =>
+      chain.includes(producer) ? [] : [mapOf(layers, producer, inputMapElements[input])],
+    ),
+  );
   return {
     charged: members[0].kind === 'elementwise' ? chain[chain.length - 1] : chain[0],
     before: middle < 0 ? members : members.slice(0, middle),
     convolution: middle < 0 ? undefined : members[middle],
     behind: middle < 0 ? [] : members.slice(middle + 1),
-    inputs, last,
+    inputs,
+    last,
   };
 }
 
-/** A map whose pixels are as its producer writes them; those of several producers, and the network's input, are close together. */
+/**
+ * A map whose pixels are as its producer writes them; those of several producers, and the network's input, are close
+ * together.
+ */
 function mapOf(layers: readonly LayerWork[], producer: number, elements: number): DdrMap {
   if (producer < 0 || layers[producer].kind === 'concat') return { pixels: 1, channels: elements };
   const { outputChannels } = layers[producer];
@@ -95,5 +120,7 @@ function mapOf(layers: readonly LayerWork[], producer: number, elements: number)
 
 function isConvolution(layer: LayerWork): boolean {
   const { kind } = layer;
-  return kind === 'convolution' || (kind === 'transposedConvolution' && !isDepthwise(layer)) || kind === 'fullyConnected';
+  return (
+    kind === 'convolution' || (kind === 'transposedConvolution' && !isDepthwise(layer)) || kind === 'fullyConnected'
+  );
 }

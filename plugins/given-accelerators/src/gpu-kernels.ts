@@ -15,12 +15,13 @@ export interface GpuKernel {
 /**
  * The kernels of a network, as TensorRT makes them:
  * - A sum of two maps is merged into the convolution that makes the later one.
- * - Producers write straight into the result of a concatenation. A map can have one such home: where an earlier concatenation
+ * - Producers write straight into the result of a concatenation. A map can have one such home: where an earlier
+ *   concatenation
  *   has it already (or it is the network's input), it is copied, a kernel each.
  * - Permutations and slices are copies.
  */
 export function gpuKernels({ layers }: NetworkWork): readonly GpuKernel[] {
-  const fusedInto = layers.map((layer) => sumHome(layer, layers));
+  const fusedInto = layers.map(layer => sumHome(layer, layers));
   const fusedElements = layers.map(() => 0);
   fusedInto.forEach((home, index) => {
     if (home >= 0) fusedElements[home] += layers[index].outputElements;
@@ -29,10 +30,18 @@ export function gpuKernels({ layers }: NetworkWork): readonly GpuKernel[] {
   return layers.map((layer, index): GpuKernel => {
     if (fusedInto[index] >= 0) return { layer, launches: 0, fusedElements: 0 };
     if (layer.kind !== 'concat') return { layer, launches: 1, fusedElements: fusedElements[index] };
-    if (layer.producers.length === 1) return { layer, launches: 1, copiedElements: layer.outputElements, fusedElements: 0 };
-    const copies = layer.producers.map((producer, input) => (housed.has(producer) ? layer.inputMapElements[input] : 0)).filter((elements) => elements > 0);
+    if (layer.producers.length === 1)
+      return { layer, launches: 1, copiedElements: layer.outputElements, fusedElements: 0 };
+    const copies = layer.producers
+      .map((producer, input) => (housed.has(producer) ? layer.inputMapElements[input] : 0))
+      .filter(elements => elements > 0);
     for (const producer of layer.producers) housed.add(producer);
-    return { layer, launches: copies.length, copiedElements: copies.reduce((sum, elements) => sum + elements, 0), fusedElements: 0 };
+    return {
+      layer,
+      launches: copies.length,
+      copiedElements: copies.reduce((sum, elements) => sum + elements, 0),
+      fusedElements: 0,
+    };
   });
 }
 

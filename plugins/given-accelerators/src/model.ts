@@ -1,7 +1,13 @@
 import type { LayerWork } from '@autodnnchip/core';
 
 export type {
-  AcceleratorFacts as Facts, AcceleratorModel, AcceleratorParameters as Parameters, AcceleratorPlan, LayerPlan, ModelRequest, PlannedNode,
+  AcceleratorFacts as Facts,
+  AcceleratorModel,
+  AcceleratorParameters as Parameters,
+  AcceleratorPlan,
+  LayerPlan,
+  ModelRequest,
+  PlannedNode,
 } from '@autodnnchip/core';
 
 /** ceil(dividend / divisor): how often a dimension folds onto an array. */

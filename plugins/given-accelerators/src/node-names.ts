@@ -3,7 +3,7 @@ export function nodeNamer(): (layer: string) => string {
   const taken = new Set<string>();
   /** Where to go on counting: of many names that begin alike, each would else count through all before it. */
   const counts = new Map<string, number>();
-  return (layer) => {
+  return layer => {
     const plain = layer.replace(/[/\p{Cc}]/gu, '.').slice(0, longestName);
     let name = plain;
     let count = counts.get(plain) ?? 2;

@@ -1,4 +1,13 @@
-import { buildChipGraph, quantity, type ChipGraph, type GraphEdge, type GraphNode, type GraphResource, type IpClass, type LayerLimit } from '@autodnnchip/core';
+import {
+  buildChipGraph,
+  quantity,
+  type ChipGraph,
+  type GraphEdge,
+  type GraphNode,
+  type GraphResource,
+  type IpClass,
+  type LayerLimit,
+} from '@autodnnchip/core';
 import type { LayerWork } from './layer-work.js';
 import type { AcceleratorPlan, LayerPlan, PlannedNode } from './model.js';
 import { nodeNamer } from './node-names.js';
@@ -17,7 +26,10 @@ export interface Stage {
   readonly energyPicojoules?: number;
   /** Stages of the layer whose tile it needs; absent: the one before it in the list. */
   readonly after?: readonly string[];
-  /** What must be done before its first tile: the layers that make its feature maps (usual for the first stage), the whole layer before, or nothing (usual for others). */
+  /**
+   * What must be done before its first tile: the layers that make its feature maps (usual for the first stage), the
+   * whole layer before, or nothing (usual for others).
+   */
   readonly waitsFor?: 'producers' | 'previousLayer' | 'nothing';
   /** Tiles of its output that there is room for; absent: 2, a double buffer. */
   readonly room?: number;
@@ -37,7 +49,10 @@ export interface Phase {
   readonly gives?: Readonly<Record<string, 'each' | 'last'>>;
 }
 
-/** A stage that runs through phases in turn. Of stages that want a resource at the same time, the one that comes first in the list gets it. */
+/**
+ * A stage that runs through phases in turn. Of stages that want a resource at the same time, the one that comes first
+ * in the list gets it.
+ */
 export interface PhasedStage extends Pick<Stage, 'id' | 'resource' | 'class' | 'limit' | 'waitsFor'> {
   readonly phases: readonly Phase[];
 }
@@ -51,16 +66,30 @@ export interface PhaseFlow {
 }
 
 /** What is known of a layer beside its stages. */
-export type LayerFigures = Pick<LayerPlan, 'readBytes' | 'writtenBytes' | 'bufferBytes' | 'multiplicationShare' | 'activeElements'>;
+export type LayerFigures = Pick<
+  LayerPlan,
+  'readBytes' | 'writtenBytes' | 'bufferBytes' | 'multiplicationShare' | 'activeElements'
+>;
 
-/** Collects layers in execution order and makes the graph of them. A layer that runs elsewhere is refused, whatever it is given. */
+/**
+ * Collects layers in execution order and makes the graph of them. A layer that runs elsewhere is refused, whatever it
+ * is given.
+ */
 export interface PlanBuilder {
   /** Work that comes before all layers. */
   start(stage: Pick<Stage, 'id' | 'resource' | 'class' | 'cycles' | 'limit' | 'energyPicojoules'>): void;
   /** A layer in stages; the last one ends it. */
   layer(layer: LayerWork, stages: readonly Stage[], figures: LayerFigures): void;
-  /** A layer in stages that go through phases; the last stage ends it. Phases name flows, and every flow is given as many tokens as are taken. */
-  phasedLayer(layer: LayerWork, stages: readonly PhasedStage[], flows: Readonly<Record<string, PhaseFlow>>, figures: LayerFigures): void;
+  /**
+   * A layer in stages that go through phases; the last stage ends it. Phases name flows, and every flow is given as
+   * many tokens as are taken.
+   */
+  phasedLayer(
+    layer: LayerWork,
+    stages: readonly PhasedStage[],
+    flows: Readonly<Record<string, PhaseFlow>>,
+    figures: LayerFigures,
+  ): void;
   /** A layer that takes no time: readers of its output wait for its producers. */
   free(layer: LayerWork): void;
   /** A layer that the accelerator does not run. */
@@ -71,7 +100,10 @@ export interface PlanBuilder {
 export interface PlanOptions {
   readonly name: string;
   readonly clockMegahertz: number;
-  /** Hardware that stages run on. Stages of the same name on the same hardware run in the order in which layers were added; others share it tile by tile. */
+  /**
+   * Hardware that stages run on. Stages of the same name on the same hardware run in the order in which layers were
+   * added; others share it tile by tile.
+   */
   readonly resources: readonly GraphResource[];
 }
 
@@ -105,7 +137,10 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
   let startEnd: readonly MutableNode[] = [];
   let previousEnd: readonly MutableNode[] = [];
 
-  /** One token, when the first node ends, that the second needs to begin: what a graph does with an edge that no state names. */
+  /**
+   * One token, when the first node ends, that the second needs to begin: what a graph does with an edge that no state
+   * names.
+   */
   const order = (from: MutableNode, to: MutableNode): void => {
     const id = `${from.id} > ${to.id}`;
     if (from === to || edges.has(id)) return;
@@ -113,10 +148,17 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
   };
 
   /** A token per tile; where one side runs once, it moves the tokens of all tiles. */
-  const flow = (from: MutableNode, to: MutableNode, { room = 2, outputBytes }: Pick<Stage, 'room' | 'outputBytes'>): void => {
+  const flow = (
+    from: MutableNode,
+    to: MutableNode,
+    { room = 2, outputBytes }: Pick<Stage, 'room' | 'outputBytes'>,
+  ): void => {
     const id = `${from.id} => ${to.id}`;
     const [produced, consumed] = [from.first.tiles, to.first.tiles];
-    const volume = outputBytes === undefined || outputBytes < 1 ? {} : { volume: quantity(Math.round(outputBytes), 'byte'), precisionBits: 8 };
+    const volume =
+      outputBytes === undefined || outputBytes < 1
+        ? {}
+        : { volume: quantity(Math.round(outputBytes), 'byte'), precisionBits: 8 };
     if (produced === consumed) {
       edges.set(id, { id, from: from.id, to: to.id, capacity: quantity(room, 'token'), ...volume });
       if (produced === 1) return;
@@ -132,7 +174,11 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
     }
   };
 
-  const addNode = (id: string, stage: NodeStage, [first, ...rest]: readonly [MutablePhase, ...MutablePhase[]]): MutableNode => {
+  const addNode = (
+    id: string,
+    stage: NodeStage,
+    [first, ...rest]: readonly [MutablePhase, ...MutablePhase[]],
+  ): MutableNode => {
     const node: MutableNode = { id, stage, first, last: rest.at(-1) ?? first, phases: [first, ...rest] };
     const engine = `${stage.resource}\n${stage.id}`;
     const before = lastOn.get(engine);
@@ -142,8 +188,9 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
     return node;
   };
 
-  const endsOf = (producers: readonly number[]): readonly MutableNode[] =>
-    [...new Set(producers.flatMap((producer) => (producer < 0 ? startEnd : ends[producer])))];
+  const endsOf = (producers: readonly number[]): readonly MutableNode[] => [
+    ...new Set(producers.flatMap(producer => (producer < 0 ? startEnd : ends[producer]))),
+  ];
 
   const wait = (layer: LayerWork, node: MutableNode, waitsFor: NonNullable<Stage['waitsFor']>): void => {
     if (waitsFor === 'producers') for (const end of endsOf(layer.producers)) order(end, node);
@@ -155,7 +202,12 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
     layers.push({ layer, nodes: [], refused: reason, readBytes: 0, writtenBytes: 0 });
   };
 
-  const finish = (layer: LayerWork, stages: readonly Pick<Stage, 'limit'>[], own: readonly MutableNode[], figures: LayerFigures): void => {
+  const finish = (
+    layer: LayerWork,
+    stages: readonly Pick<Stage, 'limit'>[],
+    own: readonly MutableNode[],
+    figures: LayerFigures,
+  ): void => {
     const end = own.slice(-1);
     previousEnd = end.length === 0 ? previousEnd : end;
     ends.push(end.length === 0 ? endsOf(layer.producers) : end);
@@ -170,43 +222,57 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
       start.push({ id: node.id, limit: stage.limit });
     },
     layer(layer, stages, figures) {
-      if (layer.elsewhere !== undefined) { refuse(layer, layer.elsewhere); return; }
+      if (layer.elsewhere !== undefined) {
+        refuse(layer, layer.elsewhere);
+        return;
+      }
       const prefix = uniqueName(layer.name);
       const own = new Map<string, MutableNode>();
       stages.forEach((stage, index) => {
         const node = addNode(`${prefix}: ${stage.id}`, stage, [toPhase(stage)]);
         wait(layer, node, stage.waitsFor ?? (index === 0 ? 'producers' : 'nothing'));
-        for (const id of stage.after ?? stages.slice(index - 1, index).map((before) => before.id)) {
+        for (const id of stage.after ?? stages.slice(index - 1, index).map(before => before.id)) {
           const source = own.get(id);
           if (source === undefined) throw new Error(`Stage ${node.id} depends on ${id}, which does not come before it`);
-          flow(source, node, stages.find((before) => before.id === id) ?? {});
+          flow(source, node, stages.find(before => before.id === id) ?? {});
         }
         own.set(stage.id, node);
       });
       finish(layer, stages, [...own.values()], figures);
     },
     phasedLayer(layer, stages, flows, figures) {
-      if (layer.elsewhere !== undefined) { refuse(layer, layer.elsewhere); return; }
+      if (layer.elsewhere !== undefined) {
+        refuse(layer, layer.elsewhere);
+        return;
+      }
       const prefix = uniqueName(layer.name);
       const flowId = (name: string): string => `${prefix}: ${name}`;
       const own = stages.map((stage, index) => {
-        const [first, ...rest] = stage.phases.map((phase) => toPhase(phase, flowId));
+        const [first, ...rest] = stage.phases.map(phase => toPhase(phase, flowId));
         const node = addNode(`${prefix}: ${stage.id}`, stage, [first, ...rest]);
         wait(layer, node, stage.waitsFor ?? (index === 0 ? 'producers' : 'nothing'));
         return node;
       });
       for (const [name, { from, to, room = 2 }] of Object.entries(flows)) {
-        edges.set(flowId(name), { id: flowId(name), from: `${prefix}: ${from}`, to: `${prefix}: ${to}`, capacity: quantity(room, 'token') });
+        edges.set(flowId(name), {
+          id: flowId(name),
+          from: `${prefix}: ${from}`,
+          to: `${prefix}: ${to}`,
+          capacity: quantity(room, 'token'),
+        });
       }
       finish(layer, stages, own, figures);
     },
     free(layer) {
-      if (layer.elsewhere !== undefined) { refuse(layer, layer.elsewhere); return; }
+      if (layer.elsewhere !== undefined) {
+        refuse(layer, layer.elsewhere);
+        return;
+      }
       ends.push(endsOf(layer.producers));
       layers.push({ layer, nodes: [], readBytes: 0, writtenBytes: 0 });
     },
     refuse,
-    plan: (rest) => ({ graph: assemble(), layers, start, ...rest }),
+    plan: rest => ({ graph: assemble(), layers, start, ...rest }),
   };
 
   function assemble(): ChipGraph {
@@ -218,11 +284,20 @@ export function buildPlan({ name, clockMegahertz, resources }: PlanOptions): Pla
   }
 }
 
-function toPhase({ tiles, cycles, energyPicojoules, takes, gives }: Phase, flowId = (name: string): string => name): MutablePhase {
+function toPhase(
+  { tiles, cycles, energyPicojoules, takes, gives }: Phase,
+  flowId = (name: string): string => name,
+): MutablePhase {
   const at = (uses: Readonly<Record<string, string>>, when: string): Record<string, number> =>
-    Object.fromEntries(Object.entries(uses).filter(([, used]) => used === when).map(([name]) => [flowId(name), 1]));
+    Object.fromEntries(
+      Object.entries(uses)
+        .filter(([, used]) => used === when)
+        .map(([name]) => [flowId(name), 1]),
+    );
   return {
-    tiles, cycles, ...(energyPicojoules === undefined ? {} : { energyPicojoules }),
+    tiles,
+    cycles,
+    ...(energyPicojoules === undefined ? {} : { energyPicojoules }),
     ...(takes === undefined ? {} : { consumesFirst: at(takes, 'first'), consumesEach: at(takes, 'each') }),
     ...(gives === undefined ? {} : { producesEach: at(gives, 'each'), producesLast: at(gives, 'last') }),
   };
@@ -230,5 +305,9 @@ function toPhase({ tiles, cycles, energyPicojoules, takes, gives }: Phase, flowI
 
 function toGraphNode({ id, stage, phases }: MutableNode): GraphNode {
   const { resource } = stage;
-  return { id, class: stage.class, steps: phases.flatMap((phase) => stageSteps({ resource, ...phase, energyPicojoules: phase.energyPicojoules ?? 0 })) };
+  return {
+    id,
+    class: stage.class,
+    steps: phases.flatMap(phase => stageSteps({ resource, ...phase, energyPicojoules: phase.energyPicojoules ?? 0 })),
+  };
 }

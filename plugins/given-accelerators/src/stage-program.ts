@@ -24,15 +24,19 @@ export function stageSteps(program: StageProgram): readonly GraphStep[] {
   const cycles = Math.max(tiles, Math.round(program.cycles));
   const each = Math.floor(cycles / tiles);
   const longer = cycles - each * tiles;
-  const bounds = tiles === 1 ? oneTile : [...new Set([0, 1, longer, tiles - 1, tiles])].sort((left, right) => left - right);
+  const bounds =
+    tiles === 1 ? oneTile : [...new Set([0, 1, longer, tiles - 1, tiles])].sort((left, right) => left - right);
   const energy = program.energyPicojoules === 0 ? undefined : quantity(program.energyPicojoules / tiles, 'pJ');
   return bounds.slice(0, -1).map((begin, index): GraphStep => {
     const count = bounds[index + 1] - begin;
     const consumes = begin === 0 ? both(consumesEach, consumesFirst) : consumesEach;
     const produces = begin + count === tiles ? both(producesEach, producesLast) : producesEach;
     const state: GraphState = {
-      resource, cycles: each + (begin < longer ? 1 : 0),
-      ...(consumes === undefined ? {} : { consumes }), ...(produces === undefined ? {} : { produces }), ...(energy === undefined ? {} : { energy }),
+      resource,
+      cycles: each + (begin < longer ? 1 : 0),
+      ...(consumes === undefined ? {} : { consumes }),
+      ...(produces === undefined ? {} : { produces }),
+      ...(energy === undefined ? {} : { energy }),
     };
     return count === 1 ? state : repeat(count, state);
   });

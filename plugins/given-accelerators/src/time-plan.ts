@@ -23,9 +23,10 @@ export interface PlanTiming {
 export function timePlan(plan: AcceleratorPlan, predictor: GraphPredictor): PlanTiming {
   const nothing: LayerTiming = { cycles: 0, busyPicojoules: 0, limitedBy: 'latency' };
   const { graph } = plan;
-  if (graph.nodes.length === 0) return { start: nothing, layers: plan.layers.map(() => nothing), latencyCycles: 0, staticPicojoules: 0 };
+  if (graph.nodes.length === 0)
+    return { start: nothing, layers: plan.layers.map(() => nothing), latencyCycles: 0, staticPicojoules: 0 };
   const { prediction } = predictor.predictGraph({ graph, mode: 'fine' });
-  const byId = new Map(prediction.nodes.map((node) => [node.id, node]));
+  const byId = new Map(prediction.nodes.map(node => [node.id, node]));
   let end = 0;
   const timingOf = (planned: readonly PlannedNode[]): LayerTiming => {
     let busiest: GraphNodePrediction | undefined;
@@ -37,11 +38,19 @@ export function timePlan(plan: AcceleratorPlan, predictor: GraphPredictor): Plan
       if (node === undefined) throw new Error(`The graph of ${graph.name} has no node ${id}`);
       busyPicojoules += node.energyPicojoules;
       end = Math.max(end, node.finishCycle ?? 0);
-      if (busiest === undefined || node.busyCycles > busiest.busyCycles) { busiest = node; limitedBy = limit; }
+      if (busiest === undefined || node.busyCycles > busiest.busyCycles) {
+        busiest = node;
+        limitedBy = limit;
+      }
     }
     return { cycles: end - begin, busyPicojoules, limitedBy };
   };
   const start = timingOf(plan.start);
   const layers = plan.layers.map(({ nodes }) => timingOf(nodes));
-  return { start, layers, latencyCycles: prediction.latencyCycles, staticPicojoules: prediction.staticEnergyPicojoules };
+  return {
+    start,
+    layers,
+    latencyCycles: prediction.latencyCycles,
+    staticPicojoules: prediction.staticEnergyPicojoules,
+  };
 }

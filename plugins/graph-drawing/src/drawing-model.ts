@@ -57,18 +57,36 @@ export interface Drawing {
 }
 
 /** What is to be drawn, as text and numbers. */
-export function describeDrawing(graph: ChipGraph, resolved: ResolvedGraph, grouped: Groups, prediction: GraphPrediction | undefined): Drawing {
+export function describeDrawing(
+  graph: ChipGraph,
+  resolved: ResolvedGraph,
+  grouped: Groups,
+  prediction: GraphPrediction | undefined,
+): Drawing {
   const resources = describeResources(resolved, grouped.groups.length < resolved.nodes.length, prediction);
   return {
-    title: graph.name, subtitle: graph.title, facts: describeFacts(resolved, grouped, prediction),
-    containers: grouped.containers, nodes: describeNodes(resolved, grouped, resources.indexOf, prediction),
-    edges: describeEdges(resolved, grouped), resources: resources.drawn, hasSeveralClocks: resolved.hyperperiodTicks > 1, mode: prediction?.mode,
+    title: graph.name,
+    subtitle: graph.title,
+    facts: describeFacts(resolved, grouped, prediction),
+    containers: grouped.containers,
+    nodes: describeNodes(resolved, grouped, resources.indexOf, prediction),
+    edges: describeEdges(resolved, grouped),
+    resources: resources.drawn,
+    hasSeveralClocks: resolved.hyperperiodTicks > 1,
+    mode: prediction?.mode,
   };
 }
 
-function describeFacts(resolved: ResolvedGraph, { groups }: Groups, prediction: GraphPrediction | undefined): readonly string[] {
+function describeFacts(
+  resolved: ResolvedGraph,
+  { groups }: Groups,
+  prediction: GraphPrediction | undefined,
+): readonly string[] {
   const { nodes, edges, clockHertz } = resolved;
-  const folded = groups.length === nodes.length ? '' : `, those of equal structure in one box (${formatNumber(groups.length)} boxes)`;
+  const folded =
+    groups.length === nodes.length
+      ? ''
+      : `, those of equal structure in one box (${formatNumber(groups.length)} boxes)`;
   const facts = [`${formatNumber(nodes.length)} nodes, ${formatNumber(edges.length)} edges${folded}`];
   if (clockHertz !== undefined) facts.push(`clock ${formatNumber(clockHertz / 1e6)} MHz`);
   if (prediction === undefined) return facts;
@@ -87,87 +105,140 @@ interface Resources {
 }
 
 /** Folded, resources that are equal but for numbers in their names are one. */
-function describeResources(resolved: ResolvedGraph, isFolded: boolean, prediction: GraphPrediction | undefined): Resources {
+function describeResources(
+  resolved: ResolvedGraph,
+  isFolded: boolean,
+  prediction: GraphPrediction | undefined,
+): Resources {
   const ownHardware = new Set(resolved.nodes.map(({ id }) => id));
   const indexOf = new Int32Array(resolved.resources.length).fill(-1);
   const groups: number[][] = [];
   const groupIndex = new Map<string, number>();
-  for (const [index, { id, class: ipClass, picojoulesPerBusyCycle, staticWatts, periodTicks }] of resolved.resources.entries()) {
+  for (const [
+    index,
+    { id, class: ipClass, picojoulesPerBusyCycle, staticWatts, periodTicks },
+  ] of resolved.resources.entries()) {
     if (ownHardware.has(id)) continue;
-    const key = isFolded ? `${ipClass} ${picojoulesPerBusyCycle} ${staticWatts} ${periodTicks} ${id.replace(/\d+/g, '#')}` : id;
+    const key = isFolded
+      ? `${ipClass} ${picojoulesPerBusyCycle} ${staticWatts} ${periodTicks} ${id.replace(/\d+/g, '#')}`
+      : id;
     let group = groupIndex.get(key);
-    if (group === undefined) groupIndex.set(key, group = groups.push([]) - 1);
+    if (group === undefined) groupIndex.set(key, (group = groups.push([]) - 1));
     groups[group].push(index);
     indexOf[index] = group;
   }
   const users = countUsers(resolved);
-  return { indexOf, drawn: groups.map((members) => describeResource(members, resolved, users, prediction)) };
+  return { indexOf, drawn: groups.map(members => describeResource(members, resolved, users, prediction)) };
 }
 
-function describeResource(members: readonly number[], { resources, ticksPerCycle }: ResolvedGraph, users: Int32Array, prediction: GraphPrediction | undefined): DrawnResource {
+function describeResource(
+  members: readonly number[],
+  { resources, ticksPerCycle }: ResolvedGraph,
+  users: Int32Array,
+  prediction: GraphPrediction | undefined,
+): DrawnResource {
   const { class: ipClass, picojoulesPerBusyCycle, staticWatts, periodTicks, clockHertz = 0 } = resources[members[0]];
   const each = members.length === 1 ? '' : ' each';
-  const name = commonName(members.map((member) => resources[member].id));
+  const name = commonName(members.map(member => resources[member].id));
   const using = members.reduce((sum, member) => sum + users[member], 0);
-  const facts = [using === 1 ? '1 node uses it' : `${formatNumber(using)} nodes use ${members.length === 1 ? 'it' : 'them'}`];
+  const facts = [
+    using === 1 ? '1 node uses it' : `${formatNumber(using)} nodes use ${members.length === 1 ? 'it' : 'them'}`,
+  ];
   if (periodTicks !== ticksPerCycle) facts.push(`at ${formatNumber(clockHertz / 1e6)} MHz`);
-  if (picojoulesPerBusyCycle > 0) facts.push(`${formatQuantity(picojoulesPerBusyCycle * 1e-12, 'J')} a busy cycle${each}`);
+  if (picojoulesPerBusyCycle > 0)
+    facts.push(`${formatQuantity(picojoulesPerBusyCycle * 1e-12, 'J')} a busy cycle${each}`);
   if (staticWatts > 0) facts.push(`${formatQuantity(staticWatts, 'W')} static${each}`);
   if (prediction !== undefined) {
     const busy = members.reduce((sum, member) => sum + prediction.resources[member].busyCycles, 0);
     facts.push(`busy ${formatPercent(busy / members.length / prediction.latencyCycles)}${each}`);
   }
   return {
-    title: members.length === 1 ? name : `${formatNumber(members.length)} × ${name}`, class: ipClass, facts,
-    isBottleneck: members.some((member) => prediction?.bottleneckResource === resources[member].id),
+    title: members.length === 1 ? name : `${formatNumber(members.length)} × ${name}`,
+    class: ipClass,
+    facts,
+    isBottleneck: members.some(member => prediction?.bottleneckResource === resources[member].id),
   };
 }
 
 function countUsers({ nodes, resources }: ResolvedGraph): Int32Array {
   const users = new Int32Array(resources.length);
-  for (const { states } of nodes) for (const resource of new Set(states.map((state) => state.resource))) users[resource]++;
+  for (const { states } of nodes)
+    for (const resource of new Set(states.map(state => state.resource))) users[resource]++;
   return users;
 }
 
-function describeNodes(resolved: ResolvedGraph, { groups }: Groups, drawnResource: Int32Array, prediction: GraphPrediction | undefined): readonly DrawnNode[] {
+function describeNodes(
+  resolved: ResolvedGraph,
+  { groups }: Groups,
+  drawnResource: Int32Array,
+  prediction: GraphPrediction | undefined,
+): readonly DrawnNode[] {
   return groups.map(({ container, members }): DrawnNode => {
     const first = resolved.nodes[members[0]];
-    const names = members.map((member) => resolved.nodes[member].id);
-    const name = commonName(members.length === 1 ? names : names.map((id) => id.slice(id.lastIndexOf('/') + 1)));
-    const title = members.length === 1 ? first.id.slice(first.id.lastIndexOf('/') + 1) : `${formatNumber(members.length)} × ${name}`;
+    const names = members.map(member => resolved.nodes[member].id);
+    const name = commonName(members.length === 1 ? names : names.map(id => id.slice(id.lastIndexOf('/') + 1)));
+    const title =
+      members.length === 1
+        ? first.id.slice(first.id.lastIndexOf('/') + 1)
+        : `${formatNumber(members.length)} × ${name}`;
     const resourceName = (state: ResolvedState): string | undefined => {
       if (drawnResource[state.resource] < 0) return undefined;
       const position = first.states.indexOf(state);
-      return commonName(members.map((member) => resolved.resources[resolved.nodes[member].states[position].resource].id));
+      return commonName(members.map(member => resolved.resources[resolved.nodes[member].states[position].resource].id));
     };
     const own = first.states.find(({ resource }) => drawnResource[resource] < 0)?.resource;
     const { clockHertz = 0, periodTicks } = resolved.resources[own ?? first.states[0].resource];
-    const atClock = own === undefined || periodTicks === resolved.ticksPerCycle ? '' : ` at ${formatNumber(clockHertz / 1e6)} MHz`;
+    const atClock =
+      own === undefined || periodTicks === resolved.ticksPerCycle ? '' : ` at ${formatNumber(clockHertz / 1e6)} MHz`;
     const program = programText(first, resourceName) + atClock;
-    const used = new Set(members.flatMap((member) => resolved.nodes[member].states.map(({ resource }) => drawnResource[resource])).filter((resource) => resource >= 0));
+    const used = new Set(
+      members
+        .flatMap(member => resolved.nodes[member].states.map(({ resource }) => drawnResource[resource]))
+        .filter(resource => resource >= 0),
+    );
     const shares = prediction === undefined ? undefined : averageShares(members, prediction);
     return {
-      container, title, class: first.class, program, resources: [...used], shares,
+      container,
+      title,
+      class: first.class,
+      program,
+      resources: [...used],
+      shares,
       isBottleneck: prediction !== undefined && names.includes(prediction.bottleneck),
-      tooltip: [`${members.length === 1 ? first.id : title} (${first.class})`, program, ...(shares === undefined ? [] : [describeShares(shares)])].join('\n'),
+      tooltip: [
+        `${members.length === 1 ? first.id : title} (${first.class})`,
+        program,
+        ...(shares === undefined ? [] : [describeShares(shares)]),
+      ].join('\n'),
     };
   });
 }
 
 function averageShares(members: readonly number[], { nodes, latencyCycles }: GraphPrediction): Shares {
   const total = latencyCycles * members.length;
-  const share = (cyclesOf: (node: GraphPrediction['nodes'][number]) => number): number => members.reduce((sum, member) => sum + cyclesOf(nodes[member]), 0) / total;
+  const share = (cyclesOf: (node: GraphPrediction['nodes'][number]) => number): number =>
+    members.reduce((sum, member) => sum + cyclesOf(nodes[member]), 0) / total;
   return {
-    busy: share(({ busyCycles }) => busyCycles), waitInput: share(({ waitInputCycles = 0 }) => waitInputCycles),
-    waitOutput: share(({ waitOutputCycles = 0 }) => waitOutputCycles), waitResource: share(({ waitResourceCycles = 0 }) => waitResourceCycles),
+    busy: share(({ busyCycles }) => busyCycles),
+    waitInput: share(({ waitInputCycles = 0 }) => waitInputCycles),
+    waitOutput: share(({ waitOutputCycles = 0 }) => waitOutputCycles),
+    waitResource: share(({ waitResourceCycles = 0 }) => waitResourceCycles),
     waitClock: share(({ waitClockCycles = 0 }) => waitClockCycles),
   };
 }
 
 /** Shares in words, the zero ones left out. */
 export function describeShares({ busy, waitInput, waitOutput, waitResource, waitClock }: Shares): string {
-  const waits = ([['input', waitInput], ['room', waitOutput], ['resource', waitResource], ['clock', waitClock]] as const)
-    .filter(([, share]) => share > 0).map(([what, share]) => `${what} ${formatPercent(share)}`);
+  const waits = (
+    [
+      ['input', waitInput],
+      ['room', waitOutput],
+      ['resource', waitResource],
+      ['clock', waitClock],
+    ] as const
+  )
+    .filter(([, share]) => share > 0)
+    .map(([what, share]) => `${what} ${formatPercent(share)}`);
   return [`busy ${formatPercent(busy)}`, ...waits].join(', ');
 }
 
@@ -175,7 +246,7 @@ function describeEdges({ edges, nodes }: ResolvedGraph, { groups, groupOf }: Gro
   const isFolded = groups.length < nodes.length;
   const bundles = new Map<string, number[]>();
   for (const [index, { from, to, capacityTokens, precisionBits, initialTokens }] of edges.entries()) {
-    const ends = [from, to].map((node) => (node < 0 ? -1 : groupOf[node]));
+    const ends = [from, to].map(node => (node < 0 ? -1 : groupOf[node]));
     const key = isFolded ? `${ends.join(' ')} ${capacityTokens} ${precisionBits} ${initialTokens}` : String(index);
     const bundle = bundles.get(key);
     if (bundle === undefined) bundles.set(key, [index]);
@@ -183,11 +254,16 @@ function describeEdges({ edges, nodes }: ResolvedGraph, { groups, groupOf }: Gro
   }
   const nameOf = (node: number): string => (node < 0 ? 'outside' : nodes[node].id);
   return [...bundles.values()].map((members): DrawnEdge => {
-    const { id, from, to, capacityTokens, precisionBits, initialTokens, producedTokens, consumedTokens } = edges[members[0]];
-    const tokens = members.reduce((sum, member) => sum + Math.max(edges[member].producedTokens, edges[member].consumedTokens), 0);
-    const volumes = members.map((member) => edges[member].volumeBits);
+    const { id, from, to, capacityTokens, precisionBits, initialTokens, producedTokens, consumedTokens } =
+      edges[members[0]];
+    const tokens = members.reduce(
+      (sum, member) => sum + Math.max(edges[member].producedTokens, edges[member].consumedTokens),
+      0,
+    );
+    const volumes = members.map(member => edges[member].volumeBits);
     const bits = volumes.includes(undefined) ? undefined : volumes.reduce((sum: number, volume) => sum + volume!, 0);
-    const carried = bits === undefined ? `${formatNumber(tokens)} ${tokens === 1 ? 'token' : 'tokens'}` : formatBits(bits);
+    const carried =
+      bits === undefined ? `${formatNumber(tokens)} ${tokens === 1 ? 'token' : 'tokens'}` : formatBits(bits);
     const isPlain = members.length === 1 && bits === undefined && Math.max(producedTokens, consumedTokens) === 1;
     const lines = [
       ...(members.length > 1 ? [`${formatNumber(members.length)} edges`] : []),
@@ -197,8 +273,14 @@ function describeEdges({ edges, nodes }: ResolvedGraph, { groups, groupOf }: Gro
     ];
     const called = members.length > 1 ? `${members.length} edges, ${id} …` : id;
     return {
-      from: from < 0 ? -1 : groupOf[from], to: to < 0 ? -1 : groupOf[to], lines,
-      tooltip: [`${cut(called, 200)}: ${nameOf(from)} to ${nameOf(to)}`, `${formatNumber(tokens)} tokens`, ...lines].join('\n'),
+      from: from < 0 ? -1 : groupOf[from],
+      to: to < 0 ? -1 : groupOf[to],
+      lines,
+      tooltip: [
+        `${cut(called, 200)}: ${nameOf(from)} to ${nameOf(to)}`,
+        `${formatNumber(tokens)} tokens`,
+        ...lines,
+      ].join('\n'),
     };
   });
 }

@@ -72,8 +72,13 @@ export function groupNodes(graph: ChipGraph, resolved: ResolvedGraph, folded: bo
     groupOf[index] = group;
   }
   return {
-    containers: containers.map(({ parent, names, graph: name }) => ({ parent, title: containerTitle([...names], name), count: names.size })),
-    groups, groupOf,
+    containers: containers.map(({ parent, names, graph: name }) => ({
+      parent,
+      title: containerTitle([...names], name),
+      count: names.size,
+    })),
+    groups,
+    groupOf,
   };
 }
 
@@ -93,7 +98,7 @@ function findPlaces(graph: ChipGraph, folded: boolean): ReadonlyMap<string, Plac
 }
 
 function containerTitle(paths: readonly string[], graph: string): string {
-  const names = paths.map((path) => path.slice(path.lastIndexOf('/') + 1));
+  const names = paths.map(path => path.slice(path.lastIndexOf('/') + 1));
   const name = commonName(names);
   return name === graph ? name : `${name} (${graph})`;
 }
@@ -101,12 +106,13 @@ function containerTitle(paths: readonly string[], graph: string): string {
 /** How names begin and end, with an ellipsis for the rest: `row 0/bus` and `row 1/bus` are `row …/bus`. */
 export function commonName(names: readonly string[]): string {
   const [first] = names;
-  if (names.every((name) => name === first)) return first;
+  if (names.every(name => name === first)) return first;
   let start = 0;
-  while (start < first.length && names.every((name) => name[start] === first[start])) start++;
+  while (start < first.length && names.every(name => name[start] === first[start])) start++;
   const shortest = names.reduce((least, name) => Math.min(least, name.length), first.length);
   let end = 0;
-  while (end < shortest - start && names.every((name) => name[name.length - 1 - end] === first[first.length - 1 - end])) end++;
+  while (end < shortest - start && names.every(name => name[name.length - 1 - end] === first[first.length - 1 - end]))
+    end++;
   // Digits that happen to be equal are a part of different numbers.
   const tail = first.slice(first.length - end).replace(/^\d+/, '');
   return start + tail.length === 0 ? `${first} …` : `${first.slice(0, start)}…${tail}`;

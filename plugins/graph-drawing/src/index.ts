@@ -8,6 +8,6 @@ export const graphDrawing = definePlugin(() => ({
   name: '@autodnnchip/plugin-graph-drawing',
   apiVersion: 1,
   apply(chip) {
-    chip.hooks.defineCommands.tap('graph-drawing', (commands) => commands.add(drawCommand));
+    chip.hooks.defineCommands.tap('graph-drawing', commands => commands.add(drawCommand));
   },
 }));

@@ -50,11 +50,13 @@ const rootOptions: Readonly<Record<string, string>> = {
 /** Straighter edges take a time that grows with the square of their number, and more. */
 const manyEdges = 150;
 
-/** Places boxes and routes edges with the Eclipse Layout Kernel (elkjs). No text of the graph reaches it, only sizes. */
+/**
+ * Places boxes and routes edges with the Eclipse Layout Kernel (elkjs). No text of the graph reaches it, only sizes.
+ */
 export async function layOut(drawing: Drawing): Promise<Layout> {
   // Loaded on demand: the library is large, and most runs draw nothing.
   const { default: Elk } = await import('elkjs/lib/elk.bundled.js');
-  const boxes = drawing.nodes.map((node) => boxOf(node, drawing));
+  const boxes = drawing.nodes.map(node => boxOf(node, drawing));
   const placed = await new Elk.default().layout(describe(drawing, boxes));
   return collect(placed, drawing, boxes);
 }
@@ -65,10 +67,20 @@ interface MutableNode extends ElkNode {
 }
 
 function describe(drawing: Drawing, boxes: readonly Box[]): MutableNode {
-  const root: MutableNode = { id: 'root', layoutOptions: { ...rootOptions, 'elk.layered.nodePlacement.strategy': drawing.edges.length > manyEdges ? 'BRANDES_KOEPF' : 'NETWORK_SIMPLEX' }, children: [], edges: [] };
+  const root: MutableNode = {
+    id: 'root',
+    layoutOptions: {
+      ...rootOptions,
+      'elk.layered.nodePlacement.strategy': drawing.edges.length > manyEdges ? 'BRANDES_KOEPF' : 'NETWORK_SIMPLEX',
+    },
+    children: [],
+    edges: [],
+  };
   const { size, height, padding } = containerTitle;
   const containers = drawing.containers.map(({ title, count }, index): MutableNode => ({
-    id: `c${index}`, children: [], edges: [],
+    id: `c${index}`,
+    children: [],
+    edges: [],
     layoutOptions: {
       'elk.padding': `[top=${height + 6},left=${padding},bottom=${padding},right=${padding}]`,
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
@@ -86,7 +98,9 @@ function describe(drawing: Drawing, boxes: readonly Box[]): MutableNode {
       root.children.push({ id: `t${index}`, width: terminalSize, height: terminalSize, children: [], edges: [] });
     }
     root.edges.push({
-      id: `e${index}`, sources: [from < 0 ? `t${index}` : `n${from}`], targets: [to < 0 ? `t${index}` : `n${to}`],
+      id: `e${index}`,
+      sources: [from < 0 ? `t${index}` : `n${from}`],
+      targets: [to < 0 ? `t${index}` : `n${to}`],
       ...(lines.length === 0 ? {} : { labels: [{ text: ' ', ...labelSize(lines) }] }),
     });
   }
@@ -107,13 +121,21 @@ function collect(root: ElkNode, drawing: Drawing, boxes: readonly Box[]): Layout
   };
   visit(root);
   return {
-    width: root.width ?? 0, height: root.height ?? 0,
+    width: root.width ?? 0,
+    height: root.height ?? 0,
     containers: drawing.containers.map((_, index) => shapes.get(`c${index}`)!),
     nodes: boxes.map((box, index) => ({ ...shapes.get(`n${index}`)!, box })),
     edges: drawing.edges.map((_, index) => {
       const edge = edges.get(`e${index}`)!;
-      const points = (edge.sections ?? []).flatMap(({ startPoint, bendPoints = [], endPoint }) => [startPoint, ...bendPoints, endPoint]);
-      return { points: points.map(({ x, y }) => ({ x, y })), label: edge.labels?.[0] === undefined ? undefined : rectangle(edge.labels[0]) };
+      const points = (edge.sections ?? []).flatMap(({ startPoint, bendPoints = [], endPoint }) => [
+        startPoint,
+        ...bendPoints,
+        endPoint,
+      ]);
+      return {
+        points: points.map(({ x, y }) => ({ x, y })),
+        label: edge.labels?.[0] === undefined ? undefined : rectangle(edge.labels[0]),
+      };
     }),
   };
 }

@@ -30,7 +30,11 @@ export function programText(node: ResolvedNode, resourceName: (state: ResolvedSt
 /** The same for nodes of equal structure: all that makes a state machine but the names of edges and resources. */
 export function programStructure(node: ResolvedNode, resourceStructure: (resource: number) => string): string {
   const parts: string[] = [];
-  const tokens = (flows: ResolvedState['consumes']): string => flows.map((flow) => flow.tokens).sort((left, right) => left - right).join(' ');
+  const tokens = (flows: ResolvedState['consumes']): string =>
+    flows
+      .map(flow => flow.tokens)
+      .sort((left, right) => left - right)
+      .join(' ');
   const add = (steps: readonly ResolvedStep[]): void => {
     for (const step of steps) {
       if (isResolvedLoop(step)) {
@@ -38,7 +42,9 @@ export function programStructure(node: ResolvedNode, resourceStructure: (resourc
         add(step.steps);
         parts.push(')');
       } else {
-        parts.push(`[${JSON.stringify(step.name ?? null)} ${step.cycles} ${step.picojoules} ${resourceStructure(step.resource)} <${tokens(step.consumes)} >${tokens(step.produces)}]`);
+        parts.push(
+          `[${JSON.stringify(step.name ?? null)} ${step.cycles} ${step.picojoules} ${resourceStructure(step.resource)} <${tokens(step.consumes)} >${tokens(step.produces)}]`,
+        );
       }
     }
   };

@@ -23,17 +23,28 @@ export function renderSvg(drawing: Drawing, layout: Layout): string {
     `<rect width="100%" height="100%" fill="${style.paper}"/>`,
     ...header.parts,
     `<g transform="translate(${margin} ${number(top)})">`,
-    ...drawing.containers.map(({ title, count }, index) => renderContainer(containerText(title, count), layout.containers[index])),
+    ...drawing.containers.map(({ title, count }, index) =>
+      renderContainer(containerText(title, count), layout.containers[index]),
+    ),
     ...drawing.edges.flatMap(({ tooltip }, index) => renderEdge(layout.edges[index].points, tooltip)),
-    ...drawing.edges.flatMap(({ lines, from, to }, index) => renderTerminal(layout.edges[index].points, from, to).concat(renderLabel(lines, layout.edges[index].label))),
+    ...drawing.edges.flatMap(({ lines, from, to }, index) =>
+      renderTerminal(layout.edges[index].points, from, to).concat(renderLabel(lines, layout.edges[index].label)),
+    ),
     ...drawing.nodes.map((node, index) => renderNode(node, layout.nodes[index])),
     '</g>',
-    `<g transform="translate(${margin} ${number(legendTop)})">`, ...below.parts, '</g>',
-    '</svg>', '',
+    `<g transform="translate(${margin} ${number(legendTop)})">`,
+    ...below.parts,
+    '</g>',
+    '</svg>',
+    '',
   ].join('\n');
 }
 
-function renderHeader({ title, subtitle, facts }: Drawing): { readonly parts: readonly string[]; readonly width: number; readonly height: number } {
+function renderHeader({ title, subtitle, facts }: Drawing): {
+  readonly parts: readonly string[];
+  readonly width: number;
+  readonly height: number;
+} {
   const lines = [
     { text: title, size: 18, font: 'bold', colour: style.ink },
     ...(subtitle === undefined ? [] : [{ text: subtitle, size: 12, font: 'plain', colour: style.faint } as const]),
@@ -44,7 +55,11 @@ function renderHeader({ title, subtitle, facts }: Drawing): { readonly parts: re
     y += size + 4;
     return textElement(text, { x: margin, y: y - 4, size, font, colour });
   });
-  return { parts, width: lines.reduce((most, { text, size, font }) => Math.max(most, textWidth(text, size, font)), 0), height: y };
+  return {
+    parts,
+    width: lines.reduce((most, { text, size, font }) => Math.max(most, textWidth(text, size, font)), 0),
+    height: y,
+  };
 }
 
 function renderContainer(title: string, { x, y, width, height }: Rectangle): string {
@@ -68,7 +83,9 @@ function renderEdge(points: readonly Point[], tooltip: string): readonly string[
   }
   const end = points[points.length - 1];
   path += `L${number(end.x)} ${number(end.y)}`;
-  return [`<path d="${path}" fill="none" stroke="${style.edge}" stroke-width="1.4" marker-end="url(#adc-arrow)">${element('title', {}, tooltip)}</path>`];
+  return [
+    `<path d="${path}" fill="none" stroke="${style.edge}" stroke-width="1.4" marker-end="url(#adc-arrow)">${element('title', {}, tooltip)}</path>`,
+  ];
 }
 
 /** The point `distance` from one on the way to another, at most half of the way. */
@@ -83,14 +100,18 @@ function towards(from: Point, to: Point, distance: number): Point {
 function renderTerminal(points: readonly Point[], from: number, to: number): readonly string[] {
   if (points.length < 2 || (from >= 0 && to >= 0)) return [];
   const { x, y } = from < 0 ? points[0] : points[points.length - 1];
-  return [`<circle cx="${number(from < 0 ? x - 6 : x + 6)}" cy="${number(y)}" r="5" fill="${style.paper}" stroke="${style.edge}" stroke-width="1.4"/>`];
+  return [
+    `<circle cx="${number(from < 0 ? x - 6 : x + 6)}" cy="${number(y)}" r="5" fill="${style.paper}" stroke="${style.edge}" stroke-width="1.4"/>`,
+  ];
 }
 
 function renderLabel(lines: readonly string[], place: Rectangle | undefined): readonly string[] {
   if (place === undefined) return [];
   const { size, font, lineHeight } = edgeLabelFont;
   const { x, y } = place;
-  return lines.map((text, index) => textElement(text, { x: x + 3, y: y + lineHeight * (index + 1) - 2, size, font, colour: style.ink }));
+  return lines.map((text, index) =>
+    textElement(text, { x: x + 3, y: y + lineHeight * (index + 1) - 2, size, font, colour: style.ink }),
+  );
 }
 
 function renderNode(node: DrawnNode, place: Rectangle & { readonly box: Box }): string {
@@ -107,9 +128,12 @@ function renderNode(node: DrawnNode, place: Rectangle & { readonly box: Box }): 
     }
     const indent = resource === undefined ? 0 : swatch + swatchGap;
     if (resource !== undefined) {
-      parts.push(`<rect x="${number(left)}" y="${number(line + 2)}" width="${swatch}" height="${swatch}" fill="${resourceColour(resource)}" stroke="${style.ink}" stroke-width="0.5"/>`);
+      parts.push(
+        `<rect x="${number(left)}" y="${number(line + 2)}" width="${swatch}" height="${swatch}" fill="${resourceColour(resource)}" stroke="${style.ink}" stroke-width="0.5"/>`,
+      );
     }
-    const colour = kind === 'bottleneck' ? style.bottleneck : kind === 'title' || kind === 'program' ? style.ink : style.faint;
+    const colour =
+      kind === 'bottleneck' ? style.bottleneck : kind === 'title' || kind === 'program' ? style.ink : style.faint;
     parts.push(textElement(text, { x: left + indent, y: line + size, size, font, colour }));
     line += size + lineGap;
   }

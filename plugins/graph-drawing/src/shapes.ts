@@ -3,7 +3,15 @@ import type { Shares } from './drawing-model.js';
 import type { Rectangle } from './layout.js';
 import { escapeXml, fonts, type FontName } from './text.js';
 
-export const style = { paper: '#ffffff', ink: '#1a202c', faint: '#4a5568', line: '#718096', edge: '#4a5568', container: '#f1f4f8', bottleneck: '#c81e1e' } as const;
+export const style = {
+  paper: '#ffffff',
+  ink: '#1a202c',
+  faint: '#4a5568',
+  line: '#718096',
+  edge: '#4a5568',
+  container: '#f1f4f8',
+  bottleneck: '#c81e1e',
+} as const;
 
 /** Fill and outline by class: told apart by shape as well, for those who see no colours. */
 const classColours: Readonly<Record<IpClass, { readonly fill: string; readonly line: string }>> = {
@@ -39,7 +47,9 @@ export function number(value: number): string {
 
 /** An element with text in it, which is escaped; attributes are not. */
 export function element(name: string, attributes: Readonly<Record<string, string | number>>, text: string): string {
-  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${value}"`).join('');
+  const written = Object.entries(attributes)
+    .map(([key, value]) => ` ${key}="${value}"`)
+    .join('');
   return `<${name}${written}>${escapeXml(text)}</${name}>`;
 }
 
@@ -54,7 +64,19 @@ export interface TextPlace {
 
 export function textElement(text: string, { x, y, size, font, colour }: TextPlace): string {
   const weight = font === 'bold' ? { 'font-weight': 'bold' } : {};
-  return element('text', { 'x': number(x), 'y': number(y), 'font-family': fonts[font].family, 'font-size': size, ...weight, 'fill': colour, 'xml:space': 'preserve' }, text);
+  return element(
+    'text',
+    {
+      x: number(x),
+      y: number(y),
+      'font-family': fonts[font].family,
+      'font-size': size,
+      ...weight,
+      fill: colour,
+      'xml:space': 'preserve',
+    },
+    text,
+  );
 }
 
 /** Compute: a rectangle; memory: a drum; datapath: a rectangle with round corners. */
@@ -69,18 +91,24 @@ export function classShape(ipClass: IpClass, place: Rectangle, isBottleneck: boo
   const radius = `${number(place.width / 2)} ${number(slant / 2)}`;
   const upper = number(place.y + slant / 2);
   const lower = number(place.y + place.height - slant / 2);
-  return `<path d="M${left} ${upper}A${radius} 0 0 1 ${right} ${upper}L${right} ${lower}A${radius} 0 0 1 ${left} ${lower}z" fill="${fill}" ${stroke}/>`
-    + `<path d="M${left} ${upper}A${radius} 0 0 0 ${right} ${upper}" fill="none" ${stroke}/>`;
+  return (
+    `<path d="M${left} ${upper}A${radius} 0 0 1 ${right} ${upper}L${right} ${lower}A${radius} 0 0 1 ${left} ${lower}z" fill="${fill}" ${stroke}/>` +
+    `<path d="M${left} ${upper}A${radius} 0 0 0 ${right} ${upper}" fill="none" ${stroke}/>`
+  );
 }
 
 /** Parts of the latency side by side. */
 export function bar(shares: Shares, { x, y, width, height }: Rectangle): string {
-  const parts = [`<rect x="${number(x)}" y="${number(y)}" width="${number(width)}" height="${number(height)}" fill="${restColour}"/>`];
+  const parts = [
+    `<rect x="${number(x)}" y="${number(y)}" width="${number(width)}" height="${number(height)}" fill="${restColour}"/>`,
+  ];
   let left = x;
   for (const [name, { colour }] of Object.entries(shareColours) as [keyof Shares, { readonly colour: string }][]) {
     const length = Math.min(shares[name] * width, x + width - left);
     if (length <= 0) continue;
-    parts.push(`<rect x="${number(left)}" y="${number(y)}" width="${number(length)}" height="${number(height)}" fill="${colour}"/>`);
+    parts.push(
+      `<rect x="${number(left)}" y="${number(y)}" width="${number(length)}" height="${number(height)}" fill="${colour}"/>`,
+    );
     left += length;
   }
   return parts.join('');

@@ -1,9 +1,9 @@
 /** Text of a drawing, and how wide it will be: whoever looks at the file has fonts that are not known here. */
 
 export const fonts = {
-  plain: { family: 'Helvetica, Arial, \'DejaVu Sans\', sans-serif', em: 0.6 },
-  bold: { family: 'Helvetica, Arial, \'DejaVu Sans\', sans-serif', em: 0.68 },
-  fixed: { family: '\'DejaVu Sans Mono\', Menlo, Consolas, monospace', em: 0.61 },
+  plain: { family: "Helvetica, Arial, 'DejaVu Sans', sans-serif", em: 0.6 },
+  bold: { family: "Helvetica, Arial, 'DejaVu Sans', sans-serif", em: 0.68 },
+  fixed: { family: "'DejaVu Sans Mono', Menlo, Consolas, monospace", em: 0.61 },
 } as const;
 
 export type FontName = keyof typeof fonts;
@@ -34,11 +34,19 @@ export function wrap(text: string, width: number, count: number): readonly strin
   return [...lines, cut(rest, width)];
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\'': '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Text as it may stand in XML: markup escaped, and characters that no XML file may hold replaced. */
 export function escapeXml(text: string): string {
-  return text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd').replace(/[&<>"']/g, (character) => entities[character]);
+  return text
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    .replace(/[&<>"']/g, character => entities[character]);
 }
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
@@ -48,7 +56,13 @@ export function formatNumber(value: number): string {
   return grouped.format(value);
 }
 
-const dataUnits = [['GiB', 2 ** 33], ['MiB', 2 ** 23], ['KiB', 2 ** 13], ['byte', 8], ['bit', 1]] as const;
+const dataUnits = [
+  ['GiB', 2 ** 33],
+  ['MiB', 2 ** 23],
+  ['KiB', 2 ** 13],
+  ['byte', 8],
+  ['bit', 1],
+] as const;
 
 /** Bits in the largest unit that they are at least one of. */
 export function formatBits(bits: number): string {
@@ -56,7 +70,13 @@ export function formatBits(bits: number): string {
   return `${formatNumber(bits / size)} ${unit}${(unit === 'bit' || unit === 'byte') && bits !== size ? 's' : ''}`;
 }
 
-const prefixes = [[1, ''], [1e-3, 'm'], [1e-6, 'µ'], [1e-9, 'n'], [1e-12, 'p']] as const;
+const prefixes = [
+  [1, ''],
+  [1e-3, 'm'],
+  [1e-6, 'µ'],
+  [1e-9, 'n'],
+  [1e-12, 'p'],
+] as const;
 
 /** Three digits and a decimal prefix, for instance `99.4 µs`. */
 export function formatQuantity(value: number, unit: string): string {

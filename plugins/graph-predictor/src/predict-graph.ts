@@ -1,4 +1,14 @@
-import { resolveChipGraph, technologiesOfPlatforms, type Definitions, type GraphPrediction, type GraphPredictionRequest, type GraphPredictionResponse, type GraphPredictor, type ResolvedGraph, type ResolveOptions } from '@autodnnchip/core';
+import {
+  resolveChipGraph,
+  technologiesOfPlatforms,
+  type Definitions,
+  type GraphPrediction,
+  type GraphPredictionRequest,
+  type GraphPredictionResponse,
+  type GraphPredictor,
+  type ResolvedGraph,
+  type ResolveOptions,
+} from '@autodnnchip/core';
 import { coarseBounds } from './coarse/coarse-bounds.js';
 import { explainGraphPrediction } from './explain-graph.js';
 import { compileGraph } from './fine/compile-graph.js';
@@ -7,7 +17,10 @@ import { Timeline } from './fine/timeline.js';
 import { graphActivity, summarize } from './summarize.js';
 
 /** Predicts a graph in either mode. */
-export function predictGraph({ graph, mode, traceEvents }: GraphPredictionRequest, options: ResolveOptions = {}): GraphPredictionResponse {
+export function predictGraph(
+  { graph, mode, traceEvents }: GraphPredictionRequest,
+  options: ResolveOptions = {},
+): GraphPredictionResponse {
   const resolved = resolveChipGraph(graph, options);
   return mode === 'coarse' ? { prediction: predictCoarse(resolved) } : predictFine(resolved, traceEvents);
 }
@@ -16,8 +29,9 @@ export function predictGraph({ graph, mode, traceEvents }: GraphPredictionReques
 export function createGraphPredictor(definitions?: Pick<Definitions, 'platforms'>): GraphPredictor {
   const options = definitions === undefined ? {} : { platforms: technologiesOfPlatforms(definitions.platforms) };
   return {
-    predictGraph: (request) => predictGraph(request, options),
-    explainGraph: ({ graph, mode }) => explainGraphPrediction(graph, predictGraph({ graph, mode }, options).prediction, options),
+    predictGraph: request => predictGraph(request, options),
+    explainGraph: ({ graph, mode }) =>
+      explainGraphPrediction(graph, predictGraph({ graph, mode }, options).prediction, options),
   };
 }
 
@@ -30,22 +44,34 @@ export function predictFine(graph: ResolvedGraph, traceEvents?: number): GraphPr
   const { ticksPerCycle, hyperperiodTicks } = graph;
   const prediction: GraphPrediction = {
     mode: 'fine',
-    ...summarize(graph, activity, result.latencyTicks, (node) => ({
-      waitInputCycles: result.waitInputTicks[node] / ticksPerCycle, waitOutputCycles: result.waitOutputTicks[node] / ticksPerCycle,
+    ...summarize(graph, activity, result.latencyTicks, node => ({
+      waitInputCycles: result.waitInputTicks[node] / ticksPerCycle,
+      waitOutputCycles: result.waitOutputTicks[node] / ticksPerCycle,
       waitResourceCycles: result.waitResourceTicks[node] / ticksPerCycle,
       ...(hyperperiodTicks === 1 ? {} : { waitClockCycles: result.waitClockTicks[node] / ticksPerCycle }),
       finishCycle: result.finishTick[node] / ticksPerCycle,
     })),
-    simulation: { states: compiled.stateCount, simulatedExecutions: result.simulatedExecutions, totalExecutions: activity.totalExecutions },
+    simulation: {
+      states: compiled.stateCount,
+      simulatedExecutions: result.simulatedExecutions,
+      totalExecutions: activity.totalExecutions,
+    },
   };
-  return timeline === undefined ? { prediction } : {
-    prediction, trace: { json: timeline.toChromeTrace(compiled, graph), complete: timeline.complete },
-  };
+  return timeline === undefined
+    ? { prediction }
+    : {
+        prediction,
+        trace: { json: timeline.toChromeTrace(compiled, graph), complete: timeline.complete },
+      };
 }
 
 /** Bounds from formulas: the fine mode's latency lies between them. */
 export function predictCoarse(graph: ResolvedGraph): GraphPrediction {
   const activity = graphActivity(graph);
   const bounds = coarseBounds(graph, activity);
-  return { mode: 'coarse', ...summarize(graph, activity, bounds.lowerTicks, () => ({})), latencyUpperBoundCycles: bounds.upperTicks / graph.ticksPerCycle };
+  return {
+    mode: 'coarse',
+    ...summarize(graph, activity, bounds.lowerTicks, () => ({})),
+    latencyUpperBoundCycles: bounds.upperTicks / graph.ticksPerCycle,
+  };
 }

@@ -36,41 +36,74 @@ export function graphActivity({ nodes, resources }: ResolvedGraph): GraphActivit
     }
   }
   for (const [index, { periodTicks, picojoulesPerBusyCycle }] of resources.entries()) {
-    resourcePicojoules[index] = resourceBusyTicks[index] / periodTicks * picojoulesPerBusyCycle + extraPicojoules[index];
+    resourcePicojoules[index] =
+      (resourceBusyTicks[index] / periodTicks) * picojoulesPerBusyCycle + extraPicojoules[index];
   }
   return {
-    busyTicks, picojoules, resourceBusyTicks, resourcePicojoules, totalExecutions, mostClockTicks,
+    busyTicks,
+    picojoules,
+    resourceBusyTicks,
+    resourcePicojoules,
+    totalExecutions,
+    mostClockTicks,
     totalBusyTicks: busyTicks.reduce((sum, busy) => sum + busy, 0),
     busyPicojoules: resourcePicojoules.reduce((sum, energy) => sum + energy, 0),
   };
 }
 
 /** Fields of a node that only the fine mode knows. */
-export type NodeWaits = Pick<GraphNodePrediction, 'waitInputCycles' | 'waitOutputCycles' | 'waitResourceCycles' | 'waitClockCycles' | 'finishCycle'>;
+export type NodeWaits = Pick<
+  GraphNodePrediction,
+  'waitInputCycles' | 'waitOutputCycles' | 'waitResourceCycles' | 'waitClockCycles' | 'finishCycle'
+>;
 
 /** The parts that both modes have in common. `waits` gives what else is known of a node. */
-export function summarize(graph: ResolvedGraph, activity: GraphActivity, latencyTicks: number,
-  waits: (node: number) => NodeWaits): Omit<GraphPrediction, 'mode' | 'simulation' | 'latencyUpperBoundCycles'> {
+export function summarize(
+  graph: ResolvedGraph,
+  activity: GraphActivity,
+  latencyTicks: number,
+  waits: (node: number) => NodeWaits,
+): Omit<GraphPrediction, 'mode' | 'simulation' | 'latencyUpperBoundCycles'> {
   const { clockHertz, ticksPerCycle } = graph;
   const nodes = graph.nodes.map(({ id, class: ipClass }, index): GraphNodePrediction => ({
-    id, class: ipClass, busyCycles: activity.busyTicks[index] / ticksPerCycle, idleCycles: (latencyTicks - activity.busyTicks[index]) / ticksPerCycle,
-    ...waits(index), energyPicojoules: activity.picojoules[index],
+    id,
+    class: ipClass,
+    busyCycles: activity.busyTicks[index] / ticksPerCycle,
+    idleCycles: (latencyTicks - activity.busyTicks[index]) / ticksPerCycle,
+    ...waits(index),
+    energyPicojoules: activity.picojoules[index],
   }));
-  const resources = graph.resources.map(({ id, class: ipClass, periodTicks, clockHertz: own = 0 }, index): GraphResourcePrediction => ({
-    id, class: ipClass, ...(periodTicks === ticksPerCycle ? {} : { clockMegahertz: own / 1e6 }), busyCycles: activity.resourceBusyTicks[index] / ticksPerCycle,
-    idleCycles: (latencyTicks - activity.resourceBusyTicks[index]) / ticksPerCycle, energyPicojoules: activity.resourcePicojoules[index],
-  }));
+  const resources = graph.resources.map(
+    ({ id, class: ipClass, periodTicks, clockHertz: own = 0 }, index): GraphResourcePrediction => ({
+      id,
+      class: ipClass,
+      ...(periodTicks === ticksPerCycle ? {} : { clockMegahertz: own / 1e6 }),
+      busyCycles: activity.resourceBusyTicks[index] / ticksPerCycle,
+      idleCycles: (latencyTicks - activity.resourceBusyTicks[index]) / ticksPerCycle,
+      energyPicojoules: activity.resourcePicojoules[index],
+    }),
+  );
   const latencyCycles = latencyTicks / ticksPerCycle;
   const seconds = clockHertz === undefined ? 0 : latencyCycles / clockHertz;
-  const staticEnergyPicojoules = graph.resources.reduce((sum, { staticWatts }) => sum + staticWatts, 0) * seconds * 1e12;
+  const staticEnergyPicojoules =
+    graph.resources.reduce((sum, { staticWatts }) => sum + staticWatts, 0) * seconds * 1e12;
   const energyPicojoules = activity.busyPicojoules + staticEnergyPicojoules;
   return {
-    graph: graph.name, latencyCycles,
-    ...(clockHertz === undefined ? {} : {
-      clockMegahertz: clockHertz / 1e6, latencySeconds: seconds, powerMilliwatts: energyPicojoules * 1e-9 / seconds,
-    }),
-    energyPicojoules, staticEnergyPicojoules, nodes, resources,
-    bottleneck: nodes[mostBusy(activity.busyTicks)].id, bottleneckResource: resources[mostBusy(activity.resourceBusyTicks)].id,
+    graph: graph.name,
+    latencyCycles,
+    ...(clockHertz === undefined
+      ? {}
+      : {
+          clockMegahertz: clockHertz / 1e6,
+          latencySeconds: seconds,
+          powerMilliwatts: (energyPicojoules * 1e-9) / seconds,
+        }),
+    energyPicojoules,
+    staticEnergyPicojoules,
+    nodes,
+    resources,
+    bottleneck: nodes[mostBusy(activity.busyTicks)].id,
+    bottleneckResource: resources[mostBusy(activity.resourceBusyTicks)].id,
   };
 }
 

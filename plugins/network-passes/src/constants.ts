@@ -11,10 +11,17 @@ export interface ConstantDescription {
 }
 
 /** Adds a constant under a name that is still free. */
-export function addConstant(editor: NetworkEditor, { name, elementType, shape, data, quantization }: ConstantDescription): Tensor {
+export function addConstant(
+  editor: NetworkEditor,
+  { name, elementType, shape, data, quantization }: ConstantDescription,
+): Tensor {
   return editor.setTensor({
-    name: editor.freshName(name), elementType, shape, role: 'constant',
-    ...(data === undefined ? {} : { data }), ...(quantization === undefined ? {} : { quantization }),
+    name: editor.freshName(name),
+    elementType,
+    shape,
+    role: 'constant',
+    ...(data === undefined ? {} : { data }),
+    ...(quantization === undefined ? {} : { quantization }),
   });
 }
 

@@ -32,7 +32,10 @@ export class NetworkEditor {
 
   tensor(name: string): Tensor {
     const tensor = this.#tensors.get(name);
-    if (tensor === undefined) throw new ChipError('ADC9001', `Network ${this.network.name} has no tensor '${name}'.`, { location: { file: this.network.source } });
+    if (tensor === undefined)
+      throw new ChipError('ADC9001', `Network ${this.network.name} has no tensor '${name}'.`, {
+        location: { file: this.network.source },
+      });
     return tensor;
   }
 
@@ -114,7 +117,7 @@ export class NetworkEditor {
       if (producer === undefined || this.isOutput(input)) return false;
       this.remove(operator);
       this.redirect(input, output);
-      this.replace(producer, { ...producer, outputs: producer.outputs.map((name) => (name === input ? output : name)) });
+      this.replace(producer, { ...producer, outputs: producer.outputs.map(name => (name === input ? output : name)) });
       return true;
     }
     this.remove(operator);
@@ -125,11 +128,16 @@ export class NetworkEditor {
   /** The changed network; `this.network` itself where nothing changed. */
   finish(): Network {
     const operators = this.#liveOperators();
-    const same = operators.length === this.network.operators.length && operators.every((operator, index) => operator === this.network.operators[index]);
+    const same =
+      operators.length === this.network.operators.length &&
+      operators.every((operator, index) => operator === this.network.operators[index]);
     const used = new Set([...this.network.inputs, ...this.network.outputs]);
     for (const operator of operators) for (const name of [...operator.inputs, ...operator.outputs]) used.add(name);
     const tensors = new Map([...this.#tensors].filter(([name]) => used.has(name)));
-    const unchanged = same && tensors.size === this.network.tensors.size && [...tensors].every(([name, tensor]) => this.network.tensors.get(name) === tensor);
+    const unchanged =
+      same &&
+      tensors.size === this.network.tensors.size &&
+      [...tensors].every(([name, tensor]) => this.network.tensors.get(name) === tensor);
     return unchanged ? this.network : { ...this.network, operators, tensors };
   }
 
@@ -148,14 +156,20 @@ export class NetworkEditor {
         stack.pop();
         continue;
       }
-      const waiting = operator.inputs.map((name) => this.producer(name)).filter((producer) => producer !== undefined && state.get(producer) !== 'done') as Operator[];
+      const waiting = operator.inputs
+        .map(name => this.producer(name))
+        .filter(producer => producer !== undefined && state.get(producer) !== 'done') as Operator[];
       if (waiting.length === 0) {
         state.set(operator, 'done');
         order.push(operator);
         stack.pop();
         continue;
       }
-      if (state.get(operator) === 'open') throw new ChipError('ADC9001', `Operators of ${this.network.name} depend on each other in a circle at ${operator.name}.`);
+      if (state.get(operator) === 'open')
+        throw new ChipError(
+          'ADC9001',
+          `Operators of ${this.network.name} depend on each other in a circle at ${operator.name}.`,
+        );
       state.set(operator, 'open');
       for (const producer of waiting.reverse()) stack.push(producer);
     }
@@ -167,11 +181,14 @@ export class NetworkEditor {
     const rank = new Map(this.network.operators.map((operator, index) => [operator.outputs[0], index]));
     const place = new Map<Operator, number>();
     for (const operator of order) {
-      const own = Math.max(...operator.outputs.map((name) => rank.get(name) ?? -1));
-      const after = Math.max(-1, ...operator.inputs.map((name) => {
-        const producer = this.producer(name);
-        return producer === undefined ? -1 : (place.get(producer) ?? -1);
-      }));
+      const own = Math.max(...operator.outputs.map(name => rank.get(name) ?? -1));
+      const after = Math.max(
+        -1,
+        ...operator.inputs.map(name => {
+          const producer = this.producer(name);
+          return producer === undefined ? -1 : (place.get(producer) ?? -1);
+        }),
+      );
       place.set(operator, Math.max(own, after));
     }
     return [...order].sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0));
@@ -180,5 +197,5 @@ export class NetworkEditor {
 
 /** The operator with every mention of an input tensor exchanged. */
 function withInput<Kind extends Operator>(operator: Kind, from: string, to: string): Kind {
-  return { ...operator, inputs: operator.inputs.map((name) => (name === from ? to : name)) };
+  return { ...operator, inputs: operator.inputs.map(name => (name === from ? to : name)) };
 }

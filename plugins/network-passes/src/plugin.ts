@@ -18,18 +18,29 @@ export const networkPasses = definePlugin((options: NetworkPassesOptions = {}) =
   name: '@autodnnchip/plugin-network-passes',
   apiVersion: 1,
   apply({ hooks }) {
-    hooks.transformNetwork.tapPromise({ name: 'normalize', stage: transformStages.normalise }, async (payload) => (
-      { ...payload, network: normalizeNetwork(payload.network) }));
-    hooks.transformNetwork.tapPromise({ name: 'fold', stage: transformStages.fold }, async (payload) => (
-      { ...payload, network: foldNetwork(payload.network) }));
-    hooks.transformNetwork.tapPromise({ name: 'quantize', stage: transformStages.quantise }, async (payload) => {
+    hooks.transformNetwork.tapPromise({ name: 'normalize', stage: transformStages.normalise }, async payload => ({
+      ...payload,
+      network: normalizeNetwork(payload.network),
+    }));
+    hooks.transformNetwork.tapPromise({ name: 'fold', stage: transformStages.fold }, async payload => ({
+      ...payload,
+      network: foldNetwork(payload.network),
+    }));
+    hooks.transformNetwork.tapPromise({ name: 'quantize', stage: transformStages.quantise }, async payload => {
       const { calibration, hostFallback } = payload;
-      const network = await quantizeNetwork(payload.network, { executor: options.executor, percentile: options.percentile, calibration, hostFallback });
+      const network = await quantizeNetwork(payload.network, {
+        executor: options.executor,
+        percentile: options.percentile,
+        calibration,
+        hostFallback,
+      });
       const known = payload.network.notes?.length ?? 0;
       for (const note of network.notes?.slice(known) ?? []) options.onNote?.(note);
       return { ...payload, network };
     });
-    hooks.transformNetwork.tapPromise({ name: 'fuse', stage: transformStages.fuse }, async (payload) => (
-      { ...payload, network: fuseQuantizedNetwork(payload.network) }));
+    hooks.transformNetwork.tapPromise({ name: 'fuse', stage: transformStages.fuse }, async payload => ({
+      ...payload,
+      network: fuseQuantizedNetwork(payload.network),
+    }));
   },
 }));

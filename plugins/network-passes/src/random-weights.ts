@@ -1,13 +1,21 @@
-import { createTensorData, elementCount, type Network, type Operator, type Tensor, type TensorData } from '@autodnnchip/core';
+import {
+  createTensorData,
+  elementCount,
+  type Network,
+  type Operator,
+  type Tensor,
+  type TensorData,
+} from '@autodnnchip/core';
 
 /**
- * Gives a network that came without weights repeatable random ones, so that a full-size graph can be built and simulated
- * where its training is not the question. Weights are uniform with the variance that keeps activations in range (He et al.,
- * 2015); batch normalisations get scales near 1 and offsets near 0; everything else is small.
+ * Gives a network that came without weights repeatable random ones, so that a full-size graph can be built and
+ * simulated where its training is not the question. Weights are uniform with the variance that keeps activations in
+ * range (He et al., 2015); batch normalisations get scales near 1 and offsets near 0; everything else is small.
  */
 export function withRandomWeights(network: Network, seed: number): Network {
   const uses = new Map<string, { operator: Operator; index: number }>();
-  for (const operator of network.operators) operator.inputs.forEach((name, index) => uses.set(name, { operator, index }));
+  for (const operator of network.operators)
+    operator.inputs.forEach((name, index) => uses.set(name, { operator, index }));
   const tensors = new Map<string, Tensor>();
   let stream = 0;
   for (const [name, tensor] of network.tensors) {

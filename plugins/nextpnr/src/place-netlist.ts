@@ -1,6 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { ChipError, errorMessage, makeWorkingFolder, type PlaceableTarget, type ToolDescription, type ToolRunner } from '@autodnnchip/core';
+import {
+  ChipError,
+  errorMessage,
+  makeWorkingFolder,
+  type PlaceableTarget,
+  type ToolDescription,
+  type ToolRunner,
+} from '@autodnnchip/core';
 import { placementDevices } from './nextpnr-tool.js';
 import { readPlacementReport, type PlacementReport } from './read-report.js';
 
@@ -27,7 +34,11 @@ const reportName = 'report.json';
 const targetMegahertz = 200;
 
 /** Places and routes a netlist once with `tool`. Throws ADC4001 to ADC4013; nothing is left behind. */
-export async function placeNetlist(request: PlaceNetlistRequest, tool: ToolDescription, runner: ToolRunner): Promise<PlacedNetlist> {
+export async function placeNetlist(
+  request: PlaceNetlistRequest,
+  tool: ToolDescription,
+  runner: ToolRunner,
+): Promise<PlacedNetlist> {
   const netlist = resolve(request.netlistPath);
   // The WebAssembly build sees its working folder and what is below it: all files are named relative to that.
   const folder = await mkdtemp(join(dirname(netlist), 'placement-'));
@@ -36,8 +47,17 @@ export async function placeNetlist(request: PlaceNetlistRequest, tool: ToolDescr
     const { version, wallSeconds } = await runner.run({
       tool,
       arguments: [
-        ...placementDevices[request.target].arguments, '--json', basename(netlist), '--report', join(name, reportName),
-        '--seed', String(request.seed), '--freq', String(targetMegahertz), '--timing-allow-fail', '--quiet',
+        ...placementDevices[request.target].arguments,
+        '--json',
+        basename(netlist),
+        '--report',
+        join(name, reportName),
+        '--seed',
+        String(request.seed),
+        '--freq',
+        String(targetMegahertz),
+        '--timing-allow-fail',
+        '--quiet',
       ],
       workingDirectory: dirname(netlist),
       timeLimitSeconds: request.timeLimitSeconds ?? defaultTimeLimitSeconds,

@@ -6,6 +6,8 @@ export const nextpnr = definePlugin((limits: NextpnrLimits = {}) => ({
   name: '@autodnnchip/plugin-nextpnr',
   apiVersion: 1,
   apply(chip) {
-    chip.bind(ChipPlacer, [Definitions, NetlistWriter, ToolRunner], (definitions, netlists, runner) => createChipPlacer(definitions, netlists, runner, limits));
+    chip.bind(ChipPlacer, [Definitions, NetlistWriter, ToolRunner], (definitions, netlists, runner) =>
+      createChipPlacer(definitions, netlists, runner, limits),
+    );
   },
 }));

@@ -27,22 +27,30 @@ export function readPlacementReport(text: string): PlacementReport {
   }
   const { fmax, utilization, critical_paths: paths } = fields(document, 'the report');
   const clocks = Object.entries(fields(fmax, 'fmax'));
-  if (clocks.length !== 1) throw unreadable(`it has ${clocks.length} clocks instead of one: ${clocks.map(([name]) => name).join(', ') || 'none'}`);
+  if (clocks.length !== 1)
+    throw unreadable(
+      `it has ${clocks.length} clocks instead of one: ${clocks.map(([name]) => name).join(', ') || 'none'}`,
+    );
   const [clock, figures] = clocks[0];
   const fmaxMegahertz = positive(fields(figures, clock)['achieved'], `fmax of ${clock}`);
   const steps = registerPath(paths, clock);
-  const sum = (matches: (step: PathStep) => boolean): number => steps.filter(matches).reduce((total, { delayNanoseconds }) => total + delayNanoseconds, 0);
+  const sum = (matches: (step: PathStep) => boolean): number =>
+    steps.filter(matches).reduce((total, { delayNanoseconds }) => total + delayNanoseconds, 0);
   return {
     fmaxMegahertz,
     criticalPath: {
-      from: designName(steps[0].to), to: designName(steps[steps.length - 1].to),
-      logicNanoseconds: sum(({ kind }) => kind !== 'routing'), routingNanoseconds: sum(({ kind }) => kind === 'routing'),
+      from: designName(steps[0].to),
+      to: designName(steps[steps.length - 1].to),
+      logicNanoseconds: sum(({ kind }) => kind !== 'routing'),
+      routingNanoseconds: sum(({ kind }) => kind === 'routing'),
     },
     steps,
-    utilization: Object.fromEntries(Object.entries(fields(utilization, 'utilization')).map(([type, entry]) => {
-      const { used, available } = fields(entry, type);
-      return [type, { used: amount(used, type), available: amount(available, type) }];
-    })),
+    utilization: Object.fromEntries(
+      Object.entries(fields(utilization, 'utilization')).map(([type, entry]) => {
+        const { used, available } = fields(entry, type);
+        return [type, { used: amount(used, type), available: amount(available, type) }];
+      }),
+    ),
   };
 }
 
@@ -54,8 +62,9 @@ function registerPath(paths: unknown, clock: string): readonly PathStep[] {
     if (!isEdgeOf(from, clock) || !isEdgeOf(to, clock) || !Array.isArray(steps) || steps.length === 0) continue;
     return steps.map((step): PathStep => {
       const { type, delay, to: end } = fields(step, 'a step');
-      const { cell, port } = fields(end, 'a step\'s end');
-      if (typeof type !== 'string' || typeof cell !== 'string' || typeof port !== 'string') throw unreadable('a step of the critical path has no kind or no end');
+      const { cell, port } = fields(end, "a step's end");
+      if (typeof type !== 'string' || typeof cell !== 'string' || typeof port !== 'string')
+        throw unreadable('a step of the critical path has no kind or no end');
       return { kind: type, delayNanoseconds: amount(delay, 'a step'), to: `${cell}.${port}` };
     });
   }
@@ -88,5 +97,7 @@ function positive(value: unknown, what: string): number {
 }
 
 function unreadable(reason: string): ChipError {
-  return new ChipError('ADC4013', `The report of nextpnr cannot be read: ${reason}`, { hint: 'Check with `autodnnchip doctor` which nextpnr is used; 0.4 and 0.11 are known to work.' });
+  return new ChipError('ADC4013', `The report of nextpnr cannot be read: ${reason}`, {
+    hint: 'Check with `autodnnchip doctor` which nextpnr is used; 0.4 and 0.11 are known to work.',
+  });
 }

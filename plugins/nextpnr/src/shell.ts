@@ -7,13 +7,22 @@ const shellTop = 'place_and_route_shell';
  * inputs, and a chain of registers takes up all outputs, so that nothing of the design is dropped. Every port of the
  * design sees a register, as it would beside other logic of the device; the shell's own paths have one LUT at most.
  */
-export function placementShell(top: string, ports: readonly ModulePort[], parameters: Readonly<Record<string, number>> = {}): ShellSource {
+export function placementShell(
+  top: string,
+  ports: readonly ModulePort[],
+  parameters: Readonly<Record<string, number>> = {},
+): ShellSource {
   const clock = ports.find(({ name, direction, bits }) => name === 'clk' && direction === 'input' && bits === 1);
   const twoWay = ports.find(({ direction }) => direction === 'inout');
   if (clock === undefined || twoWay !== undefined) {
-    throw new ChipError('ADC4012', clock === undefined ? `${top} has no input clk of one bit` : `${top} has a two-way port, ${twoWay?.name}`, {
-      location: { node: top }, hint: 'Place and route needs a design with one clock, clk, and only inputs and outputs.',
-    });
+    throw new ChipError(
+      'ADC4012',
+      clock === undefined ? `${top} has no input clk of one bit` : `${top} has a two-way port, ${twoWay?.name}`,
+      {
+        location: { node: top },
+        hint: 'Place and route needs a design with one clock, clk, and only inputs and outputs.',
+      },
+    );
   }
   const connections: string[] = ['.clk(clk)'];
   const bits = { input: 0, output: 0 };
@@ -24,9 +33,14 @@ export function placementShell(top: string, ports: readonly ModulePort[], parame
   }
   const { input, output } = bits;
   if (input === 0 || output === 0) {
-    throw new ChipError('ADC4012', `${top} has no ${input === 0 ? 'input beside its clock' : 'output'}`, { location: { node: top }, hint: 'Give a design that does something.' });
+    throw new ChipError('ADC4012', `${top} has no ${input === 0 ? 'input beside its clock' : 'output'}`, {
+      location: { node: top },
+      hint: 'Give a design that does something.',
+    });
   }
-  const values = Object.entries(parameters).map(([name, value]) => `.${name}(${value})`).join(', ');
+  const values = Object.entries(parameters)
+    .map(([name, value]) => `.${name}(${value})`)
+    .join(', ');
   const text = [
     `module ${shellTop} (input wire logic clk, input wire logic scan_in, output logic scan_out);`,
     `  logic [${input - 1}:0] driven;`,
@@ -35,7 +49,7 @@ export function placementShell(top: string, ports: readonly ModulePort[], parame
     `  logic [${output - 1}:0] chain;`,
     '  logic scan_q;',
     `  ${top}${values === '' ? '' : ` #(${values})`} u_core (`,
-    connections.map((connection) => `    ${connection}`).join(',\n'),
+    connections.map(connection => `    ${connection}`).join(',\n'),
     '  );',
     '  always_ff @(posedge clk) begin',
     '    scan_q   <= scan_in;',

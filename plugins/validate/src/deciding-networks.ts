@@ -1,7 +1,10 @@
 import { ChipError } from '@autodnnchip/core';
 import type { FreeVariable } from './free-variables.js';
 
-/** How the prediction of a row moves with each variable: change of its logarithm over the whole range between the bounds. */
+/**
+ * How the prediction of a row moves with each variable: change of its logarithm over the whole range between the
+ * bounds.
+ */
 export interface RowSensitivity {
   /** The network of the row. */
   readonly network: string;
@@ -13,23 +16,29 @@ export interface RowSensitivity {
 const largestShare = 0.9;
 
 /**
- * Throws ADC3407 where a variable's value hangs on one network (or one row) alone: without it, the other rows say next to
- * nothing about the variable that changes of the others could not explain as well.
+ * Throws ADC3407 where a variable's value hangs on one network (or one row) alone: without it, the other rows say next
+ * to nothing about the variable that changes of the others could not explain as well.
  *
  * What rows say of a variable is its sensitivity over all of them, less what the other variables can imitate (the Schur
  * complement of the normal equations): sum of the squared residuals of its column regressed on the other columns.
  */
-export function checkNoNetworkDecides(variables: readonly FreeVariable[], rows: readonly RowSensitivity[], metric: string): void {
+export function checkNoNetworkDecides(
+  variables: readonly FreeVariable[],
+  rows: readonly RowSensitivity[],
+  metric: string,
+): void {
   const names = new Map(rows.map(({ network, name }) => [network, name]));
   variables.forEach(({ key }, index) => {
     const all = information(rows, index);
     if (!(all > negligible)) throw refusal(`No measurement of ${metric} tells ${key} apart from other free parameters`);
     for (const [network, name] of names) {
-      const others = rows.filter((row) => row.network !== network);
+      const others = rows.filter(row => row.network !== network);
       const without = information(others, index);
       if (without >= (1 - largestShare) * all) continue;
       const own = rows.length - others.length;
-      throw refusal(`One network alone (${name}, ${own} row${own === 1 ? '' : 's'}) decides ${key}: without it the other ${others.length} rows of ${metric} hold ${(100 * without / all).toFixed(1)} % of what determines it`);
+      throw refusal(
+        `One network alone (${name}, ${own} row${own === 1 ? '' : 's'}) decides ${key}: without it the other ${others.length} rows of ${metric} hold ${((100 * without) / all).toFixed(1)} % of what determines it`,
+      );
     }
   });
 }
@@ -54,7 +63,7 @@ function information(rows: readonly RowSensitivity[], index: number): number {
     const before = dot(vector, vector);
     orthogonalise(vector, basis);
     const length = dot(vector, vector);
-    if (length > 1e-12 * before && length > 0) basis.push(vector.map((value) => value / Math.sqrt(length)));
+    if (length > 1e-12 * before && length > 0) basis.push(vector.map(value => value / Math.sqrt(length)));
   }
   const residual = column(index);
   orthogonalise(residual, basis);

@@ -6,14 +6,15 @@ export interface ErrorStatistics {
 
 /** Signed: above 0 where the prediction is too high. */
 export function errorPercent(predicted: number, measured: number): number {
-  return 100 * (predicted - measured) / measured;
+  return (100 * (predicted - measured)) / measured;
 }
 
 export function statistics(errorsPercent: readonly number[]): ErrorStatistics {
   const absolute = errorsPercent.map(Math.abs);
   return {
     count: absolute.length,
-    meanAbsoluteErrorPercent: absolute.length === 0 ? 0 : absolute.reduce((sum, error) => sum + error, 0) / absolute.length,
+    meanAbsoluteErrorPercent:
+      absolute.length === 0 ? 0 : absolute.reduce((sum, error) => sum + error, 0) / absolute.length,
     maximumAbsoluteErrorPercent: absolute.reduce((largest, error) => Math.max(largest, error), 0),
   };
 }

@@ -5,7 +5,10 @@ import type { Values } from './least-squares.js';
 export interface FamilyMember {
   readonly platform: string;
   readonly parameters: Readonly<Record<string, FreeParameter>>;
-  /** False: no row of it is fitted on. Its rows take over what others determine, and what is its own alone stays as it is. */
+  /**
+   * False: no row of it is fitted on. Its rows take over what others determine, and what is its own alone stays as it
+   * is.
+   */
   readonly isFitted: boolean;
 }
 
@@ -19,7 +22,10 @@ export interface FreeVariable {
   readonly parameter: FreeParameter;
 }
 
-/** The variables that measurements of a metric determine. Of a family's parameters the first accelerator's entry stands for all. */
+/**
+ * The variables that measurements of a metric determine. Of a family's parameters the first accelerator's entry stands
+ * for all.
+ */
 export function freeVariables(accelerators: readonly FamilyMember[], metric: string): readonly FreeVariable[] {
   const variables = new Map<string, FreeVariable>();
   for (const { parameters } of accelerators.filter(({ isFitted }) => isFitted)) {
@@ -38,7 +44,15 @@ function keyOf(name: string, { owner }: FreeParameter): string {
 
 /** Metrics that parameters are fitted on, in the order in which they build on one another. */
 export function fittedMetrics(accelerators: readonly FamilyMember[]): readonly string[] {
-  const metrics = new Set(accelerators.filter(({ isFitted }) => isFitted).flatMap(({ parameters }) => Object.values(parameters).filter(({ fitted }) => fitted).map(({ metric }) => metric)));
+  const metrics = new Set(
+    accelerators
+      .filter(({ isFitted }) => isFitted)
+      .flatMap(({ parameters }) =>
+        Object.values(parameters)
+          .filter(({ fitted }) => fitted)
+          .map(({ metric }) => metric),
+      ),
+  );
   return [...metrics].sort((first, second) => order.indexOf(first) - order.indexOf(second));
 }
 
@@ -47,26 +61,45 @@ const order = ['processing_latency', 'latency', 'power'];
 
 /** What `values` of the variables are for one accelerator's parameters. */
 export function parametersOf({ parameters }: Pick<FamilyMember, 'parameters'>, values: Values): Values {
-  return Object.fromEntries(Object.entries(parameters).filter(([name, parameter]) => Object.hasOwn(values, keyOf(name, parameter)))
-    .map(([name, parameter]) => [name, values[keyOf(name, parameter)]]));
+  return Object.fromEntries(
+    Object.entries(parameters)
+      .filter(([name, parameter]) => Object.hasOwn(values, keyOf(name, parameter)))
+      .map(([name, parameter]) => [name, values[keyOf(name, parameter)]]),
+  );
 }
 
 /** Rows that a free parameter needs at least. */
 const rowsPerParameter = 2;
 
-/** Throws ADC3405 where there are fewer than two different rows per variable, over all and for the variables of one accelerator alone (with whoever takes them over). */
-export function checkDetermined(variables: readonly FreeVariable[], accelerators: readonly FamilyMember[], rowsOf: ReadonlyMap<string, number>, metric: string): void {
+/**
+ * Throws ADC3405 where there are fewer than two different rows per variable, over all and for the variables of one
+ * accelerator alone (with whoever takes them over).
+ */
+export function checkDetermined(
+  variables: readonly FreeVariable[],
+  accelerators: readonly FamilyMember[],
+  rowsOf: ReadonlyMap<string, number>,
+  metric: string,
+): void {
   const refuse = (rows: number, some: readonly FreeVariable[]): void => {
     if (rows >= rowsPerParameter * some.length) return;
-    throw new ChipError('ADC3405', `${rows} measurements of ${metric} cannot determine ${some.length} free parameters (${some.map(({ key }) => key).join(', ')})`, {
-      hint: `Give ${rowsPerParameter} different measurements per parameter (also of lower tier with --tier AB), or fix parameters in the platform's data file with "fitted": false.`,
-    });
+    throw new ChipError(
+      'ADC3405',
+      `${rows} measurements of ${metric} cannot determine ${some.length} free parameters (${some.map(({ key }) => key).join(', ')})`,
+      {
+        hint: `Give ${rowsPerParameter} different measurements per parameter (also of lower tier with --tier AB), or fix parameters in the platform's data file with "fitted": false.`,
+      },
+    );
   };
-  const rowsOfAll = (some: readonly FamilyMember[]): number => some.reduce((sum, { platform }) => sum + (rowsOf.get(platform) ?? 0), 0);
+  const rowsOfAll = (some: readonly FamilyMember[]): number =>
+    some.reduce((sum, { platform }) => sum + (rowsOf.get(platform) ?? 0), 0);
   refuse(rowsOfAll(accelerators), variables);
-  for (const owner of new Set(variables.map((variable) => variable.owner))) {
-    const own = variables.filter((variable) => variable.owner === owner);
+  for (const owner of new Set(variables.map(variable => variable.owner))) {
+    const own = variables.filter(variable => variable.owner === owner);
     if (owner === undefined) continue;
-    refuse(rowsOfAll(accelerators.filter(({ parameters }) => own.some(({ name }) => parameters[name]?.owner === owner))), own);
+    refuse(
+      rowsOfAll(accelerators.filter(({ parameters }) => own.some(({ name }) => parameters[name]?.owner === owner))),
+      own,
+    );
   }
 }

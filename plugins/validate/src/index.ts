@@ -11,7 +11,7 @@ export const validation = definePlugin(() => ({
   name: '@autodnnchip/plugin-validate',
   apiVersion: 1,
   apply(chip) {
-    chip.hooks.defineCommands.tap('validate', (commands) => {
+    chip.hooks.defineCommands.tap('validate', commands => {
       commands.add(validateCommand);
       commands.add(calibrateCommand);
     });

@@ -30,20 +30,27 @@ const shortestStep = 2e-4;
 const smallMove = 0.02;
 
 /**
- * Least squares over few bounded, positive parameters: Levenberg and Marquardt's steps on a logarithmic scale (linear where the
- * lower bound is 0), from the middle of all ranges and from the values given; the better end counts. Deterministic.
+ * Least squares over few bounded, positive parameters: Levenberg and Marquardt's steps on a logarithmic scale (linear
+ * where the lower bound is 0), from the middle of all ranges and from the values given; the better end counts.
+ * Deterministic.
  */
 export function leastSquares(bounds: readonly Bounds[], residuals: Residuals, known: Values): LeastSquares {
   const at = placeAt(bounds, residuals);
-  const ends = [bounds.map((bound) => positionOf(bound, known[bound.name])), bounds.map(() => 0.5)].map((position) => descend(at(position), at));
+  const ends = [bounds.map(bound => positionOf(bound, known[bound.name])), bounds.map(() => 0.5)].map(position =>
+    descend(at(position), at),
+  );
   const best = ends[0].cost <= ends[1].cost ? ends[0] : ends[1];
   return { values: toValues(bounds, best.position), slopes: slopesAt(best, at) };
 }
 
 /** The minimum without some of the rows, near the one of all: `slopes` are those of the remaining rows there. */
-export function leastSquaresNear(bounds: readonly Bounds[], residuals: Residuals, { values, slopes }: LeastSquares): Values {
+export function leastSquaresNear(
+  bounds: readonly Bounds[],
+  residuals: Residuals,
+  { values, slopes }: LeastSquares,
+): Values {
   const at = placeAt(bounds, residuals);
-  const start = at(bounds.map((bound) => positionOf(bound, values[bound.name])));
+  const start = at(bounds.map(bound => positionOf(bound, values[bound.name])));
   const near = stepFrom(start, slopes, at, 1e-6);
   if (near === undefined) return values;
   const moved = Math.max(...near.position.map((value, axis) => Math.abs(value - start.position[axis])));
@@ -51,13 +58,17 @@ export function leastSquaresNear(bounds: readonly Bounds[], residuals: Residuals
 }
 
 /** How figures change with each parameter around some values, per whole range between its bounds. */
-export function slopesAround(bounds: readonly Bounds[], values: Values, figures: Residuals): readonly (readonly number[])[] {
+export function slopesAround(
+  bounds: readonly Bounds[],
+  values: Values,
+  figures: Residuals,
+): readonly (readonly number[])[] {
   const at = placeAt(bounds, figures);
-  return slopesAt(at(bounds.map((bound) => positionOf(bound, values[bound.name]))), at);
+  return slopesAt(at(bounds.map(bound => positionOf(bound, values[bound.name]))), at);
 }
 
 function placeAt(bounds: readonly Bounds[], residuals: Residuals): (position: readonly number[]) => Place {
-  return (position) => {
+  return position => {
     const found = residuals(toValues(bounds, position));
     return { position, residuals: found, cost: found.reduce((sum, value) => sum + value * value, 0) / 2 };
   };
@@ -82,7 +93,10 @@ function descend(start: Place, at: (position: readonly number[]) => Place): Plac
   return place;
 }
 
-function slopesAt({ position, residuals }: Place, at: (position: readonly number[]) => Place): readonly (readonly number[])[] {
+function slopesAt(
+  { position, residuals }: Place,
+  at: (position: readonly number[]) => Place,
+): readonly (readonly number[])[] {
   return position.map((own, axis) => {
     const step = own + differenceStep <= 1 ? differenceStep : -differenceStep;
     const moved = at(position.map((other, index) => (index === axis ? own + step : other))).residuals;
@@ -90,29 +104,54 @@ function slopesAt({ position, residuals }: Place, at: (position: readonly number
   });
 }
 
-/** One damped step that makes the cost less; undefined where it does not. Axes at a bound that the step would leave stay there. */
-function stepFrom(place: Place, slopes: readonly (readonly number[])[], at: (position: readonly number[]) => Place, damping: number): Place | undefined {
-  const gradient = slopes.map((slope) => dot(slope, place.residuals));
-  const free = slopes.map((_, axis) => axis).filter((axis) => {
-    const value = place.position[axis];
-    return dot(slopes[axis], slopes[axis]) > 0 && !(value <= 0 && gradient[axis] > 0) && !(value >= 1 && gradient[axis] < 0);
-  });
-  const matrix = free.map((row) => free.map((column) => dot(slopes[row], slopes[column]) * (row === column ? 1 + damping : 1)));
-  const step = solve(matrix, free.map((axis) => -gradient[axis]));
+/**
+ * One damped step that makes the cost less; undefined where it does not. Axes at a bound that the step would leave stay
+ * there.
+ */
+function stepFrom(
+  place: Place,
+  slopes: readonly (readonly number[])[],
+  at: (position: readonly number[]) => Place,
+  damping: number,
+): Place | undefined {
+  const gradient = slopes.map(slope => dot(slope, place.residuals));
+  const free = slopes
+    .map((_, axis) => axis)
+    .filter(axis => {
+      const value = place.position[axis];
+      return (
+        dot(slopes[axis], slopes[axis]) > 0 &&
+        !(value <= 0 && gradient[axis] > 0) &&
+        !(value >= 1 && gradient[axis] < 0)
+      );
+    });
+  const matrix = free.map(row =>
+    free.map(column => dot(slopes[row], slopes[column]) * (row === column ? 1 + damping : 1)),
+  );
+  const step = solve(
+    matrix,
+    free.map(axis => -gradient[axis]),
+  );
   const position = [...place.position];
-  free.forEach((axis, index) => { position[axis] = Math.min(1, Math.max(0, position[axis] + step[index])); });
+  free.forEach((axis, index) => {
+    position[axis] = Math.min(1, Math.max(0, position[axis] + step[index]));
+  });
   if (position.every((value, axis) => Math.abs(value - place.position[axis]) < shortestStep / 10)) return undefined;
   const next = at(position);
   return next.cost < place.cost ? next : undefined;
 }
 
-/** Solves a symmetric positive system by elimination with pivoting; a direction that nothing determines stays where it is. */
+/**
+ * Solves a symmetric positive system by elimination with pivoting; a direction that nothing determines stays where it
+ * is.
+ */
 function solve(matrix: readonly (readonly number[])[], right: readonly number[]): readonly number[] {
   const rows = matrix.map((row, index) => [...row, right[index]]);
   const size = rows.length;
   for (let column = 0; column < size; column += 1) {
     let pivot = column;
-    for (let row = column + 1; row < size; row += 1) if (Math.abs(rows[row][column]) > Math.abs(rows[pivot][column])) pivot = row;
+    for (let row = column + 1; row < size; row += 1)
+      if (Math.abs(rows[row][column]) > Math.abs(rows[pivot][column])) pivot = row;
     [rows[column], rows[pivot]] = [rows[pivot], rows[column]];
     if (Math.abs(rows[column][column]) < 1e-14) continue;
     for (let row = 0; row < size; row += 1) {
@@ -135,9 +174,14 @@ function toValues(bounds: readonly Bounds[], position: readonly number[]): Value
 }
 
 function atPosition({ minimum, maximum }: Bounds, share: number): number {
-  return Math.min(maximum, Math.max(minimum, minimum > 0 ? minimum * (maximum / minimum) ** share : minimum + (maximum - minimum) * share));
+  return Math.min(
+    maximum,
+    Math.max(minimum, minimum > 0 ? minimum * (maximum / minimum) ** share : minimum + (maximum - minimum) * share),
+  );
 }
 
 function positionOf({ minimum, maximum }: Bounds, value: number): number {
-  return minimum > 0 ? Math.log(value / minimum) / Math.log(maximum / minimum) : (value - minimum) / (maximum - minimum);
+  return minimum > 0
+    ? Math.log(value / minimum) / Math.log(maximum / minimum)
+    : (value - minimum) / (maximum - minimum);
 }

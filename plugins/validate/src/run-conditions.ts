@@ -1,7 +1,10 @@
 import type { GivenAccelerator } from '@autodnnchip/core';
 import { decimalNumber } from './decimal-number.js';
 
-/** What is stated of the run of a row, by name: figures named like facts of accelerators (`clockMegahertz`: `250`), and words (`release`: `TensorRT 3.0`). */
+/**
+ * What is stated of the run of a row, by name: figures named like facts of accelerators (`clockMegahertz`: `250`), and
+ * words (`release`: `TensorRT 3.0`).
+ */
 export type RunConditions = Readonly<Record<string, string>>;
 
 /** Columns of their own that a file may have for conditions, beside `conditions` with `name=value; name=value`. */
@@ -17,7 +20,11 @@ const phrases: readonly { readonly name: string; readonly pattern: RegExp; reado
   { name: 'copiesIncluded', pattern: /computation only/, value: '0' },
   { name: 'release', pattern: /\b((?:DNNDK|VART|AI SDK|Vitis AI)(?: v?\d[\d.]*\d)?)\b/ },
   { name: 'release', pattern: /\brelease (v\d[\d.]*\d)\b/ },
-  { name: 'copiesIncluded', pattern: /copies of input and output included|includes copying input and output/, value: '1' },
+  {
+    name: 'copiesIncluded',
+    pattern: /copies of input and output included|includes copying input and output/,
+    value: '1',
+  },
 ];
 
 /** How sources state conditions. */
@@ -46,7 +53,10 @@ function found(text: string, wanted: typeof phrases): RunConditions {
 /** `name=value; name=value`, or the part that is not of this form. */
 export function parseConditions(text: string): RunConditions | string {
   const stated: [string, string][] = [];
-  for (const part of text.split(';').map((piece) => piece.trim()).filter((piece) => piece !== '')) {
+  for (const part of text
+    .split(';')
+    .map(piece => piece.trim())
+    .filter(piece => piece !== '')) {
     const found = /^([^=]+)=(.+)$/.exec(part);
     if (found === null) return part;
     stated.push([found[1].trim(), found[2].trim()]);
@@ -61,12 +71,17 @@ export function changedFacts(stated: RunConditions, { facts }: GivenAccelerator)
 }
 
 /** Why a run under these conditions is not one of this accelerator, where that is so. */
-export function conditionProblem(stated: RunConditions, platform: string, accelerator: GivenAccelerator): string | undefined {
+export function conditionProblem(
+  stated: RunConditions,
+  platform: string,
+  accelerator: GivenAccelerator,
+): string | undefined {
   for (const [name, value] of Object.entries(stated)) {
     const own = Object.hasOwn(accelerator.conditions, name) ? accelerator.conditions[name] : undefined;
     if (own !== undefined && own !== value) return `the row was run with ${name} ${value}, ${platform} is with ${own}`;
     const isFigure = Object.hasOwn(accelerator.facts, name) || otherFigures.has(name);
-    if (isFigure && !(decimalNumber(value) >= 0 && Number.isFinite(decimalNumber(value)))) return `the condition ${name} '${value}' is not a number from 0`;
+    if (isFigure && !(decimalNumber(value) >= 0 && Number.isFinite(decimalNumber(value))))
+      return `the condition ${name} '${value}' is not a number from 0`;
   }
   return undefined;
 }

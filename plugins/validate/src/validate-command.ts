@@ -1,6 +1,15 @@
 import { availableParallelism } from 'node:os';
 import {
-  assignments, ChipError, loadNamedArrays, memoryAssignments, memoryModelNames, objectives, parseOptions, simulationTools, wholeNumber, type CommandDefinition,
+  assignments,
+  ChipError,
+  loadNamedArrays,
+  memoryAssignments,
+  memoryModelNames,
+  objectives,
+  parseOptions,
+  simulationTools,
+  wholeNumber,
+  type CommandDefinition,
 } from '@autodnnchip/core';
 import { z } from 'zod';
 import { validateChip } from './chip/chip-validation.js';
@@ -38,22 +47,59 @@ const chipOptions = z.object({
 export const validateCommand: CommandDefinition = {
   id: 'validate',
   summary: 'Hold predictions against the simulation of a chip, or (--data) against measurements of chips that exist.',
-  arguments: [{ name: 'MODEL', description: 'folder of a bundle, or model file to build one from; absent with --data', required: false }],
+  arguments: [
+    {
+      name: 'MODEL',
+      description: 'folder of a bundle, or model file to build one from; absent with --data',
+      required: false,
+    },
+  ],
   options: [
-    { name: 'data', value: 'FILE.csv', repeated: true, description: 'measurements, with a networks/ folder beside the file' },
-    { name: 'platform', value: 'id', description: 'platform to build for; with --data: only the rows of this platform' },
+    {
+      name: 'data',
+      value: 'FILE.csv',
+      repeated: true,
+      description: 'measurements, with a networks/ folder beside the file',
+    },
+    {
+      name: 'platform',
+      value: 'id',
+      description: 'platform to build for; with --data: only the rows of this platform',
+    },
     { name: 'plot', value: 'FILE.svg', description: 'draw predictions beside what they are held against' },
     { name: 'tier', value: 'A|B|AB', description: 'with --data: only rows of this trust (default: AB)' },
-    { name: 'parameters', value: 'FILE.json', description: 'with --data: free parameters that `calibrate --output` wrote' },
-    { name: 'left-out', description: 'with --data: fit free parameters again without each network, and show the errors on it (takes long)' },
-    { name: 'input', value: 'file.npz[:key]', repeated: true, description: 'values of the network\'s inputs (default: random)' },
+    {
+      name: 'parameters',
+      value: 'FILE.json',
+      description: 'with --data: free parameters that `calibrate --output` wrote',
+    },
+    {
+      name: 'left-out',
+      description:
+        'with --data: fit free parameters again without each network, and show the errors on it (takes long)',
+    },
+    {
+      name: 'input',
+      value: 'file.npz[:key]',
+      repeated: true,
+      description: "values of the network's inputs (default: random)",
+    },
     { name: 'runs', value: 'count', description: 'simulations with random inputs (default: 1)' },
     { name: 'seed', value: 'number', description: 'seed of random inputs and of the search (default: 0)' },
-    { name: 'memory', value: 'name=value', repeated: true, description: `change the memory model: ${memoryModelNames.join(', ')}` },
+    {
+      name: 'memory',
+      value: 'name=value',
+      repeated: true,
+      description: `change the memory model: ${memoryModelNames.join(', ')}`,
+    },
     { name: 'tool', value: simulationTools.join('|'), description: 'simulator (default: the best that is installed)' },
     { name: 'synthesize', description: 'also hold resources against synthesis' },
     { name: 'model', value: 'file', description: 'model of a bundle (default: the file that it was built from)' },
-    { name: 'objective', value: objectives.join('|'), description: 'what to make small when building (default: latency)' },
+    {
+      name: 'objective',
+      value: objectives.join('|'),
+      description: 'what to make small when building (default: latency)',
+    },
     { name: 'template', value: 'id', description: 'family of accelerators (default: the first that fits)' },
     { name: 'set', value: 'name=value', repeated: true, description: 'fix a parameter of the template' },
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
@@ -70,25 +116,53 @@ export const validateCommand: CommandDefinition = {
     const subject = invocation.arguments['model'];
     const { options } = invocation;
     if (isGiven(options['data'])) {
-      refuse(options, Object.keys(chipOptions.shape).filter((name) => !(name in measuredOptions.shape)), '--data', subject);
+      refuse(
+        options,
+        Object.keys(chipOptions.shape).filter(name => !(name in measuredOptions.shape)),
+        '--data',
+        subject,
+      );
       return await validateMeasured(invocation, parseOptions('validate', measuredOptions, options));
     }
-    if (subject === undefined) throw new ChipError('ADC6001', 'MODEL is missing', { hint: 'Give the folder of a bundle, a model file with --platform, or measurements with --data FILE.csv.' });
-    refuse(options, Object.keys(measuredOptions.shape).filter((name) => !(name in chipOptions.shape)), subject);
+    if (subject === undefined)
+      throw new ChipError('ADC6001', 'MODEL is missing', {
+        hint: 'Give the folder of a bundle, a model file with --platform, or measurements with --data FILE.csv.',
+      });
+    refuse(
+      options,
+      Object.keys(measuredOptions.shape).filter(name => !(name in chipOptions.shape)),
+      subject,
+    );
     const { input, calibration, ...chosen } = parseOptions('validate', chipOptions, options);
     const inputs = input.flatMap(loadNamedArrays);
-    if (inputs.length > 0 && chosen.runs > 1) throw new ChipError('ADC6001', '--runs: goes with random inputs', { hint: 'Leave out --runs or --input.' });
-    return await validateChip(invocation, { ...chosen, subject, inputs, ...(calibration === undefined ? {} : { calibration: loadNamedArrays(calibration) }) });
+    if (inputs.length > 0 && chosen.runs > 1)
+      throw new ChipError('ADC6001', '--runs: goes with random inputs', { hint: 'Leave out --runs or --input.' });
+    return await validateChip(invocation, {
+      ...chosen,
+      subject,
+      inputs,
+      ...(calibration === undefined ? {} : { calibration: loadNamedArrays(calibration) }),
+    });
   },
 };
 
 /** Throws where options of the other kind of validation are given. */
-function refuse(options: Readonly<Record<string, unknown>>, names: readonly string[], beside: string, subject?: string): void {
+function refuse(
+  options: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  beside: string,
+  subject?: string,
+): void {
   const given = [
     ...(subject === undefined ? [] : ['MODEL']),
-    ...names.filter((name) => isGiven(options[name])).map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`),
+    ...names
+      .filter(name => isGiven(options[name]))
+      .map(name => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`),
   ];
-  if (given.length > 0) throw new ChipError('ADC6001', `${given.join(', ')} cannot be combined with ${beside}`, { hint: '`autodnnchip validate --help` shows the options.' });
+  if (given.length > 0)
+    throw new ChipError('ADC6001', `${given.join(', ')} cannot be combined with ${beside}`, {
+      hint: '`autodnnchip validate --help` shows the options.',
+    });
 }
 
 function isGiven(value: unknown): boolean {

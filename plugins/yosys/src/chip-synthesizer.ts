@@ -1,4 +1,14 @@
-import { bundleReader, ChipError, type ChipSynthesizer, type Definitions, type Hooks, type ResourceEstimate, type SynthesisTarget, type SynthesizeRequest, type ToolRunner } from '@autodnnchip/core';
+import {
+  bundleReader,
+  ChipError,
+  type ChipSynthesizer,
+  type Definitions,
+  type Hooks,
+  type ResourceEstimate,
+  type SynthesisTarget,
+  type SynthesizeRequest,
+  type ToolRunner,
+} from '@autodnnchip/core';
 import { synthesizeBundle, toResourceEstimate } from './synthesize-bundle.js';
 import type { YosysChoice } from './yosys-tool.js';
 
@@ -10,7 +20,12 @@ export interface YosysLimits {
 }
 
 /** The synthesis service: taps of the hook `synthesize` are asked first, Yosys serves what none of them takes. */
-export function createChipSynthesizer(definitions: Definitions, hooks: Hooks, runner: ToolRunner, limits: YosysLimits = {}): ChipSynthesizer {
+export function createChipSynthesizer(
+  definitions: Definitions,
+  hooks: Hooks,
+  runner: ToolRunner,
+  limits: YosysLimits = {},
+): ChipSynthesizer {
   return {
     async synthesize(request) {
       const target = request.target ?? familyOf(request, definitions);
@@ -19,7 +34,11 @@ export function createChipSynthesizer(definitions: Definitions, hooks: Hooks, ru
       if (answer !== undefined) return predicted === undefined ? answer : { predicted, ...answer };
       const result = await synthesizeBundle({ ...limits, ...request, target }, runner);
       return {
-        target, tool: result.tool, version: result.version, cells: result.cells, wallSeconds: result.wallSeconds,
+        target,
+        tool: result.tool,
+        version: result.version,
+        cells: result.cells,
+        wallSeconds: result.wallSeconds,
         resources: toResourceEstimate(result),
         ...(predicted === undefined ? {} : { predicted }),
       };
@@ -30,13 +49,24 @@ export function createChipSynthesizer(definitions: Definitions, hooks: Hooks, ru
 function familyOf({ bundle }: SynthesizeRequest, definitions: Definitions): SynthesisTarget {
   const platform = definitions.platforms.find(bundle.manifest.platform);
   if (platform !== undefined) return platform.family;
-  throw new ChipError('ADC4012', `The chip in ${bundle.directory} is for the platform ${bundle.manifest.platform}, which no plugin defines`, {
-    hint: 'Name a target, or load the plugin of the platform.',
-  });
+  throw new ChipError(
+    'ADC4012',
+    `The chip in ${bundle.directory} is for the platform ${bundle.manifest.platform}, which no plugin defines`,
+    {
+      hint: 'Name a target, or load the plugin of the platform.',
+    },
+  );
 }
 
-/** What `build` predicted: the bundle's own chip, its layers' records included; none for another family than its platform's. */
-async function predictedResources({ bundle }: SynthesizeRequest, target: SynthesisTarget, definitions: Definitions): Promise<ResourceEstimate | undefined> {
+/**
+ * What `build` predicted: the bundle's own chip, its layers' records included; none for another family than its
+ * platform's.
+ */
+async function predictedResources(
+  { bundle }: SynthesizeRequest,
+  target: SynthesisTarget,
+  definitions: Definitions,
+): Promise<ResourceEstimate | undefined> {
   const platform = definitions.platforms.find(bundle.manifest.platform);
   const template = definitions.templates.find(bundle.manifest.template);
   if (platform?.family !== target || template === undefined) return undefined;

@@ -32,7 +32,7 @@ function memoryLuts(lut: number): CellCost {
 }
 
 function each(names: readonly string[], cost: CellCost): Readonly<Record<string, CellCost>> {
-  return Object.fromEntries(names.map((name) => [name, cost]));
+  return Object.fromEntries(names.map(name => [name, cost]));
 }
 
 /**
@@ -43,7 +43,10 @@ function each(names: readonly string[], cost: CellCost): Readonly<Record<string,
 const xcup: Readonly<Record<string, CellCost>> = {
   ...each(['LUT1', 'LUT2', 'LUT3', 'LUT4', 'LUT5', 'LUT6', 'INV'], { lut: 1 }),
   LUT6_2: { lut: 1 },
-  ...each(['MUXF5', 'MUXF6', 'MUXF7', 'MUXF8', 'MUXF9', 'BUFG', 'BUFGCTRL', 'IBUF', 'OBUF', 'OBUFT', 'IOBUF', 'GND', 'VCC'], free),
+  ...each(
+    ['MUXF5', 'MUXF6', 'MUXF7', 'MUXF8', 'MUXF9', 'BUFG', 'BUFGCTRL', 'IBUF', 'OBUF', 'OBUFT', 'IOBUF', 'GND', 'VCC'],
+    free,
+  ),
   CARRY4: { carry: 1 },
   CARRY8: { carry: 2 },
   ...each(['FDRE', 'FDSE', 'FDCE', 'FDPE', 'FDRE_1', 'FDSE_1', 'FDCE_1', 'FDPE_1', 'LDCE', 'LDPE'], { ff: 1 }),
@@ -57,8 +60,9 @@ const xcup: Readonly<Record<string, CellCost>> = {
 };
 
 /**
- * ECP5. A CCU2C takes the two LUT4 of its slice. Four bits of 16 words (TRELLIS_DPR16X4) take the four LUT4 of two slices,
- * and the two of a third slice, which drives the write port. PFUMX and L6MUX21 join LUTs and come with the slice.
+ * ECP5. A CCU2C takes the two LUT4 of its slice. Four bits of 16 words (TRELLIS_DPR16X4) take the four LUT4 of two
+ * slices, and the two of a third slice, which drives the write port. PFUMX and L6MUX21 join LUTs and come with the
+ * slice.
  */
 const ecp5: Readonly<Record<string, CellCost>> = {
   LUT4: { lut: 1 },
@@ -73,7 +77,9 @@ const ecp5: Readonly<Record<string, CellCost>> = {
   PDPW16KD: { bram: 1 },
 };
 
-const ice40FlipFlops = ['', 'N'].flatMap((edge) => ['', 'E', 'SR', 'R', 'SS', 'S', 'ESR', 'ER', 'ESS', 'ES'].map((kind) => `SB_DFF${edge}${kind}`));
+const ice40FlipFlops = ['', 'N'].flatMap(edge =>
+  ['', 'E', 'SR', 'R', 'SS', 'S', 'ESR', 'ER', 'ESS', 'ES'].map(kind => `SB_DFF${edge}${kind}`),
+);
 
 /** iCE40. SB_CARRY sits beside the LUT of its cell. */
 const ice40: Readonly<Record<string, CellCost>> = {
@@ -86,10 +92,17 @@ const ice40: Readonly<Record<string, CellCost>> = {
   SB_MAC16: { dsp: 1 },
 };
 
-export const countingRules: Readonly<Record<Exclude<SynthesisTarget, 'asic'>, Readonly<Record<string, CellCost>>>> = { xcup, ecp5, ice40 };
+export const countingRules: Readonly<Record<Exclude<SynthesisTarget, 'asic'>, Readonly<Record<string, CellCost>>>> = {
+  xcup,
+  ecp5,
+  ice40,
+};
 
 /** Adds up cells by the rules of their family. */
-export function countCells(target: Exclude<SynthesisTarget, 'asic'>, cells: Readonly<Record<string, number>>): CellTotals {
+export function countCells(
+  target: Exclude<SynthesisTarget, 'asic'>,
+  cells: Readonly<Record<string, number>>,
+): CellTotals {
   const totals = { lut: 0, lutram: 0, ff: 0, dsp: 0, bram: 0, carry: 0 };
   const uncounted: string[] = [];
   const names = Object.keys(totals) as (keyof typeof totals)[];

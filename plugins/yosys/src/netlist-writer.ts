@@ -7,7 +7,10 @@ import { writeNetlist } from './write-netlist.js';
 export function createNetlistWriter(runner: ToolRunner, limits: YosysLimits = {}): NetlistWriter {
   return {
     async write({ bundle, ...request }) {
-      return await writeNetlist({ ...limits, ...request, top: topModuleOf(bundle), sources: await bundleSources(bundle) }, runner);
+      return await writeNetlist(
+        { ...limits, ...request, top: topModuleOf(bundle), sources: await bundleSources(bundle) },
+        runner,
+      );
     },
   };
 }

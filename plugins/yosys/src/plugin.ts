@@ -2,13 +2,17 @@ import { ChipSynthesizer, definePlugin, Definitions, Hooks, NetlistWriter, ToolR
 import { createChipSynthesizer, type YosysLimits } from './chip-synthesizer.js';
 import { createNetlistWriter } from './netlist-writer.js';
 
-/** Provides synthesis for xcup, ecp5, ice40 and asic, and netlists for place and route, with Yosys, installed or embedded. */
+/**
+ * Provides synthesis for xcup, ecp5, ice40 and asic, and netlists for place and route, with Yosys, installed or
+ * embedded.
+ */
 export const yosys = definePlugin((limits: YosysLimits = {}) => ({
   name: '@autodnnchip/plugin-yosys',
   apiVersion: 1,
   apply(chip) {
-    chip.bind(ChipSynthesizer, [Definitions, Hooks, ToolRunner],
-      (definitions, hooks, runner) => createChipSynthesizer(definitions, hooks, runner, limits));
-    chip.bind(NetlistWriter, [ToolRunner], (runner) => createNetlistWriter(runner, limits));
+    chip.bind(ChipSynthesizer, [Definitions, Hooks, ToolRunner], (definitions, hooks, runner) =>
+      createChipSynthesizer(definitions, hooks, runner, limits),
+    );
+    chip.bind(NetlistWriter, [ToolRunner], runner => createNetlistWriter(runner, limits));
   },
 }));

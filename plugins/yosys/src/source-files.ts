@@ -28,13 +28,18 @@ export function stageSources(sources: readonly SourceFile[]): readonly StagedFil
   for (const { name, path } of staged) {
     const other = seen.get(name);
     if (other !== undefined) {
-      throw new ChipError('ADC4012', `Two source files are named ${name}: ${other} and ${path}`, { location: { file: path }, hint: 'Rename one of them.' });
+      throw new ChipError('ADC4012', `Two source files are named ${name}: ${other} and ${path}`, {
+        location: { file: path },
+        hint: 'Rename one of them.',
+      });
     }
     seen.set(name, path);
   }
   if (!staged.some(({ isRoot }) => isRoot)) {
-    throw new ChipError('ADC4012', 'There is no SystemVerilog file to synthesise', { hint: 'Give at least one file that ends in .sv or .v.' });
+    throw new ChipError('ADC4012', 'There is no SystemVerilog file to synthesise', {
+      hint: 'Give at least one file that ends in .sv or .v.',
+    });
   }
   const definesPackage = ({ text }: StagedFile): boolean => /^\s*package\s+\w+\s*;/m.test(text);
-  return [...staged.filter(definesPackage), ...staged.filter((file) => !definesPackage(file))];
+  return [...staged.filter(definesPackage), ...staged.filter(file => !definesPackage(file))];
 }

@@ -10,12 +10,21 @@ export function withSourceLocation(error: unknown, staged: readonly StagedFile[]
   return new ChipError('ADC4002', error.message, {
     cause: error.cause ?? error,
     ...(file === undefined ? {} : { location: { file: file.path, ...(line > 0 ? { line } : {}) } }),
-    hint: knownReasons.find(([sign]) => error.message.includes(sign))?.[1] ?? error.hint ?? 'The lines that Yosys printed say why.',
+    hint:
+      knownReasons.find(([sign]) => error.message.includes(sign))?.[1] ??
+      error.hint ??
+      'The lines that Yosys printed say why.',
   });
 }
 
 /** What Yosys prints, and what it means. */
 const knownReasons: readonly (readonly [string, string])[] = [
-  ['$error', 'A check of parameters in the RTL fails: Yosys says so by not knowing $error. Look at the checks of the modules, or try Verilator, which prints their text.'],
-  ['ABC output file', 'Yosys could not map logic to the cells. A Liberty file needs an inverter, a buffer and several kinds of gates with their functions, and a flip-flop.'],
+  [
+    '$error',
+    'A check of parameters in the RTL fails: Yosys says so by not knowing $error. Look at the checks of the modules, or try Verilator, which prints their text.',
+  ],
+  [
+    'ABC output file',
+    'Yosys could not map logic to the cells. A Liberty file needs an inverter, a buffer and several kinds of gates with their functions, and a flip-flop.',
+  ],
 ];

@@ -37,20 +37,30 @@ export function synthesisScript(request: ScriptRequest): string {
     ...targetCommands(request),
     ...(request.writesNetlist === true ? [`write_json ${scriptOutputs.netlist}`] : []),
   ];
-  return `${lines.map((line) => line.trim()).join('\n')}\n# ${target}\n`;
+  return `${lines.map(line => line.trim()).join('\n')}\n# ${target}\n`;
 }
 
 /** The script that lists the ports of a module. */
-export function portScript(sources: readonly string[], top: string, parameters: Readonly<Record<string, number | string>>): string {
+export function portScript(
+  sources: readonly string[],
+  top: string,
+  parameters: Readonly<Record<string, number | string>>,
+): string {
   return `${[...elaboration(sources, top, parameters), `tee -q -o ${scriptOutputs.ports} portlist ${top}`].join('\n')}\n`;
 }
 
 /** Deferred: only modules that are used get elaborated, with the parameters that they are used with. */
-function elaboration(sources: readonly string[], top: string, parameters: Readonly<Record<string, number | string>>): string[] {
+function elaboration(
+  sources: readonly string[],
+  top: string,
+  parameters: Readonly<Record<string, number | string>>,
+): string[] {
   checkIdentifier('top module', top);
   return [
     `read_verilog -sv -defer ${sources.join(' ')}`,
-    `hierarchy -check -top ${top}${Object.entries(parameters).map(([name, value]) => ` -chparam ${parameter(name, value)}`).join('')}`,
+    `hierarchy -check -top ${top}${Object.entries(parameters)
+      .map(([name, value]) => ` -chparam ${parameter(name, value)}`)
+      .join('')}`,
   ];
 }
 
@@ -62,7 +72,8 @@ function targetCommands({ top, target, flatten, libertyFile }: ScriptRequest): s
     case 'ecp5':
       return [`synth_ecp5${flatten ? '' : ' -noflatten'} -top ${top}`, statistics];
     case 'ice40':
-      // No -dsp: most of the family has no multiplier blocks, and Yosys 0.23 loses multipliers whose registers it packs.
+      // No -dsp: most of the family has no multiplier blocks, and Yosys 0.23 loses multipliers whose registers it
+      // packs.
       return [`synth_ice40${flatten ? '' : ' -noflatten'} -top ${top}`, statistics];
     case 'asic':
       return asicCommands(top, statistics, libertyFile);
@@ -83,7 +94,12 @@ function asicCommands(top: string, statistics: string, libertyFile: string | und
     `tee -q -o ${scriptOutputs.flipFlops} select -count t:$_*DFF*_`,
     ...(libertyFile === undefined
       ? ['abc -g cmos', 'opt_clean', `tee -q -o ${scriptOutputs.area} stat -top ${top} -tech cmos`]
-      : [`dfflibmap -liberty ${libertyFile}`, `abc -liberty ${libertyFile}`, 'opt_clean', `tee -q -o ${scriptOutputs.area} stat -top ${top} -liberty ${libertyFile}`]),
+      : [
+          `dfflibmap -liberty ${libertyFile}`,
+          `abc -liberty ${libertyFile}`,
+          'opt_clean',
+          `tee -q -o ${scriptOutputs.area} stat -top ${top} -liberty ${libertyFile}`,
+        ]),
     statistics,
   ];
 }
@@ -91,16 +107,20 @@ function asicCommands(top: string, statistics: string, libertyFile: string | und
 function parameter(name: string, value: number | string): string {
   checkIdentifier('parameter', name);
   if (typeof value === 'string') {
-    const bits = [...Buffer.from(value, 'latin1')].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+    const bits = [...Buffer.from(value, 'latin1')].map(byte => byte.toString(2).padStart(8, '0')).join('');
     return `${name} ${bits.length}'b${bits === '' ? '0' : bits}`;
   }
   if (!Number.isInteger(value)) {
-    throw new ChipError('ADC4012', `Parameter ${name} cannot be ${value}`, { hint: 'RTL parameters are whole numbers or text.' });
+    throw new ChipError('ADC4012', `Parameter ${name} cannot be ${value}`, {
+      hint: 'RTL parameters are whole numbers or text.',
+    });
   }
   return `${name} ${value}`;
 }
 
 function checkIdentifier(what: string, name: string): void {
   if (/^[A-Za-z_][A-Za-z0-9_$]*$/.test(name)) return;
-  throw new ChipError('ADC4012', `${JSON.stringify(name)} cannot be the name of a ${what}`, { hint: 'Give a SystemVerilog identifier.' });
+  throw new ChipError('ADC4012', `${JSON.stringify(name)} cannot be the name of a ${what}`, {
+    hint: 'Give a SystemVerilog identifier.',
+  });
 }

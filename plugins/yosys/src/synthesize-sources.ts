@@ -63,9 +63,15 @@ const libertyName = 'cells.lib';
 const defaultTimeLimitSeconds = 1800;
 
 /** Synthesises RTL with Yosys and counts the cells. Throws ADC4001 to ADC4013; nothing is left behind. */
-export async function synthesizeSources(request: SourceSynthesisRequest, runner: ToolRunner): Promise<SourceSynthesisResult> {
+export async function synthesizeSources(
+  request: SourceSynthesisRequest,
+  runner: ToolRunner,
+): Promise<SourceSynthesisResult> {
   const staged = stageSources(request.sources);
-  const liberty = request.libertyPath === undefined ? undefined : await readLiberty(request.libertyPath, request.target, request.signal);
+  const liberty =
+    request.libertyPath === undefined
+      ? undefined
+      : await readLiberty(request.libertyPath, request.target, request.signal);
   const script = synthesisScript({
     sources: staged.filter(({ isRoot }) => isRoot).map(({ name }) => name),
     top: request.top,
@@ -87,18 +93,35 @@ export async function synthesizeSources(request: SourceSynthesisRequest, runner:
       throw withSourceLocation(error, staged);
     }
     const { version, cells, modules } = await readStatistics(folder);
-    const counted = request.target === 'asic' ? { asic: await readAsic(folder, liberty !== undefined) } : { totals: countCells(request.target, cells) };
-    return { target: request.target, tool: tool.name, version, ...counted, cells, modules, wallSeconds: (performance.now() - started) / 1000 };
+    const counted =
+      request.target === 'asic'
+        ? { asic: await readAsic(folder, liberty !== undefined) }
+        : { totals: countCells(request.target, cells) };
+    return {
+      target: request.target,
+      tool: tool.name,
+      version,
+      ...counted,
+      cells,
+      modules,
+      wallSeconds: (performance.now() - started) / 1000,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function readLiberty(path: string, target: SynthesisTarget, signal: AbortSignal | undefined): Promise<string> {
-  if (target !== 'asic') throw new ChipError('ADC4012', `A Liberty file does not go with target ${target}`, { hint: 'Leave it out, or choose target asic.' });
+  if (target !== 'asic')
+    throw new ChipError('ADC4012', `A Liberty file does not go with target ${target}`, {
+      hint: 'Leave it out, or choose target asic.',
+    });
   const text = new TextDecoder('latin1').decode(await readInputFile(path, 'liberty', signal));
   if (/\blibrary\s*\(/.test(text) && /\bcell\s*\(/.test(text)) return text;
-  throw new ChipError('ADC4012', `${path} is not a Liberty file: it declares no library with cells`, { location: { file: path }, hint: 'Give the .lib file of a standard-cell library, not compressed.' });
+  throw new ChipError('ADC4012', `${path} is not a Liberty file: it declares no library with cells`, {
+    location: { file: path },
+    hint: 'Give the .lib file of a standard-cell library, not compressed.',
+  });
 }
 
 async function readAsic(folder: string, hasLiberty: boolean): Promise<AsicCells> {
@@ -108,6 +131,8 @@ async function readAsic(folder: string, hasLiberty: boolean): Promise<AsicCells>
     multipliers: await readCount(folder, 'multipliers'),
     macros,
     sramBits: macros.reduce((bits, { widthBits, depth }) => bits + widthBits * depth, 0),
-    ...(hasLiberty ? { cellArea: await readArea(folder, 'area') } : { gates: await readArea(folder, 'transistors') / 4 }),
+    ...(hasLiberty
+      ? { cellArea: await readArea(folder, 'area') }
+      : { gates: (await readArea(folder, 'transistors')) / 4 }),
   };
 }

@@ -1,6 +1,14 @@
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChipError, makeWorkingFolder, type ModulePort, type NetlistResponse, type PlaceableTarget, type ShellSource, type ToolRunner } from '@autodnnchip/core';
+import {
+  ChipError,
+  makeWorkingFolder,
+  type ModulePort,
+  type NetlistResponse,
+  type PlaceableTarget,
+  type ShellSource,
+  type ToolRunner,
+} from '@autodnnchip/core';
 import { readStatistics } from './read-results.js';
 import { stageSources, type SourceFile, type StagedFile } from './source-files.js';
 import { portScript, scriptOutputs, synthesisScript } from './synthesis-script.js';
@@ -44,7 +52,16 @@ export async function writeNetlist(request: SourceNetlistRequest, runner: ToolRu
       await run(portScript(sources, top, parameters));
       const shell = request.shell(await readPorts(folder));
       await writeFile(join(folder, shellName), shell.text);
-      await run(synthesisScript({ sources: [...sources, shellName], top: shell.top, parameters: {}, target, flatten: true, writesNetlist: true }));
+      await run(
+        synthesisScript({
+          sources: [...sources, shellName],
+          top: shell.top,
+          parameters: {},
+          target,
+          flatten: true,
+          writesNetlist: true,
+        }),
+      );
     }
     const { version, cells } = await readStatistics(folder);
     await copyFile(join(folder, scriptOutputs.netlist), request.outputPath);
@@ -54,7 +71,13 @@ export async function writeNetlist(request: SourceNetlistRequest, runner: ToolRu
   }
 }
 
-async function runScript(tool: YosysTool, folder: string, script: string, request: SourceNetlistRequest, staged: readonly StagedFile[]): Promise<void> {
+async function runScript(
+  tool: YosysTool,
+  folder: string,
+  script: string,
+  request: SourceNetlistRequest,
+  staged: readonly StagedFile[],
+): Promise<void> {
   await writeFile(join(folder, scriptName), script);
   try {
     await tool.run(folder, scriptName, request.timeLimitSeconds ?? defaultTimeLimitSeconds, request.signal);
@@ -66,8 +89,15 @@ async function runScript(tool: YosysTool, folder: string, script: string, reques
 /** Ports as `portlist` printed them: a line each, with direction, range and name. */
 async function readPorts(folder: string): Promise<readonly ModulePort[]> {
   const text = await readFile(join(folder, scriptOutputs.ports), 'utf8');
-  const ports = [...text.matchAll(/^(input|output|inout) \[(\d+):(\d+)\] (\S+)$/gm)]
-    .map(([, direction, high, low, name]) => ({ direction: direction as ModulePort['direction'], name, bits: Math.abs(Number(high) - Number(low)) + 1 }));
+  const ports = [...text.matchAll(/^(input|output|inout) \[(\d+):(\d+)\] (\S+)$/gm)].map(
+    ([, direction, high, low, name]) => ({
+      direction: direction as ModulePort['direction'],
+      name,
+      bits: Math.abs(Number(high) - Number(low)) + 1,
+    }),
+  );
   if (ports.length > 0) return ports;
-  throw new ChipError('ADC4013', 'The result of Yosys cannot be read: it listed no ports of the top module', { hint: 'Check that the top module has ports.' });
+  throw new ChipError('ADC4013', 'The result of Yosys cannot be read: it listed no ports of the top module', {
+    hint: 'Check that the top module has ports.',
+  });
 }

@@ -43,9 +43,13 @@ export async function findYosys(choice: YosysChoice, runner: ToolRunner): Promis
   }
   const version = await embeddedVersion();
   if (version === undefined) {
-    throw new ChipError('ADC4001', 'Neither yosys nor @yowasp/yosys is installed; one of them is needed to synthesise chips', {
-      hint: `Install one: ${native.installHint}, or ${embeddedInstallHint}`,
-    });
+    throw new ChipError(
+      'ADC4001',
+      'Neither yosys nor @yowasp/yosys is installed; one of them is needed to synthesise chips',
+      {
+        hint: `Install one: ${native.installHint}, or ${embeddedInstallHint}`,
+      },
+    );
   }
   return embeddedYosys(embeddedTool(version), runner);
 }
@@ -55,7 +59,11 @@ function nativeYosys(runner: ToolRunner): YosysTool {
     name: 'yosys',
     async run(folder, scriptName, timeLimitSeconds, signal) {
       await runner.run({
-        tool: native, arguments: ['-q', '-s', scriptName], workingDirectory: folder, timeLimitSeconds, ...(signal === undefined ? {} : { signal }),
+        tool: native,
+        arguments: ['-q', '-s', scriptName],
+        workingDirectory: folder,
+        timeLimitSeconds,
+        ...(signal === undefined ? {} : { signal }),
       });
     },
   };
@@ -70,7 +78,12 @@ function embeddedYosys(tool: ToolDescription, runner: ToolRunner): YosysTool {
       const main = import.meta.url.endsWith('.ts') ? compiled.replace(/\.js$/, '.ts') : compiled;
       await runner.run({
         tool,
-        arguments: [...process.execArgv.filter((argument) => !argument.startsWith('--inspect')), main, folder, scriptName],
+        arguments: [
+          ...process.execArgv.filter(argument => !argument.startsWith('--inspect')),
+          main,
+          folder,
+          scriptName,
+        ],
         workingDirectory: dirname(main),
         timeLimitSeconds,
         ...(signal === undefined ? {} : { signal }),

@@ -23,20 +23,38 @@ const moduleName = 'simulator.wasm';
 const compilerRevision = 'revision 1';
 
 /** Evaluation keeps large values on the stack, and linear memory does not notice when that overflows. */
-const clangArguments = ['-std=c++17', '-O2', '-fno-exceptions', '-DNDEBUG', '-mexec-model=reactor', '-Wl,-z,stack-size=8388608'] as const;
+const clangArguments = [
+  '-std=c++17',
+  '-O2',
+  '-fno-exceptions',
+  '-DNDEBUG',
+  '-mexec-model=reactor',
+  '-Wl,-z,stack-size=8388608',
+] as const;
 
 function yosysScript(sources: readonly StagedSource[]): string {
-  const folders = includeFolders(sources).map((folder) => `-I${folder}`);
+  const folders = includeFolders(sources).map(folder => `-I${folder}`);
   return [
     `read_verilog -sv ${[...folders, ...sources.map(({ stagedPath }) => stagedPath)].join(' ')}`,
     'hierarchy -check -top accel_top',
-    'proc', 'flatten', 'opt_expr', 'opt_merge', 'opt_clean',
+    'proc',
+    'flatten',
+    'opt_expr',
+    'opt_merge',
+    'opt_clean',
     'write_cxxrtl -g0 accel_top_cxxrtl.hpp',
   ].join('; ');
 }
 
-/** Compiles the chip and the harness to WebAssembly with tools that come with the node packages, or finds it in the store. */
-export async function buildCxxrtl(tools: ToolRunner, artifacts: ArtifactStore, request: SimulatorBuildRequest): Promise<CompiledChip> {
+/**
+ * Compiles the chip and the harness to WebAssembly with tools that come with the node packages, or finds it in the
+ * store.
+ */
+export async function buildCxxrtl(
+  tools: ToolRunner,
+  artifacts: ArtifactStore,
+  request: SimulatorBuildRequest,
+): Promise<CompiledChip> {
   const yosys = await findEmbeddedTool('@yowasp/yosys');
   const clang = await findEmbeddedTool('@yowasp/clang');
   const sources = await stageSources(request.rtlFiles);
@@ -45,11 +63,15 @@ export async function buildCxxrtl(tools: ToolRunner, artifacts: ArtifactStore, r
   const artifact = await artifacts.obtain({
     kind: 'cxxrtl-simulator',
     inputs: [
-      compilerRevision, yosys.version, clang.version, script, ...clangArguments,
+      compilerRevision,
+      yosys.version,
+      clang.version,
+      script,
+      ...clangArguments,
       ...harness.flatMap(({ name, content }) => [name, content]),
       ...sources.flatMap(({ stagedPath, content }) => [stagedPath, content]),
     ],
-    create: async (directory) => {
+    create: async directory => {
       const task: CompileTask = {
         yosysModule: yosys.moduleUrl,
         yosysResources: pathToFileURL(join(yosys.directory, 'resources-yosys.js')).href,
@@ -65,17 +87,24 @@ export async function buildCxxrtl(tools: ToolRunner, artifacts: ArtifactStore, r
     },
   });
   return {
-    modulePath: join(artifact.directory, moduleName), version: `${yosys.version} (clang ${clang.version})`,
+    modulePath: join(artifact.directory, moduleName),
+    version: `${yosys.version} (clang ${clang.version})`,
     compiled: artifact.reused ? 'cached' : 'built',
   };
 }
 
 async function compile(
-  tools: ToolRunner, request: SimulatorBuildRequest, directory: string, task: CompileTask, sources: readonly StagedSource[],
+  tools: ToolRunner,
+  request: SimulatorBuildRequest,
+  directory: string,
+  task: CompileTask,
+  sources: readonly StagedSource[],
 ): Promise<void> {
   try {
     await runProgram(tools, {
-      program: 'compile-program', directory, task,
+      program: 'compile-program',
+      directory,
+      task,
       timeLimitSeconds: request.compileTimeLimitSeconds ?? defaultTimeLimitSeconds,
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });

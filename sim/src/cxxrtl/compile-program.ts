@@ -15,7 +15,11 @@ interface CommandOptions {
   readonly fetchProgress: () => void;
 }
 
-type Command = (commandArguments: readonly string[], files: FileTree, options: CommandOptions) => Promise<FileTree> | FileTree | undefined;
+type Command = (
+  commandArguments: readonly string[],
+  files: FileTree,
+  options: CommandOptions,
+) => Promise<FileTree> | FileTree | undefined;
 
 export interface CompileTask {
   readonly yosysModule: string;
@@ -36,7 +40,12 @@ const generatedHeader = 'accel_top_cxxrtl.hpp';
 const compiledModule = 'simulator.wasm';
 
 /** One file that a command leaves. Its failure ends the program, after what it printed. */
-async function run(command: Command, commandArguments: readonly string[], files: FileTree, wanted: string): Promise<string | Uint8Array> {
+async function run(
+  command: Command,
+  commandArguments: readonly string[],
+  files: FileTree,
+  wanted: string,
+): Promise<string | Uint8Array> {
   const print = (bytes: Uint8Array | null): void => {
     if (bytes !== null) process.stderr.write(bytes);
   };
@@ -58,15 +67,26 @@ function makeTree(sources: CompileTask['sources']): FileTree {
 }
 
 async function compile(task: CompileTask): Promise<string | Uint8Array> {
-  const yosys = await import(task.yosysModule) as { readonly runYosys: Command };
+  const yosys = (await import(task.yosysModule)) as { readonly runYosys: Command };
   const header = await run(yosys.runYosys, ['-q', '-p', task.yosysScript], makeTree(task.sources), generatedHeader);
   const source = splitEvaluation(typeof header === 'string' ? header : new TextDecoder().decode(header));
-  const resources = await import(task.yosysResources) as { readonly filesystem: FileTree };
-  const runtime = ['share', 'include', 'backends', 'cxxrtl', 'runtime'].reduce<FileTree>((tree, name) => tree[name] as FileTree, resources.filesystem);
-  const clang = await import(task.clangModule) as { readonly runClang: Command };
+  const resources = (await import(task.yosysResources)) as { readonly filesystem: FileTree };
+  const runtime = ['share', 'include', 'backends', 'cxxrtl', 'runtime'].reduce<FileTree>(
+    (tree, name) => tree[name] as FileTree,
+    resources.filesystem,
+  );
+  const clang = (await import(task.clangModule)) as { readonly runClang: Command };
   const files: FileTree = { runtime, [generatedHeader]: source };
   for (const { name, content } of task.harness) files[name] = content;
-  const clangArguments = ['clang++', ...task.clangArguments, '-Iruntime', '-I.', 'cxxrtl_shim.cpp', '-o', compiledModule];
+  const clangArguments = [
+    'clang++',
+    ...task.clangArguments,
+    '-Iruntime',
+    '-I.',
+    'cxxrtl_shim.cpp',
+    '-o',
+    compiledModule,
+  ];
   return await run(clang.runClang, clangArguments, files, compiledModule);
 }
 

@@ -21,11 +21,17 @@ export async function findEmbeddedTool(packageName: '@yowasp/yosys' | '@yowasp/c
     const path = requireHere.resolve(packageName);
     const directory = dirname(path);
     const manifest: unknown = JSON.parse(await readFile(join(directory, '..', 'package.json'), 'utf8'));
-    if (typeof manifest !== 'object' || manifest === null || !('version' in manifest)) throw new Error('its package.json has no version');
+    if (typeof manifest !== 'object' || manifest === null || !('version' in manifest))
+      throw new Error('its package.json has no version');
     return { version: String(manifest.version), moduleUrl: pathToFileURL(path).href, directory };
   } catch (error) {
-    throw new ChipError('ADC4001', `${packageName} is not installed; it is needed to simulate chips without native tools: ${errorMessage(error)}`, {
-      cause: error, hint: 'Install the node packages: npm install',
-    });
+    throw new ChipError(
+      'ADC4001',
+      `${packageName} is not installed; it is needed to simulate chips without native tools: ${errorMessage(error)}`,
+      {
+        cause: error,
+        hint: 'Install the node packages: npm install',
+      },
+    );
   }
 }

@@ -17,8 +17,13 @@ export interface ProgramRequest {
 }
 
 const node: ToolDescription = {
-  id: 'cxxrtl', executable: process.execPath, purpose: 'simulate chips without native tools', installHint: 'install Node.js anew',
-  versionArguments: ['--version'], versionPattern: /^v(\d+\.\d+\.\d+)/, errorPattern: /error/i,
+  id: 'cxxrtl',
+  executable: process.execPath,
+  purpose: 'simulate chips without native tools',
+  installHint: 'install Node.js anew',
+  versionArguments: ['--version'],
+  versionPattern: /^v(\d+\.\d+\.\d+)/,
+  errorPattern: /error/i,
 };
 
 /** Options of this process that the program needs as well: from source, those that load TypeScript. */

@@ -28,8 +28,16 @@ interface ChipExports {
   _initialize(): void;
   reserve_memory(bytes: number): number;
   begin(
-    programAddress: number, layerCount: number, liveCounters: number, recordWords: number, maximumCycles: number,
-    readLatencyCycles: number, writeLatencyCycles: number, beatIntervalCycles: number, burstGapCycles: number, sharedBytesPerKilocycle: number,
+    programAddress: number,
+    layerCount: number,
+    liveCounters: number,
+    recordWords: number,
+    maximumCycles: number,
+    readLatencyCycles: number,
+    writeLatencyCycles: number,
+    beatIntervalCycles: number,
+    burstGapCycles: number,
+    sharedBytesPerKilocycle: number,
   ): void;
   advance(cycles: number): number;
   cycles_run(): number;
@@ -39,7 +47,10 @@ interface ChipExports {
 /** The part of WebAssembly that is used here: TypeScript has it only among the types of browsers. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: Readonly<Record<string, Readonly<Record<string, () => number>>>>) => { readonly exports: object };
+  readonly Instance: new (
+    module: object,
+    imports: Readonly<Record<string, Readonly<Record<string, () => number>>>>,
+  ) => { readonly exports: object };
 };
 
 /** Cycles of the first batch; later ones are as long as a report of progress takes to be due. */
@@ -50,7 +61,9 @@ const batchMilliseconds = 200;
 function instantiate(modulePath: string): ChipExports {
   const refuse = (): number => 8;
   const module = new WebAssembly.Module(readFileSync(modulePath));
-  const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: { fd_close: refuse, fd_seek: refuse, fd_write: refuse } });
+  const instance = new WebAssembly.Instance(module, {
+    wasi_snapshot_preview1: { fd_close: refuse, fd_seek: refuse, fd_write: refuse },
+  });
   const chip = instance.exports as ChipExports;
   chip._initialize();
   return chip;
@@ -76,17 +89,29 @@ function readText(chip: ChipExports, address: number): string {
 function run(task: RunTask, directory: string): void {
   const chip = instantiate(task.modulePath);
   const base = chip.reserve_memory(task.memoryBytes) >>> 0;
-  if (base === 0) throw new RangeError(`error: out of memory: WebAssembly cannot hold an external memory of ${task.memoryBytes} bytes`);
+  if (base === 0)
+    throw new RangeError(
+      `error: out of memory: WebAssembly cannot hold an external memory of ${task.memoryBytes} bytes`,
+    );
   new Uint8Array(chip.memory.buffer, base, task.memoryBytes).set(readFileSync(join(directory, task.memoryFile)));
   const { memoryModel } = task;
   const started = performance.now();
   chip.begin(
-    task.programAddress, task.layerCount, task.registers.liveCounters, task.registers.recordWords, task.maximumCycles,
-    memoryModel.readLatencyCycles, memoryModel.writeLatencyCycles, memoryModel.beatIntervalCycles, memoryModel.burstGapCycles, memoryModel.sharedBytesPerKilocycle,
+    task.programAddress,
+    task.layerCount,
+    task.registers.liveCounters,
+    task.registers.recordWords,
+    task.maximumCycles,
+    memoryModel.readLatencyCycles,
+    memoryModel.writeLatencyCycles,
+    memoryModel.beatIntervalCycles,
+    memoryModel.burstGapCycles,
+    memoryModel.sharedBytesPerKilocycle,
   );
-  runToEnd(chip, (cycles) => writeFileSync(join(directory, task.progressFile), `${cycles}\n`));
+  runToEnd(chip, cycles => writeFileSync(join(directory, task.progressFile), `${cycles}\n`));
   const text = readText(chip, chip.finish((performance.now() - started) / 1000) >>> 0);
-  for (const { address, length, file } of task.readBack) writeFileSync(join(directory, file), new Uint8Array(chip.memory.buffer, base + address, length));
+  for (const { address, length, file } of task.readBack)
+    writeFileSync(join(directory, file), new Uint8Array(chip.memory.buffer, base + address, length));
   writeFileSync(join(directory, task.resultFile), text);
 }
 

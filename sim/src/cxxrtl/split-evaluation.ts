@@ -1,4 +1,7 @@
-/** Characters of C++ in one part: clang takes time by the square of a function's size, and every call costs some at run time. */
+/**
+ * Characters of C++ in one part: clang takes time by the square of a function's size, and every call costs some at run
+ * time.
+ */
 const partCharacters = 20_000;
 
 const evaluationStart = 'bool p_accel__top::eval(performer *performer) {\n';
@@ -20,17 +23,22 @@ export function splitEvaluation(source: string): string {
   const parts = groupStatements(body.statements);
   const calls = parts.map((_, index) => `eval_part_${index}(posedge_p_clk)`);
   return [
-    source.slice(0, declared), declaration,
-    ...body.members.map((member) => `\t${member}\n`),
+    source.slice(0, declared),
+    declaration,
+    ...body.members.map(member => `\t${member}\n`),
     ...parts.map((_, index) => `\tvoid eval_part_${index}(bool posedge_p_clk);\n`),
     source.slice(declared + declaration.length, start),
-    ...parts.map((statements, index) => [
-      `__attribute__((noinline)) void p_accel__top::eval_part_${index}(bool posedge_p_clk) {\n`,
-      '\t(void)posedge_p_clk;\n', ...statements, '}\n\n',
-    ].join('')),
+    ...parts.map((statements, index) =>
+      [
+        `__attribute__((noinline)) void p_accel__top::eval_part_${index}(bool posedge_p_clk) {\n`,
+        '\t(void)posedge_p_clk;\n',
+        ...statements,
+        '}\n\n',
+      ].join(''),
+    ),
     evaluationStart,
     '\tconst bool posedge_p_clk = this->posedge_p_clk();\n',
-    ...calls.map((call) => `\t${call};\n`),
+    ...calls.map(call => `\t${call};\n`),
     `\treturn ${body.converges};\n}\n`,
     source.slice(end + evaluationEnd.length),
   ].join('');

@@ -25,20 +25,31 @@ export function memoryWordsFor(memoryBytes: number, busBytes: number): number {
 
 /** Compiles chip and testbench with a memory of this many bus words, or finds them in the store. */
 export async function buildIcarus(
-  tools: ToolRunner, artifacts: ArtifactStore, request: SimulatorBuildRequest, busBytes: BusWidth, memoryWords: number,
+  tools: ToolRunner,
+  artifacts: ArtifactStore,
+  request: SimulatorBuildRequest,
+  busBytes: BusWidth,
+  memoryWords: number,
 ): Promise<CompiledTestbench> {
   const { version } = await tools.require(knownTools.icarus);
   const sources = await stageSources(request.rtlFiles);
   const harness = await readHarness('icarus');
-  const options = ['-g2012', '-s', testbench, `-P${testbench}.BUS_BYTES=${busBytes}`, `-P${testbench}.MEMORY_WORDS=${memoryWords}`];
+  const options = [
+    '-g2012',
+    '-s',
+    testbench,
+    `-P${testbench}.BUS_BYTES=${busBytes}`,
+    `-P${testbench}.MEMORY_WORDS=${memoryWords}`,
+  ];
   const artifact = await artifacts.obtain({
     kind: 'icarus-simulator',
     inputs: [
-      version, ...options,
+      version,
+      ...options,
       ...harness.flatMap(({ name, content }) => [name, content]),
       ...sources.flatMap(({ stagedPath, content }) => [stagedPath, content]),
     ],
-    create: async (directory) => {
+    create: async directory => {
       await writeSources(directory, sources);
       await mkdir(join(directory, 'harness'));
       for (const { name, content } of harness) await writeFile(join(directory, 'harness', name), content);
@@ -46,8 +57,12 @@ export async function buildIcarus(
         await tools.run({
           tool: knownTools.icarus,
           arguments: [
-            ...options, '-o', programName, ...includeFolders(sources).map((folder) => `-I${folder}`),
-            ...sources.map(({ stagedPath }) => stagedPath), ...harness.map(({ name }) => `harness/${name}`),
+            ...options,
+            '-o',
+            programName,
+            ...includeFolders(sources).map(folder => `-I${folder}`),
+            ...sources.map(({ stagedPath }) => stagedPath),
+            ...harness.map(({ name }) => `harness/${name}`),
           ],
           workingDirectory: directory,
           timeLimitSeconds: request.compileTimeLimitSeconds ?? defaultTimeLimitSeconds,
@@ -60,5 +75,9 @@ export async function buildIcarus(
       for (const folder of ['harness', 'rtl']) await rm(join(directory, folder), { recursive: true, force: true });
     },
   });
-  return { programPath: join(artifact.directory, programName), version, compiled: artifact.reused ? 'cached' : 'built' };
+  return {
+    programPath: join(artifact.directory, programName),
+    version,
+    compiled: artifact.reused ? 'cached' : 'built',
+  };
 }

@@ -3,7 +3,10 @@ import type { MemoryRegion } from '../requests.js';
 const digits = new TextEncoder().encode('0123456789abcdef');
 const lineBreak = 10;
 
-/** Bytes as `$readmemh` takes them: one bus word a line, most significant byte first. The last word is filled with zeros. */
+/**
+ * Bytes as `$readmemh` takes them: one bus word a line, most significant byte first. The last word is filled with
+ * zeros.
+ */
 export function formatBusWords(bytes: Uint8Array, busBytes: number): Uint8Array {
   const words = Math.ceil(bytes.length / busBytes);
   const text = new Uint8Array(words * (2 * busBytes + 1));

@@ -19,7 +19,10 @@ const defaultTimeLimitSeconds = 900;
 const mostCompilerJobs = 4;
 const executableName = 'simulator';
 
-/** Why Verilator cannot be taken here: it or what it needs to compile is missing or does not work. Undefined where it can. */
+/**
+ * Why Verilator cannot be taken here: it or what it needs to compile is missing or does not work. Undefined where it
+ * can.
+ */
 export async function verilatorObstacle(tools: ToolRunner): Promise<ChipError | undefined> {
   try {
     for (const tool of [knownTools.verilator, knownTools.cxxCompiler, knownTools.make]) await tools.require(tool);
@@ -31,7 +34,11 @@ export async function verilatorObstacle(tools: ToolRunner): Promise<ChipError | 
 }
 
 /** Compiles the chip and the harness into a program, or finds it in the store. */
-export async function buildVerilator(tools: ToolRunner, artifacts: ArtifactStore, request: SimulatorBuildRequest): Promise<VerilatedChip> {
+export async function buildVerilator(
+  tools: ToolRunner,
+  artifacts: ArtifactStore,
+  request: SimulatorBuildRequest,
+): Promise<VerilatedChip> {
   const { version } = await tools.require(knownTools.verilator);
   const compiler = await tools.require(knownTools.cxxCompiler);
   await tools.require(knownTools.make);
@@ -41,11 +48,15 @@ export async function buildVerilator(tools: ToolRunner, artifacts: ArtifactStore
   const artifact = await artifacts.obtain({
     kind: 'verilator-simulator',
     inputs: [
-      version, compiler.version, ...options, verilatorMakeFlags, compilerFlags(''),
+      version,
+      compiler.version,
+      ...options,
+      verilatorMakeFlags,
+      compilerFlags(''),
       ...harness.flatMap(({ name, content }) => [name, content]),
       ...sources.flatMap(({ stagedPath, content }) => [stagedPath, content]),
     ],
-    create: async (directory) => {
+    create: async directory => {
       await writeSources(directory, sources);
       await mkdir(join(directory, 'harness'));
       for (const { name, content } of harness) await writeFile(join(directory, 'harness', name), content);
@@ -53,22 +64,42 @@ export async function buildVerilator(tools: ToolRunner, artifacts: ArtifactStore
       await requireLeft(directory, join('build', executableName), `verilator ${version}`);
       // Only the program is kept: the rest is a hundred times as large.
       await rename(join(directory, 'build', executableName), join(directory, executableName));
-      for (const folder of ['build', 'harness', 'rtl']) await rm(join(directory, folder), { recursive: true, force: true });
+      for (const folder of ['build', 'harness', 'rtl'])
+        await rm(join(directory, folder), { recursive: true, force: true });
     },
   });
-  return { executable: join(artifact.directory, executableName), version, compiled: artifact.reused ? 'cached' : 'built' };
+  return {
+    executable: join(artifact.directory, executableName),
+    version,
+    compiled: artifact.reused ? 'cached' : 'built',
+  };
 }
 
 async function compile(
-  tools: ToolRunner, request: SimulatorBuildRequest, directory: string, sources: readonly StagedSource[], options: readonly string[],
+  tools: ToolRunner,
+  request: SimulatorBuildRequest,
+  directory: string,
+  sources: readonly StagedSource[],
+  options: readonly string[],
 ): Promise<void> {
   try {
     await tools.run({
       tool: knownTools.verilator,
       arguments: [
-        ...options, '--build', '-j', String(Math.min(availableParallelism(), mostCompilerJobs)), '--Mdir', 'build', '-o', executableName,
-        '-CFLAGS', compilerFlags('../harness'), '-MAKEFLAGS', verilatorMakeFlags,
-        ...includeFolders(sources).map((folder) => `-I${folder}`), ...sources.map(({ stagedPath }) => stagedPath),
+        ...options,
+        '--build',
+        '-j',
+        String(Math.min(availableParallelism(), mostCompilerJobs)),
+        '--Mdir',
+        'build',
+        '-o',
+        executableName,
+        '-CFLAGS',
+        compilerFlags('../harness'),
+        '-MAKEFLAGS',
+        verilatorMakeFlags,
+        ...includeFolders(sources).map(folder => `-I${folder}`),
+        ...sources.map(({ stagedPath }) => stagedPath),
         'harness/verilator_main.cpp',
       ],
       workingDirectory: directory,

@@ -2,9 +2,25 @@
  * Options of Verilator for speed. Warnings do not stop a simulation, for every version of Verilator has others; where
  * they must, `strict` makes all of them errors.
  */
-export function verilatorOptions({ trace, strict }: { readonly trace: boolean; readonly strict: boolean }): readonly string[] {
+export function verilatorOptions({
+  trace,
+  strict,
+}: {
+  readonly trace: boolean;
+  readonly strict: boolean;
+}): readonly string[] {
   return [
-    '--cc', '--exe', '--top-module', 'accel_top', strict ? '-Wall' : '-Wno-fatal', '-O3', '--x-assign', 'fast', '--x-initial', 'fast', '--noassert',
+    '--cc',
+    '--exe',
+    '--top-module',
+    'accel_top',
+    strict ? '-Wall' : '-Wno-fatal',
+    '-O3',
+    '--x-assign',
+    'fast',
+    '--x-initial',
+    'fast',
+    '--noassert',
     ...(trace ? ['--trace'] : []),
   ];
 }

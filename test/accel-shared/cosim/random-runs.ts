@@ -8,8 +8,10 @@ import { drawFrom, randomNetwork, type Draw } from '../schedule-random-network.j
 /** Any memory, fast ones more often than slow ones. */
 export function drawMemory(draw: Draw): MemoryModel {
   return {
-    readLatencyCycles: draw.pick([1, 2, 7, 23, 61, 200]), writeLatencyCycles: draw.pick([1, 3, 19, 47, 170]),
-    beatIntervalCycles: draw.pick([1, 1, 1, 2, 3, 9]), burstGapCycles: draw.pick([0, 0, 1, 3, 6, 25]), 
+    readLatencyCycles: draw.pick([1, 2, 7, 23, 61, 200]),
+    writeLatencyCycles: draw.pick([1, 3, 19, 47, 170]),
+    beatIntervalCycles: draw.pick([1, 1, 1, 2, 3, 9]),
+    burstGapCycles: draw.pick([0, 0, 1, 3, 6, 25]),
     // From less than the narrowest bus takes one way to more than the widest takes both ways.
     sharedBytesPerKilocycle: draw.pick([0, 1777, 2666, 3999, 5333, 7919, 10667, 21333, 47001]),
   };
@@ -32,23 +34,42 @@ export interface RandomRuns {
 }
 
 /**
- * Runs random networks with random weights on a simulated chip. Throws, with the smallest network that shows it, where a
- * bit differs from the reference executor, or a cycle or counter from the prediction.
+ * Runs random networks with random weights on a simulated chip. Throws, with the smallest network that shows it, where
+ * a bit differs from the reference executor, or a cycle or counter from the prediction.
  */
-export async function checkRandomNetworks(configuration: AccelSharedConfiguration, { runs, seed, memory }: RandomRunsOptions): Promise<RandomRuns> {
+export async function checkRandomNetworks(
+  configuration: AccelSharedConfiguration,
+  { runs, seed, memory }: RandomRunsOptions,
+): Promise<RandomRuns> {
   const sum = { networks: 0, layers: 0, values: 0, cycles: 0 };
-  const report = await fc.check(fc.asyncProperty(fc.gen(), async (gen) => {
-    const draw = drawFrom(gen);
-    const { network, inputs } = randomNetwork(draw);
-    const timing = memory ?? drawMemory(draw);
-    const mapped = mapOrRefuse(network, configuration, timing);
-    if (mapped === undefined) return;
-    const run = await runChip({ network, configuration, memory: timing, inputs, expected: executeNetwork(network, inputs), mapped });
-    add(sum, run);
-    const differences = describeDifferences(run);
-    if (differences !== '') throw new Error(`${differences}\n${describe(network)}\n${JSON.stringify(timing)}\n${JSON.stringify(configuration)}`);
-  }), { numRuns: runs, seed });
-  if (report.failed) throw new Error(`${fc.defaultReportMessage(report)}\n${report.errorInstance instanceof Error ? report.errorInstance.stack : ''}`);
+  const report = await fc.check(
+    fc.asyncProperty(fc.gen(), async gen => {
+      const draw = drawFrom(gen);
+      const { network, inputs } = randomNetwork(draw);
+      const timing = memory ?? drawMemory(draw);
+      const mapped = mapOrRefuse(network, configuration, timing);
+      if (mapped === undefined) return;
+      const run = await runChip({
+        network,
+        configuration,
+        memory: timing,
+        inputs,
+        expected: executeNetwork(network, inputs),
+        mapped,
+      });
+      add(sum, run);
+      const differences = describeDifferences(run);
+      if (differences !== '')
+        throw new Error(
+          `${differences}\n${describe(network)}\n${JSON.stringify(timing)}\n${JSON.stringify(configuration)}`,
+        );
+    }),
+    { numRuns: runs, seed },
+  );
+  if (report.failed)
+    throw new Error(
+      `${fc.defaultReportMessage(report)}\n${report.errorInstance instanceof Error ? report.errorInstance.stack : ''}`,
+    );
   return sum;
 }
 
@@ -60,18 +81,33 @@ function add(sum: { networks: number; layers: number; values: number; cycles: nu
 }
 
 /** Undefined where the chip's buffers hold no tile, or a drawn addition has no fixed-point form. */
-function mapOrRefuse(network: Network, configuration: AccelSharedConfiguration, memory: MemoryModel): MappedChip | undefined {
+function mapOrRefuse(
+  network: Network,
+  configuration: AccelSharedConfiguration,
+  memory: MemoryModel,
+): MappedChip | undefined {
   try {
     return mapChip(network, configuration, memory);
   } catch (error) {
-    if (error instanceof ChipError && (error.code === 'ADC3201' || (error.code === 'ADC3001' && /fixed-point|not smaller than its kernel/.test(error.message)))) return undefined;
+    if (
+      error instanceof ChipError &&
+      (error.code === 'ADC3201' ||
+        (error.code === 'ADC3001' && /fixed-point|not smaller than its kernel/.test(error.message)))
+    )
+      return undefined;
     throw error;
   }
 }
 
 /** Operators and sizes of a network. */
 function describe(network: Network): string {
-  const operators = network.operators.map(({ kind, inputs, outputs, attributes }) => `${kind} ${inputs.join()} -> ${outputs.join()} ${JSON.stringify(attributes)}`);
-  const tensors = [...network.tensors.values()].map(({ name, shape, elementType, quantization }) => `${name} ${elementType} ${shape.join('x')} scale ${quantization?.scales[0]} zero ${quantization?.zeroPoints.slice(0, 3).join()}`);
+  const operators = network.operators.map(
+    ({ kind, inputs, outputs, attributes }) =>
+      `${kind} ${inputs.join()} -> ${outputs.join()} ${JSON.stringify(attributes)}`,
+  );
+  const tensors = [...network.tensors.values()].map(
+    ({ name, shape, elementType, quantization }) =>
+      `${name} ${elementType} ${shape.join('x')} scale ${quantization?.scales[0]} zero ${quantization?.zeroPoints.slice(0, 3).join()}`,
+  );
   return [...operators, ...tensors].join('\n');
 }

@@ -1,4 +1,15 @@
-import { chipGraphSchemaVersion, type ChipGraph, type GraphBody, type GraphEdge, type GraphLoop, type GraphNode, type GraphResource, type GraphState, type GraphStep, type GraphTechnology } from './chip-graph.js';
+import {
+  chipGraphSchemaVersion,
+  type ChipGraph,
+  type GraphBody,
+  type GraphEdge,
+  type GraphLoop,
+  type GraphNode,
+  type GraphResource,
+  type GraphState,
+  type GraphStep,
+  type GraphTechnology,
+} from './chip-graph.js';
 import type { FrequencyUnit, Quantity } from './quantity.js';
 
 export interface GraphBuilderOptions {
@@ -36,11 +47,11 @@ export function buildChipGraph(options: GraphBuilderOptions): ChipGraphBuilder {
   const edges: GraphEdge[] = [];
   const graphs: Record<string, GraphBody> = {};
   const builder: ChipGraphBuilder = {
-    technology: (technology) => add(technologies, technology),
-    resource: (resource) => add(resources, resource),
-    node: (node) => add(nodes, node),
+    technology: technology => add(technologies, technology),
+    resource: resource => add(resources, resource),
+    node: node => add(nodes, node),
     subGraph: (id, graph, bound) => add(nodes, { id, graph, ...(bound === undefined ? {} : { resources: bound }) }),
-    edge: (edge) => add(edges, edge),
+    edge: edge => add(edges, edge),
     define: (name, body) => {
       const { inner, own } = splitBody(body);
       Object.assign(graphs, inner, { [name]: own });
@@ -65,14 +76,20 @@ export function buildChipGraph(options: GraphBuilderOptions): ChipGraphBuilder {
   return builder;
 }
 
-function splitBody(body: GraphBody | ChipGraph): { readonly inner: Readonly<Record<string, GraphBody>>; readonly own: GraphBody } {
+function splitBody(body: GraphBody | ChipGraph): {
+  readonly inner: Readonly<Record<string, GraphBody>>;
+  readonly own: GraphBody;
+} {
   if (!('schemaVersion' in body)) return { inner: {}, own: body };
   const { clock, technologies, resources, nodes, edges, graphs } = body;
   return {
     inner: graphs ?? {},
     own: {
-      ...(clock === undefined ? {} : { clock }), ...(technologies === undefined ? {} : { technologies }),
-      ...(resources === undefined ? {} : { resources }), nodes, edges,
+      ...(clock === undefined ? {} : { clock }),
+      ...(technologies === undefined ? {} : { technologies }),
+      ...(resources === undefined ? {} : { resources }),
+      nodes,
+      edges,
     },
   };
 }
@@ -91,4 +108,3 @@ export function repeat(times: number, ...steps: readonly GraphStep[]): GraphLoop
 export function hold(resource: string, cycles: number, rest: Omit<GraphState, 'resource' | 'cycles'> = {}): GraphState {
   return { resource, cycles, ...rest };
 }
-

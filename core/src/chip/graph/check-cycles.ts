@@ -3,11 +3,12 @@ import { graphError, listNames } from './graph-errors.js';
 import type { ResolvedNode } from './resolved-graph.js';
 
 /**
- * Finds cycles that can never begin: every state in them first needs a token that only a later state of the cycle makes.
- * States are looked at in the order in which they first run, so a node that first produces and then consumes is no problem.
+ * Finds cycles that can never begin: every state in them first needs a token that only a later state of the cycle
+ * makes. States are looked at in the order in which they first run, so a node that first produces and then consumes is
+ * no problem.
  */
 export function checkCycles(nodes: readonly ResolvedNode[], edges: readonly FlatEdge[], stateCount: number): void {
-  const waiting = edges.filter((edge) => edge.startsWithoutTokens);
+  const waiting = edges.filter(edge => edge.startsWithoutTokens);
   if (waiting.length === 0) return;
   const nodeOf = new Int32Array(stateCount);
   const follows = new Uint8Array(stateCount);
@@ -30,11 +31,20 @@ export function checkCycles(nodes: readonly ResolvedNode[], edges: readonly Flat
     before[edge.firstConsumer] = edge.firstProducer;
     edgeBefore[edge.firstConsumer] = edge;
   }
-  const cycle = walkBack(left.findIndex((count) => count > 0), before);
-  const names = cycle.map((member) => nodes[nodeOf[member]].id).filter((name, index, all) => index === 0 || name !== all[index - 1]);
+  const cycle = walkBack(
+    left.findIndex(count => count > 0),
+    before,
+  );
+  const names = cycle
+    .map(member => nodes[nodeOf[member]].id)
+    .filter((name, index, all) => index === 0 || name !== all[index - 1]);
   const members = [...new Set(names)];
-  const through = cycle.map((member) => edgeBefore[member]?.id).filter((id) => id !== undefined);
-  throw graphError('ADC3307', `A cycle without tokens can never begin: ${[...members, members[0]].join(' -> ')} (edges ${listNames(through)})`, members[0]);
+  const through = cycle.map(member => edgeBefore[member]?.id).filter(id => id !== undefined);
+  throw graphError(
+    'ADC3307',
+    `A cycle without tokens can never begin: ${[...members, members[0]].join(' -> ')} (edges ${listNames(through)})`,
+    members[0],
+  );
 }
 
 /** Unmet needs by state, or undefined when every state can run once. */

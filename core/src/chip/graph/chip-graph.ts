@@ -61,9 +61,9 @@ export interface GraphResource extends IpCost {
 export type TokenCounts = Readonly<Record<string, number>>;
 
 /**
- * One state of a state machine. It begins when the tokens that it consumes are there, the tokens that it will produce have
- * room, and its resource is free, at an edge of the clock of its resource; then it runs for its cycles of that clock without
- * a stop. Consumed tokens make room, and produced tokens can be consumed, when it ends.
+ * One state of a state machine. It begins when the tokens that it consumes are there, the tokens that it will produce
+ * have room, and its resource is free, at an edge of the clock of its resource; then it runs for its cycles of that
+ * clock without a stop. Consumed tokens make room, and produced tokens can be consumed, when it ends.
  */
 export interface GraphState {
   readonly name?: string;
@@ -113,7 +113,10 @@ export interface GraphNode extends IpCost {
 export interface GraphEdge {
   /** Absent: `from->to`, with `from` or `to` left out where absent. */
   readonly id?: string;
-  /** Absent: the edge comes from outside, with `initialTokens` as all that ever comes, or from what the port is connected to. */
+  /**
+   * Absent: the edge comes from outside, with `initialTokens` as all that ever comes, or from what the port is
+   * connected to.
+   */
   readonly from?: string;
   /** Open edge of the sub-graph that `from` stands for. */
   readonly fromPort?: string;
@@ -140,7 +143,9 @@ export interface GraphBody {
   readonly clock?: Quantity<FrequencyUnit>;
 }
 
-/** The one-for-all description of an accelerator, an IP or a network on an accelerator. A `*.chip.json` file holds one. */
+/**
+ * The one-for-all description of an accelerator, an IP or a network on an accelerator. A `*.chip.json` file holds one.
+ */
 export interface ChipGraph extends GraphBody {
   readonly $schema?: string;
   readonly schemaVersion: typeof chipGraphSchemaVersion;

@@ -42,14 +42,19 @@ export class FlatEdge {
 
   /** Whether the first consumption can only come after a production. */
   get startsWithoutTokens(): boolean {
-    return this.firstConsumer >= 0 && this.firstProducer >= 0 && (this.#declared.initialTokens ?? 0) < this.#firstConsumption;
+    return (
+      this.firstConsumer >= 0 && this.firstProducer >= 0 && (this.#declared.initialTokens ?? 0) < this.#firstConsumption
+    );
   }
 
   /** Checks that an open edge of a sub-graph fits the edge that is connected to it. */
   checkPort(inner: GraphEdge, place: string): void {
     const { precisionBits } = this.#declared;
     if (precisionBits !== undefined && inner.precisionBits !== undefined && precisionBits !== inner.precisionBits) {
-      throw graphError('ADC3306', `Edge ${this.id} carries elements of ${precisionBits} bits, its port ${place} elements of ${inner.precisionBits} bits`);
+      throw graphError(
+        'ADC3306',
+        `Edge ${this.id} carries elements of ${precisionBits} bits, its port ${place} elements of ${inner.precisionBits} bits`,
+      );
     }
     const outer = bitsOf(this.#declared.volume, precisionBits ?? inner.precisionBits);
     const own = bitsOf(inner.volume, inner.precisionBits ?? precisionBits);
@@ -66,8 +71,15 @@ export class FlatEdge {
     const capacityTokens = this.#capacityTokens(volumeBits);
     if (Number.isFinite(capacityTokens)) this.#checkCapacity(capacityTokens, initialTokens, ends);
     return {
-      id: this.id, from: this.from, to: this.to, capacityTokens, initialTokens,
-      producedTokens: this.#produced, consumedTokens: this.#consumed, volumeBits, precisionBits: this.#declared.precisionBits,
+      id: this.id,
+      from: this.from,
+      to: this.to,
+      capacityTokens,
+      initialTokens,
+      producedTokens: this.#produced,
+      consumedTokens: this.#consumed,
+      volumeBits,
+      precisionBits: this.#declared.precisionBits,
     };
   }
 
@@ -76,7 +88,11 @@ export class FlatEdge {
     if (from < 0 && to < 0) throw graphError('ADC3304', `Edge ${id} connects no node with any other`);
     if (from < 0) {
       if (this.#consumed > initialTokens) {
-        throw graphError('ADC3310', `Edge ${id} comes from outside with ${initialTokens} initial tokens, and ${ends(to)} consumes ${this.#consumed}`, ends(to));
+        throw graphError(
+          'ADC3310',
+          `Edge ${id} comes from outside with ${initialTokens} initial tokens, and ${ends(to)} consumes ${this.#consumed}`,
+          ends(to),
+        );
       }
       return;
     }
@@ -84,7 +100,11 @@ export class FlatEdge {
     const available = this.#produced + initialTokens;
     if (this.#consumed < this.#produced || this.#consumed > available) {
       const initial = initialTokens === 0 ? '' : `, ${initialTokens} are there at the start`;
-      throw graphError('ADC3310', `Edge ${id}: ${ends(from)} produces ${this.#produced} tokens in the whole run${initial}, and ${ends(to)} consumes ${this.#consumed}`, ends(to));
+      throw graphError(
+        'ADC3310',
+        `Edge ${id}: ${ends(from)} produces ${this.#produced} tokens in the whole run${initial}, and ${ends(to)} consumes ${this.#consumed}`,
+        ends(to),
+      );
     }
   }
 
@@ -92,9 +112,16 @@ export class FlatEdge {
     const { volume, precisionBits } = this.#declared;
     if (volume === undefined) return undefined;
     const bits = bitsOf(volume, precisionBits);
-    if (bits === undefined) throw graphError('ADC3306', `Edge ${this.id} gives its volume in elements, and no precisionBits that say how large an element is`);
+    if (bits === undefined)
+      throw graphError(
+        'ADC3306',
+        `Edge ${this.id} gives its volume in elements, and no precisionBits that say how large an element is`,
+      );
     if (precisionBits !== undefined && bits % precisionBits !== 0) {
-      throw graphError('ADC3306', `Edge ${this.id}: a volume of ${volume.value} ${volume.unit} is no whole number of elements of ${precisionBits} bits`);
+      throw graphError(
+        'ADC3306',
+        `Edge ${this.id}: a volume of ${volume.value} ${volume.unit} is no whole number of elements of ${precisionBits} bits`,
+      );
     }
     return bits;
   }
@@ -103,18 +130,25 @@ export class FlatEdge {
     const { capacity, precisionBits } = this.#declared;
     if (capacity === undefined) return Infinity;
     if (capacity.unit === 'token') {
-      if (!Number.isInteger(capacity.value)) throw graphError('ADC3306', `Edge ${this.id}: a capacity of ${capacity.value} tokens is not whole`);
+      if (!Number.isInteger(capacity.value))
+        throw graphError('ADC3306', `Edge ${this.id}: a capacity of ${capacity.value} tokens is not whole`);
       return capacity.value;
     }
     const bits = bitsOf(capacity, precisionBits);
     const tokens = this.from < 0 ? this.#consumed : this.#produced;
     if (bits === undefined || volumeBits === undefined || tokens === 0) {
-      throw graphError('ADC3306', `Edge ${this.id} gives its capacity in units of ${capacity.unit}, and no volume${bits === undefined ? ' and precisionBits' : ''} that say how large a token is`);
+      throw graphError(
+        'ADC3306',
+        `Edge ${this.id} gives its capacity in units of ${capacity.unit}, and no volume${bits === undefined ? ' and precisionBits' : ''} that say how large a token is`,
+      );
     }
     const tokenBits = volumeBits / tokens;
     const room = Math.floor(bits / tokenBits);
     if (room === 0) {
-      throw graphError('ADC3305', `Edge ${this.id} has a capacity of ${capacity.value} ${capacity.unit}, less than one token (${tokenBits} bits)`);
+      throw graphError(
+        'ADC3305',
+        `Edge ${this.id} has a capacity of ${capacity.value} ${capacity.unit}, less than one token (${tokenBits} bits)`,
+      );
     }
     return room;
   }
@@ -123,8 +157,18 @@ export class FlatEdge {
     const room = `Edge ${this.id} from ${ends(this.from)} to ${ends(this.to)} has room for ${capacity} ${capacity === 1 ? 'token' : 'tokens'}`;
     if (capacity === 0) throw graphError('ADC3305', `${room}: nothing can ever cross it`);
     if (initialTokens > capacity) throw graphError('ADC3305', `${room}, and ${initialTokens} are there at the start`);
-    if (this.#mostProduced > capacity) throw graphError('ADC3305', `${room}, and a state of ${ends(this.from)} produces ${this.#mostProduced} at once`, ends(this.from));
-    if (this.#mostConsumed > capacity) throw graphError('ADC3305', `${room}, and a state of ${ends(this.to)} consumes ${this.#mostConsumed} at once`, ends(this.to));
+    if (this.#mostProduced > capacity)
+      throw graphError(
+        'ADC3305',
+        `${room}, and a state of ${ends(this.from)} produces ${this.#mostProduced} at once`,
+        ends(this.from),
+      );
+    if (this.#mostConsumed > capacity)
+      throw graphError(
+        'ADC3305',
+        `${room}, and a state of ${ends(this.to)} consumes ${this.#mostConsumed} at once`,
+        ends(this.to),
+      );
   }
 }
 

@@ -50,7 +50,11 @@ export class GraphClocks {
   indexOf(clock: Quantity<FrequencyUnit>, what: string, place: string): number {
     const described = this.#describe(clock, what, place);
     if (this.#reference === undefined) {
-      throw graphError('ADC3306', `${what} has a clock of ${clock.value} ${clock.unit}, the graph ${this.#graphName} none: give the graph a clock, in which cycles are told`, place);
+      throw graphError(
+        'ADC3306',
+        `${what} has a clock of ${clock.value} ${clock.unit}, the graph ${this.#graphName} none: give the graph a clock, in which cycles are told`,
+        place,
+      );
     }
     const key = keyOf(described);
     let index = this.#indexOf.get(key);
@@ -67,12 +71,13 @@ export class GraphClocks {
   }
 
   /**
-   * The coarsest time base: its frequency is the least common multiple of all clocks'. Throws ADC3312 when a cycle would
-   * be more ticks than `graphLimits` allow.
+   * The coarsest time base: its frequency is the least common multiple of all clocks'. Throws ADC3312 when a cycle
+   * would be more ticks than `graphLimits` allow.
    */
   timeBase(): TimeBase {
     const reference = this.#reference;
-    if (reference === undefined || this.#others.length === 0) return { ticksPerCycle: 1, periodTicks: [1], hyperperiodTicks: 1 };
+    if (reference === undefined || this.#others.length === 0)
+      return { ticksPerCycle: 1, periodTicks: [1], hyperperiodTicks: 1 };
     const clocks = [reference, ...this.#others];
     let base = reference.exact;
     let slowest = reference;
@@ -81,13 +86,25 @@ export class GraphClocks {
       if (clock.hertz < slowest.hertz) slowest = clock;
       const ticks = wholeRatio(base, slowest.exact);
       if (ticks > graphLimits.ticksPerCycle) {
-        throw graphError('ADC3312', `The clocks of ${this.#graphName} have no usable common time base: with ${clock.text} beside ${clocks.slice(0, clocks.indexOf(clock)).slice(0, 3).map(({ text }) => text).join(', ')}, a cycle of the slowest is ${ticks} ticks of it; the limit is ${graphLimits.ticksPerCycle}`, clock.place);
+        throw graphError(
+          'ADC3312',
+          `The clocks of ${this.#graphName} have no usable common time base: with ${clock.text} beside ${clocks
+            .slice(0, clocks.indexOf(clock))
+            .slice(0, 3)
+            .map(({ text }) => text)
+            .join(', ')}, a cycle of the slowest is ${ticks} ticks of it; the limit is ${graphLimits.ticksPerCycle}`,
+          clock.place,
+        );
       }
     }
     const periodTicks = clocks.map(({ exact }) => Number(wholeRatio(base, exact)));
-    const hyperperiod = periodTicks.reduce((multiple, ticks) => multiple * BigInt(ticks) / greatestCommonDivisor(multiple, BigInt(ticks)), 1n);
+    const hyperperiod = periodTicks.reduce(
+      (multiple, ticks) => (multiple * BigInt(ticks)) / greatestCommonDivisor(multiple, BigInt(ticks)),
+      1n,
+    );
     return {
-      ticksPerCycle: periodTicks[referenceClock], periodTicks,
+      ticksPerCycle: periodTicks[referenceClock],
+      periodTicks,
       hyperperiodTicks: hyperperiod > BigInt(Number.MAX_SAFE_INTEGER) ? Infinity : Number(hyperperiod),
     };
   }
@@ -118,14 +135,14 @@ function exactHertz({ value, unit }: Quantity<FrequencyUnit>): Fraction {
 /** Of two reduced fractions. */
 function leastCommonMultiple(left: Fraction, right: Fraction): Fraction {
   return {
-    numerator: left.numerator * right.numerator / greatestCommonDivisor(left.numerator, right.numerator),
+    numerator: (left.numerator * right.numerator) / greatestCommonDivisor(left.numerator, right.numerator),
     denominator: greatestCommonDivisor(left.denominator, right.denominator),
   };
 }
 
 /** `multiple / of`, which is whole. */
 function wholeRatio(multiple: Fraction, of: Fraction): bigint {
-  return multiple.numerator * of.denominator / (multiple.denominator * of.numerator);
+  return (multiple.numerator * of.denominator) / (multiple.denominator * of.numerator);
 }
 
 function greatestCommonDivisor(left: bigint, right: bigint): bigint {

@@ -8,14 +8,18 @@ const hints: Partial<Record<ErrorCode, string>> = {
   ADC3306: 'docs/chip-graph.md lists the units of each field and what must fit together.',
   ADC3307: 'Put initialTokens on an edge of the cycle, or let a state before the one that waits produce the token.',
   ADC3308: 'Fold repeated states into loops, or split the graph.',
-  ADC3310: 'Every token that is produced must be consumed: multiply tokens by the executions of their states on both sides.',
+  ADC3310:
+    'Every token that is produced must be consumed: multiply tokens by the executions of their states on both sides.',
   ADC3312: 'Round frequencies so that their ratios are those of small whole numbers.',
 };
 
 /** An error about a graph, with the usual advice for its code. */
 export function graphError(code: ErrorCode, message: string, node?: string): ChipError {
   const hint = hints[code];
-  return new ChipError(code, message, { ...(hint === undefined ? {} : { hint }), ...(node === undefined ? {} : { location: { node } }) });
+  return new ChipError(code, message, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(node === undefined ? {} : { location: { node } }),
+  });
 }
 
 /** Names for a message, at most ten of them. */

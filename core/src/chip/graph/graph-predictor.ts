@@ -3,8 +3,8 @@ import { serviceToken } from '../../services/service-token.js';
 import type { ChipGraph, IpClass } from './chip-graph.js';
 
 /**
- * What a node or a resource did in a run. In fine mode busy, waiting and done cycles of a node add up to the latency. All
- * cycles are told in the clock of the graph; with several clocks they need not be whole.
+ * What a node or a resource did in a run. In fine mode busy, waiting and done cycles of a node add up to the latency.
+ * All cycles are told in the clock of the graph; with several clocks they need not be whole.
  */
 export interface GraphNodePrediction {
   readonly id: string;
@@ -83,7 +83,9 @@ export interface GraphExplanation {
   readonly explained: Explained<GraphPrediction>;
 }
 
-/** Predicts any graph. Throws ADC33xx naming nodes: what is wrong with the graph, or the cycle in which it deadlocks. */
+/**
+ * Predicts any graph. Throws ADC33xx naming nodes: what is wrong with the graph, or the cycle in which it deadlocks.
+ */
 export interface GraphPredictor {
   predictGraph(request: GraphPredictionRequest): GraphPredictionResponse;
   /** The same prediction with where each number comes from. */

@@ -7,7 +7,9 @@ import { chipGraphSchema } from './schema.js';
 
 const formatHint = 'docs/chip-graph.md describes the format; core/schemas/chip-graph.schema.json is its schema.';
 
-/** Reads a `*.chip.json` file and checks its form. Throws ADC3301, ADC3302, ADC3306 or ADC3308 naming file and place. */
+/**
+ * Reads a `*.chip.json` file and checks its form. Throws ADC3301, ADC3302, ADC3306 or ADC3308 naming file and place.
+ */
 export function readChipGraph(path: string): ChipGraph {
   return parseChipGraph(readInputJsonSync(path, 'graph'), path);
 }
@@ -20,17 +22,24 @@ export function parseChipGraph(document: unknown, origin = 'graph'): ChipGraph {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new ChipError('ADC3308', `The graph ${origin} nests loops too deeply`, {
-      location: { file: origin }, cause: error, hint: `The limit is ${graphLimits.loopDepth} loops within one another.`,
+      location: { file: origin },
+      cause: error,
+      hint: `The limit is ${graphLimits.loopDepth} loops within one another.`,
     });
   }
   if (checked.success) return checked.data;
   const issues = checked.error.issues.flatMap(innermost);
   const units = issues.filter(({ code, path }) => code === 'invalid_value' && path[path.length - 1] === 'unit');
-  const listed = issues.slice(0, 10).map((issue) => `  ${describePlace(document, issue.path)}: ${issue.message}`);
+  const listed = issues.slice(0, 10).map(issue => `  ${describePlace(document, issue.path)}: ${issue.message}`);
   const more = issues.length > listed.length ? `\n  and ${issues.length - listed.length} more` : '';
-  throw new ChipError(units.length === issues.length ? 'ADC3306' : 'ADC3302', `The graph ${origin} is not valid:\n${listed.join('\n')}${more}`, {
-    location: { file: origin }, hint: formatHint,
-  });
+  throw new ChipError(
+    units.length === issues.length ? 'ADC3306' : 'ADC3302',
+    `The graph ${origin} is not valid:\n${listed.join('\n')}${more}`,
+    {
+      location: { file: origin },
+      hint: formatHint,
+    },
+  );
 }
 
 interface PlacedIssue {
@@ -39,14 +48,19 @@ interface PlacedIssue {
   readonly message: string;
 }
 
-/** Where several forms are possible, for instance a step that is a state or a loop: the problems of the form that it comes closest to. */
+/**
+ * Where several forms are possible, for instance a step that is a state or a loop: the problems of the form that it
+ * comes closest to.
+ */
 function innermost(issue: z.core.$ZodIssue): readonly PlacedIssue[] {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
-  const alternatives = issue.errors.map((inner) => inner.flatMap(innermost)
-    .map(({ code, path, message }) => ({ code, path: [...issue.path, ...path], message })));
+  const alternatives = issue.errors.map(inner =>
+    inner.flatMap(innermost).map(({ code, path, message }) => ({ code, path: [...issue.path, ...path], message })),
+  );
   const distance = (problems: readonly PlacedIssue[]): number => {
     // A list where an object should be, or the other way round, is not of that form at all.
-    if (problems.some(({ code, path }) => code === 'invalid_type' && path.length === issue.path.length)) return Infinity;
+    if (problems.some(({ code, path }) => code === 'invalid_type' && path.length === issue.path.length))
+      return Infinity;
     return problems.filter(({ path }) => path.length <= issue.path.length + 1).length;
   };
   return alternatives.reduce((best, other) => (distance(other) < distance(best) ? other : best));
@@ -57,9 +71,15 @@ function describePlace(document: unknown, path: readonly PropertyKey[]): string 
   let value: unknown = document;
   let text = '';
   let named = '';
-  const kinds: Readonly<Record<string, string>> = { nodes: 'node', edges: 'edge', resources: 'resource', technologies: 'technology' };
+  const kinds: Readonly<Record<string, string>> = {
+    nodes: 'node',
+    edges: 'edge',
+    resources: 'resource',
+    technologies: 'technology',
+  };
   for (const [index, key] of path.entries()) {
-    value = typeof value === 'object' && value !== null ? (value as Readonly<Record<PropertyKey, unknown>>)[key] : undefined;
+    value =
+      typeof value === 'object' && value !== null ? (value as Readonly<Record<PropertyKey, unknown>>)[key] : undefined;
     text += typeof key === 'number' ? `[${key}]` : `${text === '' ? '' : '.'}${String(key)}`;
     const kind = typeof key === 'number' ? kinds[String(path[index - 1])] : undefined;
     const identity = kind === undefined ? undefined : identifier(value);
@@ -83,15 +103,17 @@ export function formatChipGraph(graph: ChipGraph): string {
 
 function formatObject(value: Readonly<Record<string, unknown>>, indent: string): string {
   const inner = `${indent}  `;
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined).map(([key, field]) => {
-    if (Array.isArray(field) && field.length > 0) {
-      return `${inner}${JSON.stringify(key)}: [\n${field.map((item) => `${inner}  ${JSON.stringify(item)}`).join(',\n')}\n${inner}]`;
-    }
-    if (key === 'graphs') {
-      const bodies = Object.entries(field as Readonly<Record<string, Readonly<Record<string, unknown>>>>);
-      return `${inner}"graphs": {\n${bodies.map(([name, body]) => `${inner}  ${JSON.stringify(name)}: ${formatObject(body, `${inner}  `)}`).join(',\n')}\n${inner}}`;
-    }
-    return `${inner}${JSON.stringify(key)}: ${JSON.stringify(field)}`;
-  });
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .map(([key, field]) => {
+      if (Array.isArray(field) && field.length > 0) {
+        return `${inner}${JSON.stringify(key)}: [\n${field.map(item => `${inner}  ${JSON.stringify(item)}`).join(',\n')}\n${inner}]`;
+      }
+      if (key === 'graphs') {
+        const bodies = Object.entries(field as Readonly<Record<string, Readonly<Record<string, unknown>>>>);
+        return `${inner}"graphs": {\n${bodies.map(([name, body]) => `${inner}  ${JSON.stringify(name)}: ${formatObject(body, `${inner}  `)}`).join(',\n')}\n${inner}}`;
+      }
+      return `${inner}${JSON.stringify(key)}: ${JSON.stringify(field)}`;
+    });
   return `{\n${fields.join(',\n')}\n${indent}}`;
 }

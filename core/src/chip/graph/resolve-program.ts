@@ -44,8 +44,13 @@ export function resolveProgram(node: GraphNode, scope: ProgramScope, firstState:
   const outEdges = byName(scope.outEdges, named);
   const states: ResolvedState[] = [];
 
-  const flow = (counts: TokenCounts | undefined, edges: ReadonlyMap<string, FlatEdge>, byDefault: readonly NamedEdge[], verb: 'consumes' | 'produces',
-    executions: number): readonly TokenFlow[] => {
+  const flow = (
+    counts: TokenCounts | undefined,
+    edges: ReadonlyMap<string, FlatEdge>,
+    byDefault: readonly NamedEdge[],
+    verb: 'consumes' | 'produces',
+    executions: number,
+  ): readonly TokenFlow[] => {
     if (counts === undefined && byDefault.length === 0) return noFlow;
     const flows: TokenFlow[] = [];
     const add = (edge: FlatEdge, tokens: number): void => {
@@ -57,7 +62,11 @@ export function resolveProgram(node: GraphNode, scope: ProgramScope, firstState:
       const edge = edges.get(name);
       if (edge === undefined) {
         const kind = verb === 'consumes' ? 'in-edge' : 'out-edge';
-        throw graphError('ADC3304', `Node ${scope.nodeId} ${verb} tokens of ${name}, which is no ${kind} of it (${kind}s: ${listNames([...edges.keys()])})`, scope.nodeId);
+        throw graphError(
+          'ADC3304',
+          `Node ${scope.nodeId} ${verb} tokens of ${name}, which is no ${kind} of it (${kind}s: ${listNames([...edges.keys()])})`,
+          scope.nodeId,
+        );
       }
       add(edge, tokens);
     }
@@ -65,21 +74,22 @@ export function resolveProgram(node: GraphNode, scope: ProgramScope, firstState:
     return flows;
   };
 
-  const resolveSteps = (inner: readonly GraphStep[], executions: number): readonly ResolvedStep[] => inner.map((step) => {
-    if (isLoop(step)) return { repeat: step.repeat, steps: resolveSteps(step.steps, executions * step.repeat) };
-    const position = states.length;
-    const state: ResolvedState = {
-      name: step.name,
-      resource: step.resource === undefined ? scope.ownResource() : findResource(step.resource, scope),
-      cycles: step.cycles,
-      picojoules: step.energy === undefined ? 0 : scope.picojoules(step.energy),
-      executions,
-      consumes: flow(step.consumes, inEdges, position === 0 ? unnamedIn : [], 'consumes', executions),
-      produces: flow(step.produces, outEdges, position === stateCount - 1 ? unnamedOut : [], 'produces', executions),
-    };
-    states.push(state);
-    return state;
-  });
+  const resolveSteps = (inner: readonly GraphStep[], executions: number): readonly ResolvedStep[] =>
+    inner.map(step => {
+      if (isLoop(step)) return { repeat: step.repeat, steps: resolveSteps(step.steps, executions * step.repeat) };
+      const position = states.length;
+      const state: ResolvedState = {
+        name: step.name,
+        resource: step.resource === undefined ? scope.ownResource() : findResource(step.resource, scope),
+        cycles: step.cycles,
+        picojoules: step.energy === undefined ? 0 : scope.picojoules(step.energy),
+        executions,
+        consumes: flow(step.consumes, inEdges, position === 0 ? unnamedIn : [], 'consumes', executions),
+        produces: flow(step.produces, outEdges, position === stateCount - 1 ? unnamedOut : [], 'produces', executions),
+      };
+      states.push(state);
+      return state;
+    });
 
   return { steps: resolveSteps(steps, 1), states };
 }
@@ -87,12 +97,21 @@ export function resolveProgram(node: GraphNode, scope: ProgramScope, firstState:
 function findResource(name: string, scope: ProgramScope): number {
   const index = scope.resource(name);
   if (index !== undefined) return index;
-  throw graphError('ADC3304', `Node ${scope.nodeId} uses a resource ${name} that is not there (resources: ${listNames(scope.resourceNames())})`, scope.nodeId);
+  throw graphError(
+    'ADC3304',
+    `Node ${scope.nodeId} uses a resource ${name} that is not there (resources: ${listNames(scope.resourceNames())})`,
+    scope.nodeId,
+  );
 }
 
 /** Adds the edges that states name, and returns the number of states. */
 function collectNames(steps: readonly GraphStep[], named: Set<string>, nodeId: string, depth = 0): number {
-  if (depth > graphLimits.loopDepth) throw graphError('ADC3308', `Node ${nodeId} has more than ${graphLimits.loopDepth} loops within one another`, nodeId);
+  if (depth > graphLimits.loopDepth)
+    throw graphError(
+      'ADC3308',
+      `Node ${nodeId} has more than ${graphLimits.loopDepth} loops within one another`,
+      nodeId,
+    );
   let count = 0;
   for (const step of steps) {
     if (isLoop(step)) {

@@ -62,7 +62,7 @@ export async function runBoundedProcess(request: BoundedProcessRequest): Promise
   });
   if (request.signal?.aborted === true) return finish({ kind: 'aborted' });
   installExitHook();
-  return await new Promise((resolve) => {
+  return await new Promise(resolve => {
     const child = spawnLimited(request);
     running.add(child);
     let stopped: 'timeLimit' | 'outputLimit' | 'aborted' | undefined;
@@ -82,15 +82,20 @@ export async function runBoundedProcess(request: BoundedProcessRequest): Promise
       }, killGraceMilliseconds);
     };
     child.once('exit', killAfterGrace);
-    const timer = setTimeout(() => stop('timeLimit'), Math.min(request.timeLimitSeconds * 1000, longestTimerMilliseconds));
+    const timer = setTimeout(
+      () => stop('timeLimit'),
+      Math.min(request.timeLimitSeconds * 1000, longestTimerMilliseconds),
+    );
     const onAbort = (): void => stop('aborted');
     request.signal?.addEventListener('abort', onAbort, { once: true });
     let printedBytes = 0;
-    const collect = (chunks: Buffer[]) => (chunk: Buffer): void => {
-      printedBytes += chunk.length;
-      if (printedBytes > request.outputLimitBytes) stop('outputLimit');
-      else chunks.push(chunk);
-    };
+    const collect =
+      (chunks: Buffer[]) =>
+      (chunk: Buffer): void => {
+        printedBytes += chunk.length;
+        if (printedBytes > request.outputLimitBytes) stop('outputLimit');
+        else chunks.push(chunk);
+      };
     const end = (result: ProcessOutcome['end']): void => {
       clearTimeout(timer);
       clearTimeout(graceTimer);
@@ -103,7 +108,7 @@ export async function runBoundedProcess(request: BoundedProcessRequest): Promise
     };
     child.stdout?.on('data', collect(output));
     child.stderr?.on('data', collect(errors));
-    child.once('error', (cause) => end({ kind: 'notStarted', cause }));
+    child.once('error', cause => end({ kind: 'notStarted', cause }));
     // Not the event `close`: it would wait for the lifeline, which is held until the end.
     let open = 3;
     let exit: readonly [code: number | null, signal: string | null] = [null, null];
@@ -139,8 +144,11 @@ function spawnLimited(request: BoundedProcessRequest): ChildProcess {
   };
   if (process.platform === 'win32') return spawn(request.path, request.arguments, { ...options, stdio: 'pipe' });
   // Not `-v`: runtimes of WebAssembly reserve address space a thousandfold of what they use.
-  const limit = request.memoryLimitBytes === undefined ? '' : `ulimit -d ${Math.ceil(request.memoryLimitBytes / 1024)};`;
+  const limit =
+    request.memoryLimitBytes === undefined ? '' : `ulimit -d ${Math.ceil(request.memoryLimitBytes / 1024)};`;
   return spawn('/bin/sh', ['-c', `${limit} ${endWithParent} exec "$0" "$@"`, request.path, ...request.arguments], {
-    ...options, detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    ...options,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
 }

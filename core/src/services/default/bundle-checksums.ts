@@ -12,14 +12,18 @@ const plainPath = /^\w[\w.-]*(\/\w[\w.-]*)*$/;
 export function checksumsOf(files: readonly BundleFile[]): ReadonlyMap<string, string> {
   const checksums = new Map<string, string>();
   for (const { path, content } of files) {
-    if (!plainPath.test(path) || path === checksumsName || checksums.has(path)) throw new ChipError('ADC9001', `A bundle cannot have a file ${JSON.stringify(path)}, or has it twice`);
+    if (!plainPath.test(path) || path === checksumsName || checksums.has(path))
+      throw new ChipError('ADC9001', `A bundle cannot have a file ${JSON.stringify(path)}, or has it twice`);
     checksums.set(path, sha256(content));
   }
   return checksums;
 }
 
 export function formatChecksums(checksums: ReadonlyMap<string, string>): string {
-  return [...checksums].sort(([left], [right]) => (left < right ? -1 : 1)).map(([path, sum]) => `${sum}  ${path}\n`).join('');
+  return [...checksums]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([path, sum]) => `${sum}  ${path}\n`)
+    .join('');
 }
 
 /** Reads what `formatChecksums` wrote; undefined where the text is something else. */

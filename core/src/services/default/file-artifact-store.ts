@@ -62,7 +62,9 @@ async function obtainFolder(directory: string, request: ArtifactRequest): Promis
     await makeFolders(temporary);
   } catch (error) {
     throw new ChipError('ADC6003', `The cache folder ${temporary} cannot be made: ${errorMessage(error)}`, {
-      cause: error, location: { file: temporary }, hint: 'Set XDG_CACHE_HOME to a folder that you may write to.',
+      cause: error,
+      location: { file: temporary },
+      hint: 'Set XDG_CACHE_HOME to a folder that you may write to.',
     });
   }
   try {
@@ -84,11 +86,16 @@ const sealName = 'contents.txt';
 /** SHA-256 and mode of every file in a folder, by path. */
 async function contentsOf(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name)).filter((path) => path !== join(directory, sealName));
-  return await Promise.all(paths.sort().map(async (path) => {
-    const isExecutable = ((await stat(path)).mode & 0o100) !== 0;
-    return `${sha256(await readFile(path))} ${isExecutable ? 'x' : '-'} ${path.slice(directory.length + 1)}`;
-  }));
+  const paths = entries
+    .filter(entry => !entry.isDirectory())
+    .map(entry => join(entry.parentPath, entry.name))
+    .filter(path => path !== join(directory, sealName));
+  return await Promise.all(
+    paths.sort().map(async path => {
+      const isExecutable = ((await stat(path)).mode & 0o100) !== 0;
+      return `${sha256(await readFile(path))} ${isExecutable ? 'x' : '-'} ${path.slice(directory.length + 1)}`;
+    }),
+  );
 }
 
 function formatSeal(contents: readonly string[]): string {
@@ -97,14 +104,17 @@ function formatSeal(contents: readonly string[]): string {
 
 async function isWhole(directory: string): Promise<boolean> {
   try {
-    return await readFile(join(directory, sealName), 'utf8') === formatSeal(await contentsOf(directory));
+    return (await readFile(join(directory, sealName), 'utf8')) === formatSeal(await contentsOf(directory));
   } catch {
     return false;
   }
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return await stat(path).then((facts) => facts.isDirectory(), () => false);
+  return await stat(path).then(
+    facts => facts.isDirectory(),
+    () => false,
+  );
 }
 
 async function removeUnused(rootDirectory: string): Promise<void> {
@@ -114,7 +124,8 @@ async function removeUnused(rootDirectory: string): Promise<void> {
       const path = join(rootDirectory, kind, entry);
       const facts = await stat(path).catch(() => undefined);
       const limit = entry.endsWith('.tmp') ? Date.now() - dayMilliseconds : oldest;
-      if (facts !== undefined && facts.mtimeMs < limit) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+      if (facts !== undefined && facts.mtimeMs < limit)
+        await rm(path, { recursive: true, force: true }).catch(() => undefined);
     }
   }
 }

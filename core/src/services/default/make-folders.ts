@@ -1,7 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Makes a folder and those above it. Node's own `recursive` never returns on file systems that refuse folders, as /proc does. */
+/**
+ * Makes a folder and those above it. Node's own `recursive` never returns on file systems that refuse folders, as /proc
+ * does.
+ */
 export async function makeFolders(folder: string): Promise<void> {
   try {
     await mkdir(folder);

@@ -19,8 +19,8 @@ export interface ChipBuffer extends EngineBuffer {
 }
 
 /**
- * The parts that a configuration makes a chip of. Units are numbered: the load unit is 0, then the engines in their order, the store
- * unit last; waits, queues, counters and records follow this order.
+ * The parts that a configuration makes a chip of. Units are numbered: the load unit is 0, then the engines in their
+ * order, the store unit last; waits, queues, counters and records follow this order.
  */
 export interface Chip {
   readonly units: readonly ChipUnit[];
@@ -38,19 +38,36 @@ export interface Chip {
 /** The load unit's number. */
 export const loadUnit = 0;
 
-/** Key of an engine's parameter in configurations: its name where no other engine of the chip and no parameter of the chassis has it, with the engine's id otherwise. */
+/**
+ * Key of an engine's parameter in configurations: its name where no other engine of the chip and no parameter of the
+ * chassis has it, with the engine's id otherwise.
+ */
 export function parameterKey(engines: readonly EngineDefinition[], { id }: EngineDefinition, name: string): string {
-  const isShared = chassisParameters.has(name) || engines.some((other) => other.id !== id && other.parameters.some((parameter) => parameter.name === name));
+  const isShared =
+    chassisParameters.has(name) ||
+    engines.some(other => other.id !== id && other.parameters.some(parameter => parameter.name === name));
   return isShared ? `${id}.${name}` : name;
 }
 
 /** Names of the chassis' own parameters. */
-export const chassisParameters: ReadonlySet<string> = new Set(['channelBlock', 'busBytes', 'burstBeats', 'outstandingReads', 'queueDepth', 'programBlock']);
+export const chassisParameters: ReadonlySet<string> = new Set([
+  'channelBlock',
+  'busBytes',
+  'burstBeats',
+  'outstandingReads',
+  'queueDepth',
+  'programBlock',
+]);
 
-/** What an engine sees of a configuration. Values are read when it asks for them: lowering is kept by what was looked at. */
+/**
+ * What an engine sees of a configuration. Values are read when it asks for them: lowering is kept by what was looked
+ * at.
+ */
 export function engineValues(configuration: AccelSharedConfiguration, definition: EngineDefinition): EngineValues {
   const values = configuration as unknown as EngineValues;
-  const renamed = definition.parameters.map(({ name }) => [name, parameterKey(configuration.engines, definition, name)] as const).filter(([name, key]) => name !== key);
+  const renamed = definition.parameters
+    .map(({ name }) => [name, parameterKey(configuration.engines, definition, name)] as const)
+    .filter(([name, key]) => name !== key);
   if (renamed.length === 0) return values;
   const view = {};
   for (const name of [...chassisParameters, ...definition.parameters.map(({ name: own }) => own)]) {
@@ -62,7 +79,7 @@ export function engineValues(configuration: AccelSharedConfiguration, definition
 
 /** Engines of a chip, in the order of their units. */
 export function enginesOf(configuration: AccelSharedConfiguration): readonly Engine[] {
-  return configuration.engines.map((definition) => definition.create(engineValues(configuration, definition)));
+  return configuration.engines.map(definition => definition.create(engineValues(configuration, definition)));
 }
 
 const chips = new WeakMap<AccelSharedConfiguration, Chip>();
@@ -70,7 +87,7 @@ const chips = new WeakMap<AccelSharedConfiguration, Chip>();
 /** The parts of a chip; worked out once per configuration. */
 export function chipOf(configuration: AccelSharedConfiguration): Chip {
   let chip = chips.get(configuration);
-  if (chip === undefined) chips.set(configuration, chip = createChip(enginesOf(configuration)));
+  if (chip === undefined) chips.set(configuration, (chip = createChip(enginesOf(configuration))));
   return chip;
 }
 
@@ -81,15 +98,21 @@ function createChip(engines: readonly Engine[]): Chip {
     ...engines.map(({ unit }): ChipUnit => ({ name: unit, kind: 'engine', producers: [loadUnit] })),
     { name: 'store', kind: 'store', producers: engines.map((_, index) => index + 1) },
   ];
-  const buffers = engines.flatMap((engine, index) => engine.buffers.map((buffer): ChipBuffer => ({ ...buffer, unit: index + 1 })));
+  const buffers = engines.flatMap((engine, index) =>
+    engine.buffers.map((buffer): ChipBuffer => ({ ...buffer, unit: index + 1 })),
+  );
   const loadBuffers = buffers.filter(({ role }) => role !== 'result');
   const storeBuffers = buffers.filter(({ role }) => role === 'result');
   const format = instructionFormat(engines, loadBuffers.length + 1, storeBuffers.length);
   for (const [unit, fields] of format.units.entries()) {
     if (usedBits(fields) > 8 * instructionBytes) {
-      throw new ChipError('ADC2011', `Instructions of the unit ${units[unit].name} have ${usedBits(fields)} bits on a chip of ${units.length} units; ${8 * instructionBytes} fit.`, {
-        hint: 'Give the engine\'s tasks narrower or fewer fields, or the chip fewer engines.',
-      });
+      throw new ChipError(
+        'ADC2011',
+        `Instructions of the unit ${units[unit].name} have ${usedBits(fields)} bits on a chip of ${units.length} units; ${8 * instructionBytes} fit.`,
+        {
+          hint: "Give the engine's tasks narrower or fewer fields, or the chip fewer engines.",
+        },
+      );
     }
   }
   return { units, storeUnit, engines, loadBuffers, programTarget: loadBuffers.length, storeBuffers, format };

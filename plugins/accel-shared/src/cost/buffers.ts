@@ -40,8 +40,14 @@ export function chipBuffers(c: AccelSharedConfiguration, recordLayers: number, f
   return { lut, ff, bram, fromEngines };
 }
 
-/** The chassis' memories on an ASIC: SRAM macros, whose first data register is their own, and shallow ones in flip-flops. */
-export function asicBuffers(c: AccelSharedConfiguration, recordLayers: number): { readonly ff: number; readonly sramBits: number } {
+/**
+ * The chassis' memories on an ASIC: SRAM macros, whose first data register is their own, and shallow ones in
+ * flip-flops.
+ */
+export function asicBuffers(
+  c: AccelSharedConfiguration,
+  recordLayers: number,
+): { readonly ff: number; readonly sramBits: number } {
   let ff = 0;
   let sramBits = 0;
   for (const { widthBits, depth, count } of chipMemories(c, recordLayers)) {

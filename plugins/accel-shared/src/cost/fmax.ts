@@ -7,15 +7,24 @@ import type { BlockResources, ChipResources } from '../prediction/fine-predictio
 import { engineBlock } from '../prediction/layer-energy.js';
 
 /** Highest clock of an instance on a chip of `luts` LUTs; undefined without a model of the family or of the engine. */
-export function highestClockOf(engine: EngineDefinition, values: EngineValues, platform: Platform, luts: number): number | undefined {
+export function highestClockOf(
+  engine: EngineDefinition,
+  values: EngineValues,
+  platform: Platform,
+  luts: number,
+): number | undefined {
   return engine.paths === undefined ? undefined : highestClockMegahertz(engine.paths(values), platform.family, luts);
 }
 
 /**
- * Adds the highest clock of the engines, and of the chip, which is the lowest of theirs: what lies around them has shorter paths
- * (docs/fmax.md). Without a model of the family, or of an engine, nothing is added.
+ * Adds the highest clock of the engines, and of the chip, which is the lowest of theirs: what lies around them has
+ * shorter paths (docs/fmax.md). Without a model of the family, or of an engine, nothing is added.
  */
-export function withHighestClock(chip: ChipResources, configuration: AccelSharedConfiguration, platform: Platform): ChipResources {
+export function withHighestClock(
+  chip: ChipResources,
+  configuration: AccelSharedConfiguration,
+  platform: Platform,
+): ChipResources {
   const luts = chip.total.lut;
   if (luts === undefined) return chip;
   const { engines } = chipOf(configuration);

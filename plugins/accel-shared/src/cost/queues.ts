@@ -5,7 +5,9 @@ import type { AccelSharedConfiguration } from '../configuration.js';
 import type { PlacedField } from '../program/instruction-format.js';
 import { addressBitsFor } from './memories.js';
 
-/** What holds the entries of queues (`rtl-templates/lib/fifo_sync.sv`), which are read in the cycle of their address. */
+/**
+ * What holds the entries of queues (`rtl-templates/lib/fifo_sync.sv`), which are read in the cycle of their address.
+ */
 export interface QueueCells {
   /** LUTs that hold bits. */
   readonly lut: number;
@@ -19,7 +21,12 @@ function unreadFields({ storeUnit }: Chip, unit: number): readonly string[] {
 }
 
 /** Address bits of a field that are in use, or undefined for what is no buffer address. */
-function usedAddressBits(chip: Chip, unit: number, field: PlacedField, c: AccelSharedConfiguration): number | undefined {
+function usedAddressBits(
+  chip: Chip,
+  unit: number,
+  field: PlacedField,
+  c: AccelSharedConfiguration,
+): number | undefined {
   if (field.name === 'bufferBase') return unit === chip.storeUnit ? storeAddressBits(c) : loadAddressBits(c);
   if (field.addresses === undefined) return undefined;
   const { buffers, memories } = chip.engines[unit - 1];
@@ -30,7 +37,12 @@ function usedAddressBits(chip: Chip, unit: number, field: PlacedField, c: AccelS
 
 /** Address bits of the largest buffer that the load unit fills. */
 export function loadAddressBits(c: AccelSharedConfiguration): number {
-  return addressBitsFor(chipOf(c).loadBuffers.reduce((most, { depth, copies }) => (copies === 0 ? most : Math.max(most, depth)), programBufferWords(c)));
+  return addressBitsFor(
+    chipOf(c).loadBuffers.reduce(
+      (most, { depth, copies }) => (copies === 0 ? most : Math.max(most, depth)),
+      programBufferWords(c),
+    ),
+  );
 }
 
 /** Address bits of the largest buffer that the store unit empties. */
@@ -46,7 +58,10 @@ function instructionRanges(unit: number, c: AccelSharedConfiguration): BitRange[
   const unread = unreadFields(chip, unit);
   return [...chip.format.header, ...chip.format.units[unit]]
     .filter(({ name }) => !unread.includes(name))
-    .map((field) => [field.leastSignificantBit, field.leastSignificantBit + Math.min(field.bits, usedAddressBits(chip, unit, field, c) ?? field.bits)]);
+    .map(field => [
+      field.leastSignificantBit,
+      field.leastSignificantBit + Math.min(field.bits, usedAddressBits(chip, unit, field, c) ?? field.bits),
+    ]);
 }
 
 /** A queue; primitives whose bits nobody reads are dropped. */
@@ -71,8 +86,11 @@ function fpgaCells(queue: Queue, family: FpgaFamily): QueueCells {
 
 /** The LUT memory that costs least for a depth. */
 function cheapestPrimitive(depth: number, family: FpgaFamily): RamPrimitive | undefined {
-  const costPerBit = ({ addressBits, widths, cost }: RamPrimitive): number => Math.ceil(depth / 2 ** addressBits) * cost / (widths[0] ?? 1);
-  return memoryLibrary[family].filter(({ kind }) => kind === 'distributed').sort((left, right) => costPerBit(left) - costPerBit(right))[0];
+  const costPerBit = ({ addressBits, widths, cost }: RamPrimitive): number =>
+    (Math.ceil(depth / 2 ** addressBits) * cost) / (widths[0] ?? 1);
+  return memoryLibrary[family]
+    .filter(({ kind }) => kind === 'distributed')
+    .sort((left, right) => costPerBit(left) - costPerBit(right))[0];
 }
 
 const wordQueueDepth = 8;
@@ -86,7 +104,13 @@ function chipQueues(c: AccelSharedConfiguration): readonly Queue[] {
   const targetBits = 3;
   return [
     ...chipOf(c).units.map((_, unit) => ({ read: instructionRanges(unit, c), depth: c.queueDepth })),
-    { read: [[0, planeBits + loadAddressBits(c)], [planeBits + addressBits, planeBits + addressBits + targetBits]], depth: c.outstandingReads + 2 },
+    {
+      read: [
+        [0, planeBits + loadAddressBits(c)],
+        [planeBits + addressBits, planeBits + addressBits + targetBits],
+      ],
+      depth: c.outstandingReads + 2,
+    },
     { read: [[0, burstQueue.bits]], depth: burstQueue.depth },
     { read: [[0, answerQueue.bits]], depth: answerQueue.depth },
     { read: [[0, 8 * c.channelBlock]], depth: wordQueueDepth },
@@ -95,15 +119,25 @@ function chipQueues(c: AccelSharedConfiguration): readonly Queue[] {
 
 const known = new Map<string, QueueCells>();
 
-/** What a chip's queues of instructions, load tasks, bursts, answers and words take of an FPGA; remembered by what they depend on. */
+/**
+ * What a chip's queues of instructions, load tasks, bursts, answers and words take of an FPGA; remembered by what they
+ * depend on.
+ */
 export function queueCells(c: AccelSharedConfiguration, family: FpgaFamily): QueueCells {
   const { engines } = chipOf(c);
-  const addresses = engines.flatMap(({ unit, buffers, memories }) => [unit, ...buffers.map(({ depth, copies }) => (copies === 0 ? 0 : addressBitsFor(depth))), ...memories.map(({ depth }) => addressBitsFor(depth))]);
+  const addresses = engines.flatMap(({ unit, buffers, memories }) => [
+    unit,
+    ...buffers.map(({ depth, copies }) => (copies === 0 ? 0 : addressBitsFor(depth))),
+    ...memories.map(({ depth }) => addressBitsFor(depth)),
+  ]);
   const key = `${family} ${c.queueDepth} ${c.outstandingReads} ${c.channelBlock} ${loadAddressBits(c)} ${addresses.join()}`;
   let cells = known.get(key);
   if (cells === undefined) {
-    const counts = chipQueues(c).map((queue) => fpgaCells(queue, family));
-    known.set(key, cells = { lut: counts.reduce((sum, { lut }) => sum + lut, 0), ff: counts.reduce((sum, { ff }) => sum + ff, 0) });
+    const counts = chipQueues(c).map(queue => fpgaCells(queue, family));
+    known.set(
+      key,
+      (cells = { lut: counts.reduce((sum, { lut }) => sum + lut, 0), ff: counts.reduce((sum, { ff }) => sum + ff, 0) }),
+    );
   }
   return cells;
 }

@@ -14,26 +14,59 @@ const usualLayerCount = 64;
 
 function add(left: ResourceEstimate, right: ResourceEstimate): ResourceEstimate {
   return {
-    multipliers: left.multipliers + right.multipliers, lut: (left.lut ?? 0) + (right.lut ?? 0), ff: (left.ff ?? 0) + (right.ff ?? 0),
-    dsp: (left.dsp ?? 0) + (right.dsp ?? 0), bram: (left.bram ?? 0) + (right.bram ?? 0),
+    multipliers: left.multipliers + right.multipliers,
+    lut: (left.lut ?? 0) + (right.lut ?? 0),
+    ff: (left.ff ?? 0) + (right.ff ?? 0),
+    dsp: (left.dsp ?? 0) + (right.dsp ?? 0),
+    bram: (left.bram ?? 0) + (right.bram ?? 0),
   };
 }
 
-function fpgaResources(configuration: AccelSharedConfiguration, recordLayers: number, family: FpgaFamily, engines: readonly BlockResources[]): ChipResources {
+function fpgaResources(
+  configuration: AccelSharedConfiguration,
+  recordLayers: number,
+  family: FpgaFamily,
+  engines: readonly BlockResources[],
+): ChipResources {
   const logic = chassisLogic(configuration, family);
   const queues = queueCells(configuration, family);
   const { fromEngines, ...buffers } = chipBuffers(configuration, recordLayers, family);
   const blocks: BlockResources[] = [
-    ...engines.map(({ id, resources }, engine) => ({ id, resources: { ...resources, ff: (resources.ff ?? 0) - fromEngines[engine] } })),
-    { id: 'buffers', resources: { multipliers: 0, dsp: 0, ...buffers, sramBytes: memoryBits(configuration, recordLayers) / 8 } },
-    { id: 'chassis', resources: { multipliers: 0, dsp: 0, bram: 0, lut: Math.round(logic.lut) + queues.lut, ff: Math.round(logic.ff) + queues.ff } },
+    ...engines.map(({ id, resources }, engine) => ({
+      id,
+      resources: { ...resources, ff: (resources.ff ?? 0) - fromEngines[engine] },
+    })),
+    {
+      id: 'buffers',
+      resources: { multipliers: 0, dsp: 0, ...buffers, sramBytes: memoryBits(configuration, recordLayers) / 8 },
+    },
+    {
+      id: 'chassis',
+      resources: {
+        multipliers: 0,
+        dsp: 0,
+        bram: 0,
+        lut: Math.round(logic.lut) + queues.lut,
+        ff: Math.round(logic.ff) + queues.ff,
+      },
+    },
   ];
   const total = blocks.reduce<ResourceEstimate>((sum, block) => add(sum, block.resources), { multipliers: 0 });
-  return { total: { ...total, sramBytes: memoryBits(configuration, recordLayers) / 8 }, blocks, clocked: total, memories: chipMemories(configuration, recordLayers) };
+  return {
+    total: { ...total, sramBytes: memoryBits(configuration, recordLayers) / 8 },
+    blocks,
+    clocked: total,
+    memories: chipMemories(configuration, recordLayers),
+  };
 }
 
 /** LUTs as on UltraScale+: the same RTL. Flip-flops as on ECP5, which has no shift registers either. */
-function asicResources(configuration: AccelSharedConfiguration, recordLayers: number, technology: Technology, engines: readonly BlockResources[]): ChipResources {
+function asicResources(
+  configuration: AccelSharedConfiguration,
+  recordLayers: number,
+  technology: Technology,
+  engines: readonly BlockResources[],
+): ChipResources {
   const queues = queueBits(configuration);
   const buffers = { lut: 0, ...asicBuffers(configuration, recordLayers) };
   // One LUT chooses between four bits.
@@ -45,30 +78,45 @@ function asicResources(configuration: AccelSharedConfiguration, recordLayers: nu
   const block = (id: string, content: typeof chassis): BlockResources => ({
     id,
     resources: {
-      multipliers: 0, lut: content.lut, ff: content.ff, sramBytes: content.sramBits / 8,
+      multipliers: 0,
+      lut: content.lut,
+      ff: content.ff,
+      sramBytes: content.sramBits / 8,
       areaSquareMillimetres: asicArea({ multipliers8Bit: 0, ...content }, technology).total,
     },
   });
   const blocks = [...engines, block('buffers', buffers), block('chassis', chassis)];
-  const sum = (value: (resources: ResourceEstimate) => number | undefined): number => blocks.reduce((total, { resources }) => total + (value(resources) ?? 0), 0);
+  const sum = (value: (resources: ResourceEstimate) => number | undefined): number =>
+    blocks.reduce((total, { resources }) => total + (value(resources) ?? 0), 0);
   const total = {
-    multipliers: sum(({ multipliers }) => multipliers), areaSquareMillimetres: sum(({ areaSquareMillimetres }) => areaSquareMillimetres),
+    multipliers: sum(({ multipliers }) => multipliers),
+    areaSquareMillimetres: sum(({ areaSquareMillimetres }) => areaSquareMillimetres),
     sramBytes: sum(({ sramBytes }) => sramBytes),
   };
   // Cells are no resource of the platform: blocks have area instead.
   const sized = blocks.map(({ id, resources: { lut: _, ff: __, ...resources } }) => ({ id, resources }));
-  return { total, blocks: sized, clocked: { ...total, lut: sum(({ lut }) => lut), ff: sum(({ ff }) => ff) }, memories: chipMemories(configuration, recordLayers) };
+  return {
+    total,
+    blocks: sized,
+    clocked: { ...total, lut: sum(({ lut }) => lut), ff: sum(({ ff }) => ff) },
+    memories: chipMemories(configuration, recordLayers),
+  };
 }
 
 /**
- * Resources of a chip and of its blocks, from closed forms of the configuration; microseconds a call. `layerCount` is that of
- * the network, whose counters the chip records.
+ * Resources of a chip and of its blocks, from closed forms of the configuration; microseconds a call. `layerCount` is
+ * that of the network, whose counters the chip records.
  */
-export function accelSharedResources(configuration: AccelSharedConfiguration, platform: Platform, layerCount = usualLayerCount): ChipResources {
+export function accelSharedResources(
+  configuration: AccelSharedConfiguration,
+  platform: Platform,
+  layerCount = usualLayerCount,
+): ChipResources {
   const recordLayers = recordLayersFor(layerCount);
   const { engines: instances } = chipOf(configuration);
   const engines = configuration.engines.map((definition, index): BlockResources => ({
-    id: engineBlock(instances[index].unit), resources: definition.resources(engineValues(configuration, definition), platform),
+    id: engineBlock(instances[index].unit),
+    resources: definition.resources(engineValues(configuration, definition), platform),
   }));
   return platform.family === 'asic'
     ? asicResources(configuration, recordLayers, platform.technology, engines)

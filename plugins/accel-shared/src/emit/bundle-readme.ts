@@ -6,11 +6,18 @@ import type { AccelSharedConfiguration } from '../configuration.js';
 import type { Manifest } from './manifest.js';
 
 /** README of a bundle: what is in it, how to run it, what was predicted. */
-export function bundleReadme(manifest: Manifest, configuration: AccelSharedConfiguration, prediction: Prediction): string {
+export function bundleReadme(
+  manifest: Manifest,
+  configuration: AccelSharedConfiguration,
+  prediction: Prediction,
+): string {
   const { resources } = prediction;
   const chip = chipOf(configuration);
   const { liveCounters, recordWords } = registerMap(chip);
-  const counts = Object.entries(resources).map(([name, value]) => `${name} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(2) : String(value)}`);
+  const counts = Object.entries(resources).map(
+    ([name, value]) =>
+      `${name} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(2) : String(value)}`,
+  );
   return [
     `# ${markdownCode(manifest.network.name)} on ${manifest.platform}`,
     '',
@@ -46,7 +53,7 @@ export function bundleReadme(manifest: Manifest, configuration: AccelSharedConfi
     '',
     ...hostSection(manifest.host),
     '## Predicted',
-    `${prediction.latencyCycles} cycles (${(prediction.latencySeconds * 1e3).toFixed(3)} ms at ${prediction.clockMegahertz} MHz), ${(prediction.energyPicojoules * 1e-9).toFixed(3)} mJ per inference; ${counts.join(', ')}.${manifest.host === undefined || manifest.host.operators.length === 0 ? '' : ' The host\'s operators are not in these figures.'}`,
+    `${prediction.latencyCycles} cycles (${(prediction.latencySeconds * 1e3).toFixed(3)} ms at ${prediction.clockMegahertz} MHz), ${(prediction.energyPicojoules * 1e-9).toFixed(3)} mJ per inference; ${counts.join(', ')}.${manifest.host === undefined || manifest.host.operators.length === 0 ? '' : " The host's operators are not in these figures."}`,
     '',
   ].join('\n');
 }
@@ -65,12 +72,18 @@ function hostSection(host: Manifest['host']): string[] {
       : `The chip computes the middle of the network; the host runs ${host.operators.length} operators around it. Values go by name:`,
     '',
     `1. The network's inputs are ${names(host.inputs)}.`,
-    host.leading === undefined ? '2. Nothing runs before the chip.' : `2. \`${host.leading.network.file}\` runs on them before the chip; its constants are in \`${host.leading.constants.file}\`.`,
+    host.leading === undefined
+      ? '2. Nothing runs before the chip.'
+      : `2. \`${host.leading.network.file}\` runs on them before the chip; its constants are in \`${host.leading.constants.file}\`.`,
     '3. The chip takes its inputs and gives its outputs as the manifest says.',
-    host.trailing === undefined ? '4. Nothing runs after the chip.' : `4. \`${host.trailing.network.file}\` runs after the chip on all of these; its constants are in \`${host.trailing.constants.file}\`.`,
+    host.trailing === undefined
+      ? '4. Nothing runs after the chip.'
+      : `4. \`${host.trailing.network.file}\` runs after the chip on all of these; its constants are in \`${host.trailing.constants.file}\`.`,
     `5. The network's outputs are ${names(host.outputs)}.`,
     '',
-    ...host.operators.map(({ name, operator, reason }) => `- ${markdownCode(name)} (${markdownCode(operator)}) ${printableName(reason)}`),
+    ...host.operators.map(
+      ({ name, operator, reason }) => `- ${markdownCode(name)} (${markdownCode(operator)}) ${printableName(reason)}`,
+    ),
     '',
   ];
 }

@@ -5,8 +5,8 @@ import { constantName } from './system-verilog.js';
 import { codeLines, fieldLines, packageText } from './task-packages.js';
 
 /**
- * The SystemVerilog package `instruction_pkg`: places of the fields of the header and of loads and stores, widths of the units'
- * instructions, and codes. Fields of engines are in packages of their own.
+ * The SystemVerilog package `instruction_pkg`: places of the fields of the header and of loads and stores, widths of
+ * the units' instructions, and codes. Fields of engines are in packages of their own.
  */
 export function instructionPackage({ units, storeUnit, loadBuffers, programTarget, format }: Chip): string {
   const [{ bits: unitBits }] = format.header;
@@ -18,7 +18,13 @@ export function instructionPackage({ units, storeUnit, loadBuffers, programTarge
     ...fieldLines('LOAD_', format.units[0]),
     ...fieldLines('STORE_', format.units[storeUnit]),
     ...units.map(({ name }, unit) => `  localparam int ${constantName(name)}_BITS = ${usedBits(format.units[unit])};`),
-    ...codeLines('UNIT', unitBits, [...units.map(({ name }, unit) => [name, unit] as const), ['halt', format.haltCode]]),
-    ...codeLines('TARGET', targetBits, [...loadBuffers.map((buffer, code) => [`${units[buffer.unit].name}_${buffer.id}`, code] as const), ['program', programTarget]]),
+    ...codeLines('UNIT', unitBits, [
+      ...units.map(({ name }, unit) => [name, unit] as const),
+      ['halt', format.haltCode],
+    ]),
+    ...codeLines('TARGET', targetBits, [
+      ...loadBuffers.map((buffer, code) => [`${units[buffer.unit].name}_${buffer.id}`, code] as const),
+      ['program', programTarget],
+    ]),
   ]);
 }

@@ -14,19 +14,30 @@ import { topModule } from './top-module.js';
 const sharedRtl = fileURLToPath(new URL('../../../../rtl-templates', import.meta.url));
 
 function sharedFiles(): BundleFile[] {
-  const folders = readdirSync(sharedRtl, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
-  return folders.flatMap((folder) => readdirSync(join(sharedRtl, folder)).filter((name) => name.endsWith('.sv')).sort()
-    .map((name) => ({ path: `rtl/${name}`, content: readFileSync(join(sharedRtl, folder, name), 'utf8') })));
+  const folders = readdirSync(sharedRtl, { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(entry => entry.name)
+    .sort();
+  return folders.flatMap(folder =>
+    readdirSync(join(sharedRtl, folder))
+      .filter(name => name.endsWith('.sv'))
+      .sort()
+      .map(name => ({ path: `rtl/${name}`, content: readFileSync(join(sharedRtl, folder, name), 'utf8') })),
+  );
 }
 
 /** The chip's SystemVerilog in compilation order: packages, library, engines, top. Paths are relative to the bundle. */
 export function rtlFiles(configuration: AccelSharedConfiguration, layerCount: number): BundleFile[] {
   const chip = chipOf(configuration);
   // Engines of one kind have their files once.
-  const engines = new Map(configuration.engines.flatMap((engine) => engine.rtl().map(({ path, content }) => {
-    const place = `rtl/${basename(path)}`;
-    return [place, { path: place, content }] as const;
-  })));
+  const engines = new Map(
+    configuration.engines.flatMap(engine =>
+      engine.rtl().map(({ path, content }) => {
+        const place = `rtl/${basename(path)}`;
+        return [place, { path: place, content }] as const;
+      }),
+    ),
+  );
   return [
     { path: 'rtl/instruction_pkg.sv', content: instructionPackage(chip) },
     { path: 'rtl/window_pkg.sv', content: windowPackage() },

@@ -20,13 +20,21 @@ export function signal(name: string, bits = 1): string {
 export type Connection = string | readonly [port: string, signal: string];
 
 /** An instance of a module, as lines; values of parameters as SystemVerilog writes them. */
-export function instance(module: string, name: string, parameters: Readonly<Record<string, number | string>>, connections: readonly Connection[]): string[] {
+export function instance(
+  module: string,
+  name: string,
+  parameters: Readonly<Record<string, number | string>>,
+  connections: readonly Connection[],
+): string[] {
   const values = Object.entries(parameters).map(([parameter, value]) => `.${parameter}(${value})`);
-  const ports = connections.map((connection) => (typeof connection === 'string' ? `.${connection}` : `.${connection[0]}(${connection[1]})`));
+  const ports = connections.map(connection =>
+    typeof connection === 'string' ? `.${connection}` : `.${connection[0]}(${connection[1]})`,
+  );
   return [
     values.length === 0 ? `  ${module} ${name} (` : `  ${module} #(`,
-    ...values.length === 0 ? [] : [...wrapped(values), `  ) ${name} (`],
-    ...wrapped(ports), '  );',
+    ...(values.length === 0 ? [] : [...wrapped(values), `  ) ${name} (`]),
+    ...wrapped(ports),
+    '  );',
   ];
 }
 

@@ -20,13 +20,23 @@ export interface TopLayout {
 export function topLayout(chip: Chip, configuration: AccelSharedConfiguration, recordLayers: number): TopLayout {
   const mostBanks = Math.max(...chip.loadBuffers.map(({ banks }) => banks));
   return {
-    chip, configuration, recordLayers, wordBits: 8 * configuration.channelBlock, bankBits: Math.ceil(Math.log2(mostBanks + 1)),
-    unitName: (unit) => signalName(chip.units[unit].name),
+    chip,
+    configuration,
+    recordLayers,
+    wordBits: 8 * configuration.channelBlock,
+    bankBits: Math.ceil(Math.log2(mostBanks + 1)),
+    unitName: unit => signalName(chip.units[unit].name),
   };
 }
 
-/** Bits of a row at an engine's read port: the buffer's words side by side, for each copy. A buffer of no copies is read as one of zeros. */
-export function readPort({ banks, storedBits, copies = 1 }: EngineBuffer, wordBits: number): { readonly addresses: number; readonly dataBits: number; readonly keptBits: number } {
+/**
+ * Bits of a row at an engine's read port: the buffer's words side by side, for each copy. A buffer of no copies is read
+ * as one of zeros.
+ */
+export function readPort(
+  { banks, storedBits, copies = 1 }: EngineBuffer,
+  wordBits: number,
+): { readonly addresses: number; readonly dataBits: number; readonly keptBits: number } {
   const addresses = Math.max(1, copies);
   const keptBits = storedBits ?? wordBits;
   return { addresses, dataBits: addresses * banks * keptBits, keptBits };

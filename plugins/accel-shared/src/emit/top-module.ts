@@ -13,7 +13,12 @@ import { topStore } from './top-store.js';
 export function topModule(chip: Chip, configuration: AccelSharedConfiguration, layerCount: number): string {
   const layout = topLayout(chip, configuration, recordLayersFor(layerCount));
   const parts = [
-    topControl(layout), topQueues(layout), topLoad(layout), ...chip.engines.map((_, index) => topEngine(layout, index + 1)), topStore(layout), unread(layout),
+    topControl(layout),
+    topQueues(layout),
+    topLoad(layout),
+    ...chip.engines.map((_, index) => topEngine(layout, index + 1)),
+    topStore(layout),
+    unread(layout),
   ];
   return [
     '// The chip: units that a program in memory drives, and their buffers. Written by the emitter; docs/accel-shared.md says how it works.',
@@ -21,7 +26,7 @@ export function topModule(chip: Chip, configuration: AccelSharedConfiguration, l
     'module accel_top (',
     topPorts(configuration.busBytes),
     ');',
-    parts.map((part) => part.join('\n')).join('\n\n'),
+    parts.map(part => part.join('\n')).join('\n\n'),
     'endmodule',
     '`default_nettype wire',
     '',
@@ -31,14 +36,28 @@ export function topModule(chip: Chip, configuration: AccelSharedConfiguration, l
 /** Bits that no part of the top reads. */
 function unread({ chip, unitName }: TopLayout): string[] {
   const addresses = chip.storeBuffers.map(({ unit, id }) => `${unitName(unit)}_${signalName(id)}_address`);
-  const missing = chip.loadBuffers.filter(({ copies }) => copies === 0).map(({ unit, id }) => `${unitName(unit)}_${signalName(id)}_address`);
+  const missing = chip.loadBuffers
+    .filter(({ copies }) => copies === 0)
+    .map(({ unit, id }) => `${unitName(unit)}_${signalName(id)}_address`);
   const headers = chip.engines.map((_, index) => `${unitName(index + 1)}_head[instruction_pkg::HEADER_BITS-1:0]`);
   return [
     "  // Buffers are smaller than the address buses; memory answers without errors; a queue's emptiness is in its `ready`;",
     "  // waits are the queues' business; of a single result buffer there is no choice.",
     '  logic unused;',
     '  assign unused = ^{',
-    ...wrapped(['m_axi_rresp', 'm_axi_bresp', 'empty', 'instruction', 'fill', 'fill_row', 'store_source', 'store_address', ...addresses, ...missing, ...headers]),
+    ...wrapped([
+      'm_axi_rresp',
+      'm_axi_bresp',
+      'empty',
+      'instruction',
+      'fill',
+      'fill_row',
+      'store_source',
+      'store_address',
+      ...addresses,
+      ...missing,
+      ...headers,
+    ]),
     '  };',
   ];
 }

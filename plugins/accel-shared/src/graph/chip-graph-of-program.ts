@@ -6,9 +6,17 @@ import { programEnergy } from '../prediction/layer-energy.js';
 import { programGraph } from './program-graph.js';
 
 /** The graph of a program on a platform: its fine mode gives the latency and the energy of `predictProgram`. */
-export function chipGraphOfProgram(program: PredictedProgram, platform: Platform, memory: MemoryModel, resources: ChipResources): ChipGraph {
+export function chipGraphOfProgram(
+  program: PredictedProgram,
+  platform: Platform,
+  memory: MemoryModel,
+  resources: ChipResources,
+): ChipGraph {
   const { configuration, instructions, layers } = program;
   const activities = layerActivities(instructions, layers.length, configuration);
-  const energy = programEnergy(activities, configuration, platform, { resources: resources.clocked, clockMegahertz: platform.clockMegahertz });
+  const energy = programEnergy(activities, configuration, platform, {
+    resources: resources.clocked,
+    clockMegahertz: platform.clockMegahertz,
+  });
   return programGraph(program, memory, platform.clockMegahertz, energy);
 }

@@ -27,7 +27,13 @@ export function heldBursts(run: (observer: BurstObserver) => void): readonly Hel
     const channel = isRead ? 'load' : 'store';
     const burst = counts[channel]++;
     if (last !== undefined && last.edge < edge) earlier = last;
-    if (edge > alone && earlier !== undefined) held.push({ channel, burst, by: { channel: earlier.channel, burst: earlier.burst }, cycles: edge - earlier.edge });
+    if (edge > alone && earlier !== undefined)
+      held.push({
+        channel,
+        burst,
+        by: { channel: earlier.channel, burst: earlier.burst },
+        cycles: edge - earlier.edge,
+      });
     last = { channel, burst, edge };
   });
   return held;

@@ -13,7 +13,11 @@ export class NodeProgram {
   readonly states: StateDraft[] = [];
 
   /** `period`: every how many states the same ones may come again, beside at once. */
-  constructor(readonly id: string, private readonly ipClass: IpClass, private readonly period = 1) {}
+  constructor(
+    readonly id: string,
+    private readonly ipClass: IpClass,
+    private readonly period = 1,
+  ) {}
 
   add(cycles: number, energyPicojoules = 0): StateDraft {
     const state: StateDraft = { cycles, consumes: {}, produces: {}, energyPicojoules };
@@ -38,7 +42,7 @@ function toState({ cycles, consumes, produces, energyPicojoules }: StateDraft): 
 /** Equal neighbours become a loop, and so do equal runs of `period` states. */
 function fold(states: readonly StateDraft[], period: number): readonly GraphStep[] {
   const steps = states.map(toState);
-  const keys = steps.map((step) => JSON.stringify(step));
+  const keys = steps.map(step => JSON.stringify(step));
   const times = (from: number, length: number): number => {
     let end = from + length;
     while (end < keys.length && keys[end] === keys[end - length]) end++;

@@ -6,7 +6,14 @@ import { instructionWords, type AccelSharedConfiguration } from '../configuratio
 import type { PredictedProgram } from '../prediction/fine-prediction.js';
 import type { Instruction, TaskInstruction } from '../program/instruction.js';
 import {
-  blockEntryCycles, dispatchCycles, finishedVisibleCycles, loadDoneCycles, storeBurstsAhead, storeDoneCycles, storeFirstBeatCycles, storeOutstanding,
+  blockEntryCycles,
+  dispatchCycles,
+  finishedVisibleCycles,
+  loadDoneCycles,
+  storeBurstsAhead,
+  storeDoneCycles,
+  storeFirstBeatCycles,
+  storeOutstanding,
 } from '../timing/constants.js';
 import { forEachBurst } from '../timing/memory-channel.js';
 import { runTiming } from '../timing/run-timing.js';
@@ -25,11 +32,16 @@ export function layerEndNode(layer: number): string {
 }
 
 /**
- * The chip with its program and memory as a chip graph: hardware blocks as nodes, instructions and bursts as their states,
- * queues, credits and finished counts as edges. Its latency in fine mode is that of `runTiming`, to the cycle, and so that of
- * the RTL: the graph says with tokens what the recurrence says with maxima.
+ * The chip with its program and memory as a chip graph: hardware blocks as nodes, instructions and bursts as their
+ * states, queues, credits and finished counts as edges. Its latency in fine mode is that of `runTiming`, to the cycle,
+ * and so that of the RTL: the graph says with tokens what the recurrence says with maxima.
  */
-export function programGraph(program: PredictedProgram, memory: MemoryModel, clockMegahertz: number, energy: ProgramEnergy): ChipGraph {
+export function programGraph(
+  program: PredictedProgram,
+  memory: MemoryModel,
+  clockMegahertz: number,
+  energy: ProgramEnergy,
+): ChipGraph {
   return new ProgramGraph(program, memory, energy).graph(clockMegahertz);
 }
 
@@ -43,11 +55,17 @@ interface Milestones {
 class ProgramGraph {
   readonly #configuration: AccelSharedConfiguration;
   readonly #nodes = new Map<string, NodeProgram>();
-  readonly #edges = new Map<string, { readonly from: string; readonly to: string; capacity?: number; initialTokens?: number }>();
+  readonly #edges = new Map<
+    string,
+    { readonly from: string; readonly to: string; capacity?: number; initialTokens?: number }
+  >();
   readonly #chip: Chip;
   /** By unit: the state in which others see that its instruction number n (from 0) has finished. */
   readonly #finished: readonly Milestones[];
-  /** By engine and stage: the state in which a task's slot is free again, for slots that are given back before the task is done. */
+  /**
+   * By engine and stage: the state in which a task's slot is free again, for slots that are given back before the task
+   * is done.
+   */
   readonly #freed: readonly Milestones[][];
   /** By unit that waits and node waited for: how many of its states have been waited for. */
   readonly #waited: readonly Map<string, number>[];
@@ -58,11 +76,18 @@ class ProgramGraph {
   readonly #holding: Readonly<Record<Channel, ReadonlySet<number>>>;
   /** By burst: the state that its beginning ends, where it holds back others, and the state that begins it. */
   readonly #firstBeats: Readonly<Record<Channel, StateDraft[]>> = { load: [], store: [] };
-  #lastData: Readonly<Record<'load' | 'store', { readonly pause: StateDraft | undefined }>> = { load: { pause: undefined }, store: { pause: undefined } };
+  #lastData: Readonly<Record<'load' | 'store', { readonly pause: StateDraft | undefined }>> = {
+    load: { pause: undefined },
+    store: { pause: undefined },
+  };
 
-  constructor(private readonly program: PredictedProgram, private readonly memory: MemoryModel, private readonly energy: ProgramEnergy) {
+  constructor(
+    private readonly program: PredictedProgram,
+    private readonly memory: MemoryModel,
+    private readonly energy: ProgramEnergy,
+  ) {
     this.#configuration = program.configuration;
-    const chip = this.#chip = chipOf(program.configuration);
+    const chip = (this.#chip = chipOf(program.configuration));
     this.#finished = chip.units.map(({ name }) => ({ node: `${name}: finished`, states: [] }));
     this.#freed = chip.engines.map(() => []);
     this.#waited = chip.units.map(() => new Map<string, number>());
@@ -70,13 +95,23 @@ class ProgramGraph {
     for (const instruction of program.instructions) {
       if (instruction.kind !== 'task') continue;
       const engine = instruction.unit - 1;
-      for (const { count } of chip.engines[engine].timing(instruction.task).slots) inFlight[engine] = Math.max(inFlight[engine], count);
+      for (const { count } of chip.engines[engine].timing(instruction.task).slots)
+        inFlight[engine] = Math.max(inFlight[engine], count);
     }
     this.#inFlight = inFlight;
-    this.#held = heldBursts((observer) => {
-      if (memory.sharedBytesPerKilocycle > 0) runTiming(program.instructions, program.programAddress, program.layers.length, program.configuration, memory, observer);
+    this.#held = heldBursts(observer => {
+      if (memory.sharedBytesPerKilocycle > 0)
+        runTiming(
+          program.instructions,
+          program.programAddress,
+          program.layers.length,
+          program.configuration,
+          memory,
+          observer,
+        );
     });
-    const holding = (channel: Channel): Set<number> => new Set(this.#held.filter(({ by }) => by.channel === channel).map(({ by }) => by.burst));
+    const holding = (channel: Channel): Set<number> =>
+      new Set(this.#held.filter(({ by }) => by.channel === channel).map(({ by }) => by.burst));
     this.#holding = { load: holding('load'), store: holding('store') };
   }
 
@@ -85,7 +120,9 @@ class ProgramGraph {
     this.#placeHeld();
     for (const { pause } of Object.values(this.#lastData)) if (pause !== undefined) this.#removeLast(pause);
     const graph = buildChipGraph({
-      name: 'accel-shared', title: 'accel_shared with its program', clock: quantity(clockMegahertz, 'MHz'),
+      name: 'accel-shared',
+      title: 'accel_shared with its program',
+      clock: quantity(clockMegahertz, 'MHz'),
     });
     const staticPower = quantity(this.energy.picojoulesPerCycle * clockMegahertz * 1e-3, 'mW');
     for (const node of this.#nodes.values()) graph.node(node.node(node.id === 'dispatcher' ? { staticPower } : {}));
@@ -106,16 +143,24 @@ class ProgramGraph {
     const dispatcher = this.#node('dispatcher', 'datapath');
     const programWords = programBlock * instructionWords(this.#configuration);
     this.#node('load: addresses', 'datapath', this.#configuration.outstandingReads).add(1);
-    this.#placeLoad({ address: programAddress, rowWords: programWords, rowCount: 1, rowStride: 0, planeCount: 1, planeStride: 0 }, undefined, true);
+    this.#placeLoad(
+      { address: programAddress, rowWords: programWords, rowCount: 1, rowStride: 0, planeCount: 1, planeStride: 0 },
+      undefined,
+      true,
+    );
     for (const [index, instruction] of instructions.entries()) {
       const entersBlock = index % programBlock === 0;
       // The push itself is a state of its own: it waits for room in the queue, and its cycle is the last of these.
-      const prepare = dispatcher.add((entersBlock ? blockEntryCycles(this.#configuration) : dispatchCycles(this.#configuration)) - 1);
+      const prepare = dispatcher.add(
+        (entersBlock ? blockEntryCycles(this.#configuration) : dispatchCycles(this.#configuration)) - 1,
+      );
       if (entersBlock) prepare.consumes['program block'] = 1;
       const push = dispatcher.add(1);
       if (instruction.kind === 'halt') return this.#placeHalt(dispatcher);
       const { name } = this.#chip.units[instruction.unit];
-      this.#edge(`${name} queue`, 'dispatcher', this.#firstNode(instruction.unit), { capacity: this.#configuration.queueDepth });
+      this.#edge(`${name} queue`, 'dispatcher', this.#firstNode(instruction.unit), {
+        capacity: this.#configuration.queueDepth,
+      });
       push.produces[`${name} queue`] = 1;
       this.#place(instruction);
     }
@@ -123,8 +168,10 @@ class ProgramGraph {
 
   #place(instruction: Exclude<Instruction, { kind: 'halt' }>): void {
     switch (instruction.kind) {
-      case 'load': return this.#placeLoad(instruction, instruction.waits, instruction.target === this.#chip.programTarget);
-      case 'task': return this.#placeTask(instruction);
+      case 'load':
+        return this.#placeLoad(instruction, instruction.waits, instruction.target === this.#chip.programTarget);
+      case 'task':
+        return this.#placeTask(instruction);
       case 'store': {
         const answer = this.#placeStore(instruction, instruction.waits);
         if (instruction.layerEnd === 1) this.#placeLayerEnd(instruction.layer, answer);
@@ -137,13 +184,20 @@ class ProgramGraph {
     const last = dispatcher.add(1);
     for (const [unit, { node, states }] of this.#finished.entries()) {
       const finished = states.at(-1);
-      if (finished !== undefined) this.#token(`${this.#chip.units[unit].name} done`, node, 'dispatcher', finished, last);
+      if (finished !== undefined)
+        this.#token(`${this.#chip.units[unit].name} done`, node, 'dispatcher', finished, last);
     }
   }
 
   #placeLayerEnd(layer: number, answer: StateDraft): void {
     const node = this.#node(layerEndNode(layer), 'datapath');
-    this.#token(layerEndNode(layer), 'store: answers', node.id, answer, node.add(1, this.energy.layerPicojoules[layer]));
+    this.#token(
+      layerEndNode(layer),
+      'store: answers',
+      node.id,
+      answer,
+      node.add(1, this.energy.layerPicojoules[layer]),
+    );
   }
 
   /** The node of a unit whose first state takes an instruction from the queue. */
@@ -155,9 +209,14 @@ class ProgramGraph {
   /** The unit's first state of an instruction: it leaves the queue once all that it waits for has finished. */
   #start(unit: number, waits: readonly number[]): StateDraft {
     const { name, kind } = this.#chip.units[unit];
-    const start = this.#node(this.#firstNode(unit), kind === 'engine' ? 'compute' : 'datapath', unit === loadUnit ? this.#configuration.outstandingReads : 1).add(1);
+    const start = this.#node(
+      this.#firstNode(unit),
+      kind === 'engine' ? 'compute' : 'datapath',
+      unit === loadUnit ? this.#configuration.outstandingReads : 1,
+    ).add(1);
     start.consumes[`${name} queue`] = 1;
-    for (const [other, count] of waits.entries()) this.#wait(unit, `${this.#chip.units[other].name} finished, for ${name}`, this.#finished[other], count, start);
+    for (const [other, count] of waits.entries())
+      this.#wait(unit, `${this.#chip.units[other].name} finished, for ${name}`, this.#finished[other], count, start);
     return start;
   }
 
@@ -177,10 +236,18 @@ class ProgramGraph {
     const index = done.length;
     const lastStage = stages.length - 1;
     const ownWaits = waits.slice();
-    for (const { count, freedAfter } of slots) if (freedAfter === lastStage) ownWaits[unit] = Math.max(ownWaits[unit], index - count + 1);
+    for (const { count, freedAfter } of slots)
+      if (freedAfter === lastStage) ownWaits[unit] = Math.max(ownWaits[unit], index - count + 1);
     const start = this.#start(unit, ownWaits);
     for (const { count, freedAfter } of slots) {
-      if (freedAfter < lastStage) this.#wait(unit, `${name} slot after stage ${freedAfter}`, this.#freedAfter(engine, freedAfter), index - count + 1, start);
+      if (freedAfter < lastStage)
+        this.#wait(
+          unit,
+          `${name} slot after stage ${freedAfter}`,
+          this.#freedAfter(engine, freedAfter),
+          index - count + 1,
+          start,
+        );
     }
     let node = this.#firstNode(unit);
     // Start and first stage are states of one node: the stage's first cycle is the start's.
@@ -188,9 +255,18 @@ class ProgramGraph {
     for (const [stage, { kind, cycles }] of stages.entries()) {
       if (stage > 0) {
         const slot = kind === 'work' ? '' : ` ${index % this.#inFlight[engine]}`;
-        const next = this.#node(stage === lastStage && kind === 'latency' ? `${name}: pipeline${slot}` : `${name}: stage ${stage}${slot}`, 'compute');
+        const next = this.#node(
+          stage === lastStage && kind === 'latency' ? `${name}: pipeline${slot}` : `${name}: stage ${stage}${slot}`,
+          'compute',
+        );
         const entered = next.add(cycles);
-        this.#token(`${name} into stage ${stage}${slot}${stage > 1 ? ` from ${node}` : ''}`, node, next.id, state, entered);
+        this.#token(
+          `${name} into stage ${stage}${slot}${stage > 1 ? ` from ${node}` : ''}`,
+          node,
+          next.id,
+          state,
+          entered,
+        );
         node = next.id;
         state = entered;
       }
@@ -207,18 +283,26 @@ class ProgramGraph {
   }
 
   #freedAfter(engine: number, stage: number): Milestones {
-    return this.#freed[engine][stage] ??= { node: `${this.#chip.units[engine + 1].name}: slot after stage ${stage}`, states: [] };
+    return (this.#freed[engine][stage] ??= {
+      node: `${this.#chip.units[engine + 1].name}: slot after stage ${stage}`,
+      states: [],
+    });
   }
 
   #placeLoad(box: MemoryBox, waits: readonly number[] | undefined, isProgram: boolean): void {
     const { outstandingReads } = this.#configuration;
     const { readLatencyCycles, beatIntervalCycles, burstGapCycles } = this.memory;
     const addresses = this.#node('load: addresses', 'datapath', outstandingReads);
-    if (waits !== undefined) this.#start(loadUnit, waits); else addresses.add(1);
-    const beatsNode = this.#node('load: data', 'memory', outstandingReads * (beatIntervalCycles - 1 + burstGapCycles > 0 ? 2 : 1));
+    if (waits !== undefined) this.#start(loadUnit, waits);
+    else addresses.add(1);
+    const beatsNode = this.#node(
+      'load: data',
+      'memory',
+      outstandingReads * (beatIntervalCycles - 1 + burstGapCycles > 0 ? 2 : 1),
+    );
     this.#edge('reads outstanding', 'load: data', 'load: addresses', { initialTokens: outstandingReads });
     let data: StateDraft | undefined;
-    forEachBurst(box, this.#configuration, (beats) => {
+    forEachBurst(box, this.#configuration, beats => {
       const slot = this.#firstBeats.load.length % outstandingReads;
       const address = addresses.add(addressCycles);
       address.consumes['reads outstanding'] = 1;
@@ -253,7 +337,7 @@ class ProgramGraph {
     this.#edge('writes outstanding', 'store: answers', 'store: addresses', { initialTokens: storeOutstanding });
     let first = true;
     let answer: StateDraft | undefined;
-    forEachBurst(box, this.#configuration, (beats) => {
+    forEachBurst(box, this.#configuration, beats => {
       const slot = this.#firstBeats.store.length % storeOutstanding;
       const address = addresses.add(addressCycles);
       for (const credit of ['writes ahead', 'writes ahead of data', 'writes outstanding']) address.consumes[credit] = 1;
@@ -278,7 +362,11 @@ class ProgramGraph {
   }
 
   /** The beats of a burst: the first alone where its beginning holds back another burst. */
-  #placeBeats(channel: Channel, node: NodeProgram, beats: number): { readonly first: StateDraft; readonly last: StateDraft } {
+  #placeBeats(
+    channel: Channel,
+    node: NodeProgram,
+    beats: number,
+  ): { readonly first: StateDraft; readonly last: StateDraft } {
     const { beatIntervalCycles } = this.memory;
     const firstBeats = this.#firstBeats[channel];
     const alone = this.#holding[channel].has(firstBeats.length) && beats > 1;
@@ -288,8 +376,8 @@ class ProgramGraph {
   }
 
   /**
-   * Memory serves one burst at a time: a burst that finds it occupied begins so many cycles after the one that occupies it.
-   * A graph has no choice in it, so the order in which memory serves the bursts of this program is part of it.
+   * Memory serves one burst at a time: a burst that finds it occupied begins so many cycles after the one that occupies
+   * it. A graph has no choice in it, so the order in which memory serves the bursts of this program is part of it.
    */
   #placeHeld(): void {
     for (const { channel, burst, by, cycles } of this.#held) {
@@ -312,7 +400,15 @@ class ProgramGraph {
   }
 
   /** Latency that several bursts spend at the same time: each has a slot of its own. */
-  #delay(kind: 'read' | 'write', slot: number, cycles: number, from: string, to: string, source: StateDraft, target: StateDraft): void {
+  #delay(
+    kind: 'read' | 'write',
+    slot: number,
+    cycles: number,
+    from: string,
+    to: string,
+    source: StateDraft,
+    target: StateDraft,
+  ): void {
     if (cycles === 0) return this.#token(`${kind} burst`, from, to, source, target);
     const node = this.#node(`${kind} latency ${slot}`, 'memory');
     const state = node.add(cycles);
@@ -322,15 +418,23 @@ class ProgramGraph {
 
   #node(id: string, ipClass: 'compute' | 'memory' | 'datapath', period = 1): NodeProgram {
     let node = this.#nodes.get(id);
-    if (node === undefined) this.#nodes.set(id, node = new NodeProgram(id, ipClass, period));
+    if (node === undefined) this.#nodes.set(id, (node = new NodeProgram(id, ipClass, period)));
     return node;
   }
 
-  #edge(id: string, from: string, to: string, rest: { readonly capacity?: number; readonly initialTokens?: number } = {}): void {
+  #edge(
+    id: string,
+    from: string,
+    to: string,
+    rest: { readonly capacity?: number; readonly initialTokens?: number } = {},
+  ): void {
     if (!this.#edges.has(id)) this.#edges.set(id, { from, to, ...rest });
   }
 
-  /** One token from the end of a state to the begin of another; `target` absent: another part of the program consumes it. */
+  /**
+   * One token from the end of a state to the begin of another; `target` absent: another part of the program consumes
+   * it.
+   */
   #token(id: string, from: string, to: string, source: StateDraft, target?: StateDraft): void {
     this.#edge(id, from, to);
     source.produces[id] = (source.produces[id] ?? 0) + 1;

@@ -12,7 +12,10 @@ export interface StoredAddition extends AdditionConstants {
   readonly high: number;
 }
 
-/** Distance from the nearest integer above which rounding twice may give another integer; float32 is finer than this below 2^13. */
+/**
+ * Distance from the nearest integer above which rounding twice may give another integer; float32 is finer than this
+ * below 2^13.
+ */
 const nearTie = 0.499;
 const shifts = [22, 23, 21, 24, 20, 19, 18, 17, 16, 15, 14, 13, 12];
 const multiplierLimit = 2 ** 26;
@@ -35,7 +38,10 @@ export function additionTable(addition: StoredAddition): AdditionTable | undefin
   const straight = tableForTargets(addition, targets);
   if (straight !== undefined) return { table: straight, swapped: false };
   const { ratioA, ratioB, offsetA, offsetB } = addition;
-  const exchanged = tableForTargets({ ...addition, ratioA: ratioB, ratioB: ratioA, offsetA: offsetB, offsetB: offsetA }, transposed(targets));
+  const exchanged = tableForTargets(
+    { ...addition, ratioA: ratioB, ratioB: ratioA, offsetA: offsetB, offsetB: offsetA },
+    transposed(targets),
+  );
   return exchanged === undefined ? undefined : { table: exchanged, swapped: true };
 }
 
@@ -49,7 +55,8 @@ function tableForTargets(addition: StoredAddition, targets: Int8Array): ValueTab
 
 function transposed(targets: Int8Array): Int8Array {
   const result = new Int8Array(65536);
-  for (let row = 0; row < 256; row++) for (let column = 0; column < 256; column++) result[column * 256 + row] = targets[row * 256 + column];
+  for (let row = 0; row < 256; row++)
+    for (let column = 0; column < 256; column++) result[column * 256 + row] = targets[row * 256 + column];
   return result;
 }
 
@@ -78,8 +85,19 @@ function tableForShift(addition: StoredAddition, targets: Int8Array, shift: numb
   if (multiplier >= multiplierLimit) return undefined;
   const entries = new Int32Array(256);
   for (let b = -128; b < 128; b++) {
-    const exact = Math.round((addition.offset + (b + addition.offsetB) * addition.ratioB + addition.offsetA * addition.ratioA - addition.offsetResult) * unit);
-    const interval = feasibleInterval(targets.subarray((b + 128) * 256, (b + 129) * 256), addition, multiplier, unit / 2);
+    const exact = Math.round(
+      (addition.offset +
+        (b + addition.offsetB) * addition.ratioB +
+        addition.offsetA * addition.ratioA -
+        addition.offsetResult) *
+        unit,
+    );
+    const interval = feasibleInterval(
+      targets.subarray((b + 128) * 256, (b + 129) * 256),
+      addition,
+      multiplier,
+      unit / 2,
+    );
     const entry = Math.min(Math.max(exact, interval.lowest), interval.highest);
     if (interval.lowest > interval.highest || entry >= entryLimit || entry < -entryLimit) return undefined;
     entries[b & 255] = entry;
@@ -88,7 +106,12 @@ function tableForShift(addition: StoredAddition, targets: Int8Array, shift: numb
 }
 
 /** Integers T with clamp(roundHalfEven((a * multiplier + T) / (2 * half))) = target for all a. */
-function feasibleInterval(targets: Int8Array, range: { low: number; high: number }, multiplier: number, half: number): { lowest: number; highest: number } {
+function feasibleInterval(
+  targets: Int8Array,
+  range: { low: number; high: number },
+  multiplier: number,
+  half: number,
+): { lowest: number; highest: number } {
   let lowest = -Infinity;
   let highest = Infinity;
   for (let index = 0; index < 256; index++) {
@@ -96,8 +119,10 @@ function feasibleInterval(targets: Int8Array, range: { low: number; high: number
     // Only the ends of runs of equal targets bind.
     const product = (index - 128) * multiplier;
     const odd = target & 1;
-    if (target > range.low && (index === 0 || targets[index - 1] !== target)) lowest = Math.max(lowest, (2 * target - 1) * half + odd - product);
-    if (target < range.high && (index === 255 || targets[index + 1] !== target)) highest = Math.min(highest, (2 * target + 1) * half - odd - product);
+    if (target > range.low && (index === 0 || targets[index - 1] !== target))
+      lowest = Math.max(lowest, (2 * target - 1) * half + odd - product);
+    if (target < range.high && (index === 255 || targets[index + 1] !== target))
+      highest = Math.min(highest, (2 * target + 1) * half - odd - product);
   }
   return { lowest, highest };
 }

@@ -28,8 +28,8 @@ interface Copy {
 }
 
 /**
- * Gives an operator to the engine with the lowest bid over all of its forms; the first of equal ones in the order of forms, then of
- * engines. Refused by all, it is refused with their reasons.
+ * Gives an operator to the engine with the lowest bid over all of its forms; the first of equal ones in the order of
+ * forms, then of engines. Refused by all, it is refused with their reasons.
  */
 export function addWork(context: LoweringContext, candidates: readonly Candidate[]): void {
   const answers: EngineAnswer[] = [];
@@ -46,12 +46,13 @@ export function addWork(context: LoweringContext, candidates: readonly Candidate
       }
       const answer = { engine: engine.unit, form, cycles: bid.cycles };
       answers.push(answer);
-      if (best === undefined || bid.cycles < best.choice.cycles) best = { choice: { candidate, unit: index + 1, cycles: bid.cycles, copies: bid.made }, answer };
+      if (best === undefined || bid.cycles < best.choice.cycles)
+        best = { choice: { candidate, unit: index + 1, cycles: bid.cycles, copies: bid.made }, answer };
     }
   }
   if (best === undefined) throw new Refusal(joinedReasons(reasons));
   const { choice, answer } = best;
-  commit(context, choice, [answer, ...answers.filter((other) => other !== answer)]);
+  commit(context, choice, [answer, ...answers.filter(other => other !== answer)]);
 }
 
 function commit(context: LoweringContext, { candidate, unit, copies }: Choice, answers: readonly EngineAnswer[]): void {
@@ -62,7 +63,7 @@ function commit(context: LoweringContext, { candidate, unit, copies }: Choice, a
     inputs[operand] = node;
   }
   candidate.commit();
-  const work = copies.length === 0 ? candidate.work : { ...candidate.work, inputs } as Work;
+  const work = copies.length === 0 ? candidate.work : ({ ...candidate.work, inputs } as Work);
   context.layers.push({ work, unit, engine: context.engines[unit - 1].unit, answers });
 }
 
@@ -72,14 +73,23 @@ function joinedReasons(reasons: readonly { readonly reason: string; readonly isF
   return [...new Set((own.length > 0 ? own : reasons).map(({ reason }) => reason))].join('; ');
 }
 
-/** A bid with the copies that it asks for, each made by the engine that bids best for it; refused where none makes one. */
-function withCopies(context: LoweringContext, work: Work, bid: Bid): { readonly cycles: number; readonly made: readonly Copy[] } | Extract<Bid, { refused: string }> {
+/**
+ * A bid with the copies that it asks for, each made by the engine that bids best for it; refused where none makes one.
+ */
+function withCopies(
+  context: LoweringContext,
+  work: Work,
+  bid: Bid,
+): { readonly cycles: number; readonly made: readonly Copy[] } | Extract<Bid, { refused: string }> {
   if ('refused' in bid) return bid;
   const made: Copy[] = [];
   let { cycles } = bid;
   for (const request of bid.copies ?? []) {
     const copy = makeCopy(context, work, request);
-    if ('refused' in copy) return { refused: `it needs operand ${request.operand + 1} with its channels in another order, and no engine copies it: ${copy.refused}` };
+    if ('refused' in copy)
+      return {
+        refused: `it needs operand ${request.operand + 1} with its channels in another order, and no engine copies it: ${copy.refused}`,
+      };
     cycles += copy.cycles;
     made.push(copy.made);
   }
@@ -87,34 +97,95 @@ function withCopies(context: LoweringContext, work: Work, bid: Bid): { readonly 
 }
 
 /** The best bid for a copy. An engine that would need a copy to make one is passed over, so that asking ends. */
-function makeCopy(context: LoweringContext, work: Work, { operand, channelMap }: CopyRequest): { readonly cycles: number; readonly made: Copy } | { readonly refused: string } {
+function makeCopy(
+  context: LoweringContext,
+  work: Work,
+  { operand, channelMap }: CopyRequest,
+): { readonly cycles: number; readonly made: Copy } | { readonly refused: string } {
   const source = work.inputs[operand];
   const { inputHeight, inputWidth } = work.window;
-  const node = createTensorNode(`${sourceName(source)} (reordered)`, inputHeight, inputWidth, channelMap, context.configuration.channelBlock);
+  const node = createTensorNode(
+    `${sourceName(source)} (reordered)`,
+    inputHeight,
+    inputWidth,
+    channelMap,
+    context.configuration.channelBlock,
+  );
   const copy = selection(`${work.name} (reorder)`, source, node, inputHeight, inputWidth);
   const answers: EngineAnswer[] = [];
   let best: { readonly unit: number; readonly engine: string; readonly cycles: number } | undefined;
   for (const [index, engine] of context.engines.entries()) {
     const bid = engine.bid(copy);
-    const refused = 'refused' in bid ? bid.refused : bid.copies !== undefined && bid.copies.length > 0 ? 'it needs a copy itself' : undefined;
-    answers.push({ engine: engine.unit, form: copy.form, ...(refused === undefined && 'cycles' in bid ? { cycles: bid.cycles } : { refused: refused ?? '' }) });
-    if (refused === undefined && 'cycles' in bid && (best === undefined || bid.cycles < best.cycles)) best = { unit: index + 1, engine: engine.unit, cycles: bid.cycles };
+    const refused =
+      'refused' in bid
+        ? bid.refused
+        : bid.copies !== undefined && bid.copies.length > 0
+          ? 'it needs a copy itself'
+          : undefined;
+    answers.push({
+      engine: engine.unit,
+      form: copy.form,
+      ...(refused === undefined && 'cycles' in bid ? { cycles: bid.cycles } : { refused: refused ?? '' }),
+    });
+    if (refused === undefined && 'cycles' in bid && (best === undefined || bid.cycles < best.cycles))
+      best = { unit: index + 1, engine: engine.unit, cycles: bid.cycles };
   }
   if (best === undefined) return { refused: answers.map(({ refused }) => refused).join('; ') };
   const { unit, engine, cycles } = best;
-  return { cycles, made: { operand, node, layer: { work: copy, unit, engine, answers: [...answers.filter((answer) => answer.engine === engine), ...answers.filter((answer) => answer.engine !== engine)] } } };
+  return {
+    cycles,
+    made: {
+      operand,
+      node,
+      layer: {
+        work: copy,
+        unit,
+        engine,
+        answers: [
+          ...answers.filter(answer => answer.engine === engine),
+          ...answers.filter(answer => answer.engine !== engine),
+        ],
+      },
+    },
+  };
 }
 
 function sourceName(view: TensorView): string {
   return 'name' in view ? String(view.name) : 'operand';
 }
 
-/** The same values with channels in another physical order: a pointwise convolution whose weights select one channel each. */
-function selection(name: string, source: TensorView, output: TensorNode, height: number, width: number): ConvolutionWork {
+/**
+ * The same values with channels in another physical order: a pointwise convolution whose weights select one channel
+ * each.
+ */
+function selection(
+  name: string,
+  source: TensorView,
+  output: TensorNode,
+  height: number,
+  width: number,
+): ConvolutionWork {
   const channels = output.channelMap.reduce((count, channel) => Math.max(count, channel + 1), 0);
-  const weights: WeightSource = { zeroPoints: new Int32Array(1), outputChannels: channels, channels: 1, groups: channels, kernelHeight: 1, kernelWidth: 1, parts: 1 };
+  const weights: WeightSource = {
+    zeroPoints: new Int32Array(1),
+    outputChannels: channels,
+    channels: 1,
+    groups: channels,
+    kernelHeight: 1,
+    kernelWidth: 1,
+    parts: 1,
+  };
   return {
-    form: 'convolution', name, operator: 'copy', multiplyAccumulates: 0, inputs: [source], output, zeroPoint: 0, low: -128, high: 127, weights,
+    form: 'convolution',
+    name,
+    operator: 'copy',
+    multiplyAccumulates: 0,
+    inputs: [source],
+    output,
+    zeroPoint: 0,
+    low: -128,
+    high: 127,
+    weights,
     window: pointWindow({ height, width }),
     requantization: { kind: 'constant', bias: 0, scale: 1 },
   };

@@ -5,7 +5,7 @@ const known = new WeakMap<readonly EngineAnswer[], readonly string[]>();
 /** Why each engine and form but the first was not taken, as one line each. The first answer is the winner's. */
 export function declinedEngines(answers: readonly EngineAnswer[]): readonly string[] {
   let lines = known.get(answers);
-  if (lines === undefined) known.set(answers, lines = linesOf(answers));
+  if (lines === undefined) known.set(answers, (lines = linesOf(answers)));
   return lines;
 }
 

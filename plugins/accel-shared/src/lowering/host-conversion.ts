@@ -10,7 +10,8 @@ import { createTensorNode, identityChannelMap, type TensorNode } from './tensor-
 export function lowerNetworkInputs(context: LoweringContext): void {
   for (const name of context.network.inputs) {
     const { elementType } = tensorOf(context, name);
-    if (elementType === 'int8' || elementType === 'uint8') context.pendingInputs.set(name, { networkInput: name, isQuantizedByHost: false, moves: [] });
+    if (elementType === 'int8' || elementType === 'uint8')
+      context.pendingInputs.set(name, { networkInput: name, isQuantizedByHost: false, moves: [] });
   }
 }
 
@@ -28,21 +29,22 @@ export function lowerQuantize(context: LoweringContext, operator: Operator): voi
 }
 
 /**
- * Dequantisation of a network output: the host does it while it reads the output. Operators that compute on a dequantised
- * value are refused themselves.
+ * Dequantisation of a network output: the host does it while it reads the output. Operators that compute on a
+ * dequantised value are refused themselves.
  */
 export function lowerDequantize(context: LoweringContext, operator: Operator): void {
   const [result] = operator.outputs;
   if (context.network.outputs.includes(result)) addHostOutput(context, result, operator.inputs[0], true);
   for (const consumer of context.consumers.get(result) ?? []) {
-    if (consumer.kind === 'quantize') throw new Refusal(`its result '${result}' is quantised again; the passes make such pairs a requantisation`);
+    if (consumer.kind === 'quantize')
+      throw new Refusal(`its result '${result}' is quantised again; the passes make such pairs a requantisation`);
   }
 }
 
 /** Outputs that the host reads as integers. Gives those that nothing on the chip makes. */
 export function lowerNetworkOutputs(context: LoweringContext): string[] {
-  return context.network.outputs.filter((name) => {
-    if (context.outputs.some((output) => output.name === name)) return false;
+  return context.network.outputs.filter(name => {
+    if (context.outputs.some(output => output.name === name)) return false;
     if (!context.values.has(name) && !context.pendingInputs.has(name)) return true;
     addHostOutput(context, name, name, false);
     return false;
@@ -55,7 +57,9 @@ function addHostOutput(context: LoweringContext, name: string, tensor: string, d
   node.hostOutput = true;
   const { shape, elementType } = tensorOf(context, name);
   context.outputs.push({
-    name, shape, elementType,
+    name,
+    shape,
+    elementType,
     ...(dequantize ? { dequantize: hostQuantization(quantized) } : {}),
     ...(moves.length === 0 ? {} : { moves }),
     view: node,
@@ -70,7 +74,10 @@ export function valueOf(context: LoweringContext, name: string): LoweredValue {
   return value;
 }
 
-/** What a tensor is on the chip; the plain layout of a network input that nothing has read yet is kept once it is committed. */
+/**
+ * What a tensor is on the chip; the plain layout of a network input that nothing has read yet is kept once it is
+ * committed.
+ */
 export interface DraftValue {
   readonly value: LoweredValue;
   commit(): void;
@@ -83,7 +90,13 @@ export function draftValueOf(context: LoweringContext, name: string): DraftValue
   const { shape } = tensorOf(context, name);
   const isFeatureMap = (shape.length === 4 || shape.length === 2) && shape[0] === 1;
   const { channels, height, width } = isFeatureMap ? featureMapShape(name, shape) : anyShape(shape);
-  const { node, commit } = draftHostInput(context, name, height, width, identityChannelMap(channels, context.configuration.channelBlock));
+  const { node, commit } = draftHostInput(
+    context,
+    name,
+    height,
+    width,
+    identityChannelMap(channels, context.configuration.channelBlock),
+  );
   const value: LoweredValue = { node, channels, height, width, isFeatureMap, moves: [] };
   return {
     value,
@@ -111,17 +124,30 @@ export function draftFeatureMapOf(context: LoweringContext, name: string): Draft
   featureMapShape(name, tensorOf(context, name).shape);
   const draft = draftValueOf(context, name);
   refuseMoved(name, draft.value);
-  if (!draft.value.isFeatureMap) throw new Refusal(`it reads '${name}' as a feature map, which is a reshape of another shape; only flattening before a fully connected layer is free`);
+  if (!draft.value.isFeatureMap)
+    throw new Refusal(
+      `it reads '${name}' as a feature map, which is a reshape of another shape; only flattening before a fully connected layer is free`,
+    );
   return draft;
 }
 
 /** Refuses to read values in another order than the chip has them. */
 export function refuseMoved(name: string, { moves }: LoweredValue): void {
-  if (moves.length > 0) throw new Refusal(`it reads '${name}', which is transposed; the chip keeps [N C H W], and only transposes that cancel, of the network's inputs, or before its outputs are free`);
+  if (moves.length > 0)
+    throw new Refusal(
+      `it reads '${name}', which is transposed; the chip keeps [N C H W], and only transposes that cancel, of the network's inputs, or before its outputs are free`,
+    );
 }
 
 /** A tensor in external memory that the host writes, once it is committed. */
-export function draftHostInput(context: LoweringContext, name: string, height: number, width: number, channelMap: Int32Array, unfold?: UnfoldedColumns): Draft {
+export function draftHostInput(
+  context: LoweringContext,
+  name: string,
+  height: number,
+  width: number,
+  channelMap: Int32Array,
+  unfold?: UnfoldedColumns,
+): Draft {
   const pending = context.pendingInputs.get(name);
   if (pending === undefined) throw new Refusal(`'${name}' is not an input`);
   const quantized = quantizedTensor(context, name);
@@ -134,7 +160,9 @@ export function draftHostInput(context: LoweringContext, name: string, height: n
     commit() {
       context.nodes.push(node);
       context.inputs.push({
-        name: pending.networkInput, shape, elementType,
+        name: pending.networkInput,
+        shape,
+        elementType,
         ...(pending.isQuantizedByHost ? { quantize: hostQuantization(quantized) } : {}),
         ...(pending.moves.length === 0 ? {} : { moves: pending.moves }),
         view: node,
@@ -144,14 +172,23 @@ export function draftHostInput(context: LoweringContext, name: string, height: n
   };
 }
 
-function hostQuantization(tensor: QuantizedTensor): { scale: number; zeroPoint: number; elementType: 'int8' | 'uint8' } {
+function hostQuantization(tensor: QuantizedTensor): {
+  scale: number;
+  zeroPoint: number;
+  elementType: 'int8' | 'uint8';
+} {
   return { scale: tensor.scale, zeroPoint: tensor.zeroPoint + tensor.offset, elementType: tensor.elementType };
 }
 
 function hostLayout(context: LoweringContext, node: TensorNode, tensor: QuantizedTensor): HostLayout {
   const { channelBlock } = context.configuration;
   return {
-    height: node.height, width: node.width, blocks: node.blocks, channelBlock, channelMap: node.channelMap,
-    offset: tensor.offset, paddingValue: tensor.zeroPoint,
+    height: node.height,
+    width: node.width,
+    blocks: node.blocks,
+    channelBlock,
+    channelMap: node.channelMap,
+    offset: tensor.offset,
+    paddingValue: tensor.zeroPoint,
   };
 }

@@ -1,4 +1,10 @@
-import { multiplyAccumulatesOf, type ConvOperator, type FullyConnectedOperator, type OperatorKind, type TensorData } from '@autodnnchip/core';
+import {
+  multiplyAccumulatesOf,
+  type ConvOperator,
+  type FullyConnectedOperator,
+  type OperatorKind,
+  type TensorData,
+} from '@autodnnchip/core';
 import type { Requantization, Sweep, WeightSource, WindowGeometry } from '@autodnnchip/core/engine';
 
 import { addWork, type Candidate } from './choose-engine.js';
@@ -34,19 +40,45 @@ export function lowerConv(context: LoweringContext, operator: ConvOperator): voi
   const output = featureMapShape(y.name, y.shape);
   const { kernel, stride, dilation, padding, group, clamp } = operator.attributes;
   checkWindowLimits(kernel, stride, dilation);
-  if (output.channels % group !== 0) throw new Refusal(`its ${output.channels} output channels do not divide into ${group} groups`);
-  for (const [axis, before] of [[0, padding[0]], [1, padding[1]], [0, padding[2]], [1, padding[3]]] as const) {
-    if (before > (kernel[axis] - 1) * dilation[axis]) throw new Refusal(`its padding [${padding.join(', ')}] is not smaller than its kernel [${kernel.join(', ')}]`);
+  if (output.channels % group !== 0)
+    throw new Refusal(`its ${output.channels} output channels do not divide into ${group} groups`);
+  for (const [axis, before] of [
+    [0, padding[0]],
+    [1, padding[1]],
+    [0, padding[2]],
+    [1, padding[3]],
+  ] as const) {
+    if (before > (kernel[axis] - 1) * dilation[axis])
+      throw new Refusal(`its padding [${padding.join(', ')}] is not smaller than its kernel [${kernel.join(', ')}]`);
   }
   const window: WindowGeometry = {
-    inputHeight: input.height, inputWidth: input.width, outputHeight: output.height, outputWidth: output.width,
-    kernelHeight: kernel[0], kernelWidth: kernel[1], strideY: stride[0], strideX: stride[1], dilationY: dilation[0], dilationX: dilation[1],
-    paddingTop: padding[0], paddingLeft: padding[1], paddingValue: x.zeroPoint,
+    inputHeight: input.height,
+    inputWidth: input.width,
+    outputHeight: output.height,
+    outputWidth: output.width,
+    kernelHeight: kernel[0],
+    kernelWidth: kernel[1],
+    strideY: stride[0],
+    strideX: stride[1],
+    dilationY: dilation[0],
+    dilationX: dilation[1],
+    paddingTop: padding[0],
+    paddingLeft: padding[1],
+    paddingValue: x.zeroPoint,
   };
   lowerConvolution(context, {
-    name: operator.name, operator: operator.kind, x, y, channels: input.channels, outputChannels: output.channels, groups: group, window,
-    weights: quantizedWeights(context, operator.inputs[1], output.channels), bias: biasOf(context, operator.inputs[2]),
-    multiplyAccumulates: multiplyAccumulatesOf(operator, context.network.tensors) ?? 0, ...storedRange(y, clamp),
+    name: operator.name,
+    operator: operator.kind,
+    x,
+    y,
+    channels: input.channels,
+    outputChannels: output.channels,
+    groups: group,
+    window,
+    weights: quantizedWeights(context, operator.inputs[1], output.channels),
+    bias: biasOf(context, operator.inputs[2]),
+    multiplyAccumulates: multiplyAccumulatesOf(operator, context.network.tensors) ?? 0,
+    ...storedRange(y, clamp),
   });
 }
 
@@ -61,20 +93,41 @@ export function lowerFullyConnected(context: LoweringContext, operator: FullyCon
   const { channels, height, width } = value;
   checkWindowLimits([height, width], [1, 1], [1, 1]);
   const window: WindowGeometry = {
-    inputHeight: height, inputWidth: width, outputHeight: 1, outputWidth: 1, kernelHeight: height, kernelWidth: width,
-    strideY: 1, strideX: 1, dilationY: 1, dilationX: 1, paddingTop: 0, paddingLeft: 0, paddingValue: x.zeroPoint,
+    inputHeight: height,
+    inputWidth: width,
+    outputHeight: 1,
+    outputWidth: 1,
+    kernelHeight: height,
+    kernelWidth: width,
+    strideY: 1,
+    strideX: 1,
+    dilationY: 1,
+    dilationX: 1,
+    paddingTop: 0,
+    paddingLeft: 0,
+    paddingValue: x.zeroPoint,
   };
   lowerConvolution(context, {
-    name: operator.name, operator: operator.kind, x, y, channels, outputChannels, groups: 1, window,
-    weights: quantizedWeights(context, operator.inputs[1], outputChannels), bias: biasOf(context, operator.inputs[2]),
-    multiplyAccumulates: multiplyAccumulatesOf(operator, context.network.tensors) ?? 0, ...storedRange(y, operator.attributes.clamp),
+    name: operator.name,
+    operator: operator.kind,
+    x,
+    y,
+    channels,
+    outputChannels,
+    groups: 1,
+    window,
+    weights: quantizedWeights(context, operator.inputs[1], outputChannels),
+    bias: biasOf(context, operator.inputs[2]),
+    multiplyAccumulates: multiplyAccumulatesOf(operator, context.network.tensors) ?? 0,
+    ...storedRange(y, operator.attributes.clamp),
   });
 }
 
 function biasOf(context: LoweringContext, name: string | undefined): TensorData | undefined {
   if (name === undefined || name === '') return undefined;
   const tensor = tensorOf(context, name);
-  if (tensor.role !== 'constant' || tensor.elementType !== 'int32') throw new Refusal(`its bias '${name}' is not constant int32`);
+  if (tensor.role !== 'constant' || tensor.elementType !== 'int32')
+    throw new Refusal(`its bias '${name}' is not constant int32`);
   return tensor.data;
 }
 
@@ -89,14 +142,17 @@ interface UnfoldedWindow {
   readonly channelMap: Int32Array;
 }
 
-/** Kernel columns as channels, when the input comes from the host for this operator alone and fewer steps come of it. */
+/**
+ * Kernel columns as channels, when the input comes from the host for this operator alone and fewer steps come of it.
+ */
 function unfoldedWindow(context: LoweringContext, conv: Convolution): UnfoldedWindow | undefined {
   const { window, channels, x } = conv;
   if (!context.pendingInputs.has(x.name) || context.values.has(x.name)) return undefined;
   if ((context.consumers.get(x.name)?.length ?? 0) !== 1 || context.network.outputs.includes(x.name)) return undefined;
   const { channelBlock } = context.configuration;
   const unfoldedBlocks = Math.ceil((channels * window.kernelWidth) / channelBlock);
-  if (window.kernelWidth === 1 || unfoldedBlocks >= window.kernelWidth * Math.ceil(channels / channelBlock)) return undefined;
+  if (window.kernelWidth === 1 || unfoldedBlocks >= window.kernelWidth * Math.ceil(channels / channelBlock))
+    return undefined;
   return {
     window: { ...window, inputWidth: window.outputWidth, kernelWidth: 1, strideX: 1, dilationX: 1, paddingLeft: 0 },
     channelMap: identityChannelMap(channels * window.kernelWidth, channelBlock),
@@ -105,13 +161,28 @@ function unfoldedWindow(context: LoweringContext, conv: Convolution): UnfoldedWi
 
 function convolutionForm(context: LoweringContext, conv: Convolution): Candidate {
   const unfolded = unfoldedWindow(context, conv);
-  const output = draftFeatureMap(context, conv.y.name, conv.outputChannels, conv.window.outputHeight, conv.window.outputWidth);
+  const output = draftFeatureMap(
+    context,
+    conv.y.name,
+    conv.outputChannels,
+    conv.window.outputHeight,
+    conv.window.outputWidth,
+  );
   const input = unfolded === undefined ? plainInput(context, conv) : unfoldedInput(context, conv, unfolded);
   return {
     work: {
-      form: 'convolution', name: conv.name, operator: conv.operator, multiplyAccumulates: conv.multiplyAccumulates,
-      window: unfolded?.window ?? conv.window, inputs: [input.node], output: output.node, zeroPoint: conv.y.zeroPoint, low: conv.low, high: conv.high,
-      weights: weightSource(conv, unfolded === undefined ? undefined : conv.channels), requantization: requantizationOf(conv),
+      form: 'convolution',
+      name: conv.name,
+      operator: conv.operator,
+      multiplyAccumulates: conv.multiplyAccumulates,
+      window: unfolded?.window ?? conv.window,
+      inputs: [input.node],
+      output: output.node,
+      zeroPoint: conv.y.zeroPoint,
+      low: conv.low,
+      high: conv.high,
+      weights: weightSource(conv, unfolded === undefined ? undefined : conv.channels),
+      requantization: requantizationOf(conv),
     },
     commit() {
       output.commit();
@@ -127,12 +198,22 @@ function plainInput(context: LoweringContext, conv: Convolution): Draft {
 
 function unfoldedInput(context: LoweringContext, conv: Convolution, { channelMap }: UnfoldedWindow): Draft {
   const { inputHeight, inputWidth, kernelWidth, strideX, dilationX, paddingLeft, outputWidth } = conv.window;
-  return draftHostInput(context, conv.x.name, inputHeight, outputWidth, channelMap, { channels: conv.channels, sourceWidth: inputWidth, kernelWidth, strideX, dilationX, paddingLeft });
+  return draftHostInput(context, conv.x.name, inputHeight, outputWidth, channelMap, {
+    channels: conv.channels,
+    sourceWidth: inputWidth,
+    kernelWidth,
+    strideX,
+    dilationX,
+    paddingLeft,
+  });
 }
 
 /** Output channel c * multiplier + j comes of sweep j over the input, where channel c is. */
 function depthwiseForm(context: LoweringContext, conv: Convolution): Candidate {
-  const { value: { node }, commit } = draftFeatureMapOf(context, conv.x.name);
+  const {
+    value: { node },
+    commit,
+  } = draftFeatureMapOf(context, conv.x.name);
   const multiplier = conv.outputChannels / conv.channels;
   const map = new Int32Array(node.channelMap.length * multiplier).fill(-1);
   const sweeps: Sweep[] = [];
@@ -143,11 +224,29 @@ function depthwiseForm(context: LoweringContext, conv: Convolution): Candidate {
     }
     sweeps.push({ offsetY: 0, offsetX: 0, outputBlock: sweep * node.blocks });
   }
-  const output = draftFeatureMap(context, conv.y.name, conv.outputChannels, conv.window.outputHeight, conv.window.outputWidth, map);
+  const output = draftFeatureMap(
+    context,
+    conv.y.name,
+    conv.outputChannels,
+    conv.window.outputHeight,
+    conv.window.outputWidth,
+    map,
+  );
   return {
     work: {
-      form: 'depthwise', name: conv.name, operator: conv.operator, multiplyAccumulates: conv.multiplyAccumulates, window: conv.window, inputs: [node], output: output.node,
-      zeroPoint: conv.y.zeroPoint, low: conv.low, high: conv.high, sweeps, weights: weightSource(conv), requantization: requantizationOf(conv),
+      form: 'depthwise',
+      name: conv.name,
+      operator: conv.operator,
+      multiplyAccumulates: conv.multiplyAccumulates,
+      window: conv.window,
+      inputs: [node],
+      output: output.node,
+      zeroPoint: conv.y.zeroPoint,
+      low: conv.low,
+      high: conv.high,
+      sweeps,
+      weights: weightSource(conv),
+      requantization: requantizationOf(conv),
     },
     commit() {
       commit();
@@ -160,15 +259,25 @@ function weightSource(conv: Convolution, unfoldedChannels?: number): WeightSourc
   const { kernelHeight, kernelWidth } = conv.window;
   const { data } = conv.weights.tensor;
   return {
-    ...(data === undefined ? {} : { data }), zeroPoints: conv.weights.zeroPoints, outputChannels: conv.outputChannels,
-    channels: conv.channels / conv.groups, groups: conv.groups, kernelHeight, kernelWidth, parts: conv.weights.parts,
+    ...(data === undefined ? {} : { data }),
+    zeroPoints: conv.weights.zeroPoints,
+    outputChannels: conv.outputChannels,
+    channels: conv.channels / conv.groups,
+    groups: conv.groups,
+    kernelHeight,
+    kernelWidth,
+    parts: conv.weights.parts,
     ...(unfoldedChannels === undefined ? {} : { unfoldedChannels }),
   };
 }
 
 function requantizationOf(conv: Convolution): Requantization {
   return {
-    kind: 'weights', ...(conv.bias === undefined ? {} : { bias: conv.bias }), inputZeroPoint: conv.x.zeroPoint,
-    inputScale: conv.x.scale, weightScales: conv.weights.scales, outputScale: conv.y.scale,
+    kind: 'weights',
+    ...(conv.bias === undefined ? {} : { bias: conv.bias }),
+    inputZeroPoint: conv.x.zeroPoint,
+    inputScale: conv.x.scale,
+    weightScales: conv.weights.scales,
+    outputScale: conv.y.scale,
   };
 }

@@ -21,9 +21,17 @@ import { mostChannels, storageOf, type TensorNode } from './tensor-node.js';
  */
 export function lowerNetwork(network: Network, configuration: AccelSharedConfiguration): LoweredNetwork {
   const context: LoweringContext = {
-    network, configuration, values: new Map(), pendingInputs: new Map(), consumers: consumersOf(network),
-    producers: new Map(network.operators.flatMap((operator) => operator.outputs.map((name) => [name, operator] as const))),
-    nodes: [], layers: [], inputs: [], outputs: [], engines: enginesOf(configuration),
+    network,
+    configuration,
+    values: new Map(),
+    pendingInputs: new Map(),
+    consumers: consumersOf(network),
+    producers: new Map(network.operators.flatMap(operator => operator.outputs.map(name => [name, operator] as const))),
+    nodes: [],
+    layers: [],
+    inputs: [],
+    outputs: [],
+    engines: enginesOf(configuration),
   };
   const unsupported: UnsupportedOperator[] = [];
   lowerNetworkInputs(context);
@@ -37,37 +45,63 @@ export function lowerNetwork(network: Network, configuration: AccelSharedConfigu
     }
   }
   if (unsupported.length === 0) {
-    for (const name of lowerNetworkOutputs(context)) unsupported.push({ name, operator: 'output', reason: 'nothing on the chip computes this output of the network' });
+    for (const name of lowerNetworkOutputs(context))
+      unsupported.push({ name, operator: 'output', reason: 'nothing on the chip computes this output of the network' });
   }
   return {
-    name: network.name, channelBlock: configuration.channelBlock, tensors: placeTensors(context), layers: context.layers,
-    inputs: context.inputs, outputs: context.outputs, unsupported, weightless: network.weightless,
+    name: network.name,
+    channelBlock: configuration.channelBlock,
+    tensors: placeTensors(context),
+    layers: context.layers,
+    inputs: context.inputs,
+    outputs: context.outputs,
+    unsupported,
+    weightless: network.weightless,
   };
 }
 
 function lowerOperator(context: LoweringContext, operator: Operator): void {
   refuseRealNumbers(context, operator);
   switch (operator.kind) {
-    case 'quantize': return lowerQuantize(context, operator);
-    case 'dequantize': return lowerDequantize(context, operator);
-    case 'conv': return lowerConv(context, operator);
-    case 'fullyConnected': return lowerFullyConnected(context, operator);
-    case 'maxPool': return lowerMaxPool(context, operator);
-    case 'averagePool': return lowerAveragePool(context, operator);
-    case 'globalAveragePool': return lowerGlobalAveragePool(context, operator);
-    case 'binary': return lowerBinary(context, operator);
+    case 'quantize':
+      return lowerQuantize(context, operator);
+    case 'dequantize':
+      return lowerDequantize(context, operator);
+    case 'conv':
+      return lowerConv(context, operator);
+    case 'fullyConnected':
+      return lowerFullyConnected(context, operator);
+    case 'maxPool':
+      return lowerMaxPool(context, operator);
+    case 'averagePool':
+      return lowerAveragePool(context, operator);
+    case 'globalAveragePool':
+      return lowerGlobalAveragePool(context, operator);
+    case 'binary':
+      return lowerBinary(context, operator);
     case 'unary':
-    case 'requantize': return lowerTable(context, operator);
-    case 'clip': return lowerClip(context, operator);
-    case 'pad': return lowerPad(context, operator);
-    case 'concat': return lowerConcat(context, operator);
-    case 'reshape': return lowerReshape(context, operator);
-    case 'transpose': return lowerTranspose(context, operator);
-    case 'spaceToDepth': return lowerSpaceToDepth(context, operator);
-    case 'matMul': throw new Refusal('the chip multiplies feature maps by constant weights only, as the second factor');
-    case 'softmax': throw new Refusal('softmax is computed in floating point');
-    case 'batchNormalization': throw new Refusal('batch normalisation that is not folded into a convolution has no hardware');
-    case 'other': throw new Refusal(operator.attributes.reason);
+    case 'requantize':
+      return lowerTable(context, operator);
+    case 'clip':
+      return lowerClip(context, operator);
+    case 'pad':
+      return lowerPad(context, operator);
+    case 'concat':
+      return lowerConcat(context, operator);
+    case 'reshape':
+      return lowerReshape(context, operator);
+    case 'transpose':
+      return lowerTranspose(context, operator);
+    case 'spaceToDepth':
+      return lowerSpaceToDepth(context, operator);
+    case 'matMul':
+      throw new Refusal('the chip multiplies feature maps by constant weights only, as the second factor');
+    case 'softmax':
+      throw new Refusal('softmax is computed in floating point');
+    case 'batchNormalization':
+      throw new Refusal('batch normalisation that is not folded into a convolution has no hardware');
+    case 'other':
+      throw new Refusal(operator.attributes.reason);
   }
 }
 
@@ -105,6 +139,10 @@ function placeTensors(context: LoweringContext): LoweredTensor[] {
     node.blockBase = blockBase;
   }
   return [...places].map(([root, { input, output }]) => ({
-    name: root.name, height: root.height, width: root.width, blocks: root.blocks, role: input ? 'input' : output ? 'output' : 'intermediate',
+    name: root.name,
+    height: root.height,
+    width: root.width,
+    blocks: root.blocks,
+    role: input ? 'input' : output ? 'output' : 'intermediate',
   }));
 }

@@ -48,9 +48,22 @@ export interface LoweringContext {
 }
 
 /** New feature map with channels in the given physical order (their own order unless said otherwise). */
-export function addNode(context: LoweringContext, name: string, channels: number, height: number, width: number, channelMap?: Int32Array): TensorNode {
+export function addNode(
+  context: LoweringContext,
+  name: string,
+  channels: number,
+  height: number,
+  width: number,
+  channelMap?: Int32Array,
+): TensorNode {
   const { channelBlock } = context.configuration;
-  const node = createTensorNode(name, height, width, channelMap ?? identityChannelMap(channels, channelBlock), channelBlock);
+  const node = createTensorNode(
+    name,
+    height,
+    width,
+    channelMap ?? identityChannelMap(channels, channelBlock),
+    channelBlock,
+  );
   context.nodes.push(node);
   return node;
 }
@@ -63,9 +76,22 @@ export interface Draft {
 }
 
 /** A new feature map as the value of a network tensor, once it is committed. */
-export function draftFeatureMap(context: LoweringContext, name: string, channels: number, height: number, width: number, channelMap?: Int32Array): Draft {
+export function draftFeatureMap(
+  context: LoweringContext,
+  name: string,
+  channels: number,
+  height: number,
+  width: number,
+  channelMap?: Int32Array,
+): Draft {
   const { channelBlock } = context.configuration;
-  const node = createTensorNode(name, height, width, channelMap ?? identityChannelMap(channels, channelBlock), channelBlock);
+  const node = createTensorNode(
+    name,
+    height,
+    width,
+    channelMap ?? identityChannelMap(channels, channelBlock),
+    channelBlock,
+  );
   return {
     node,
     commit() {
@@ -76,15 +102,31 @@ export function draftFeatureMap(context: LoweringContext, name: string, channels
 }
 
 /** Records a new feature map as the value of a network tensor. */
-export function defineFeatureMap(context: LoweringContext, name: string, channels: number, height: number, width: number, channelMap?: Int32Array): TensorNode {
+export function defineFeatureMap(
+  context: LoweringContext,
+  name: string,
+  channels: number,
+  height: number,
+  width: number,
+  channelMap?: Int32Array,
+): TensorNode {
   const { node, commit } = draftFeatureMap(context, name, channels, height, width, channelMap);
   commit();
   return node;
 }
 
-/** A new feature map in the layout of another, whatever order and shape its tensor has: the result of what acts on single values. */
+/**
+ * A new feature map in the layout of another, whatever order and shape its tensor has: the result of what acts on
+ * single values.
+ */
 export function draftLike(context: LoweringContext, name: string, value: LoweredValue): Draft {
-  const node = createTensorNode(name, value.height, value.width, value.node.channelMap, context.configuration.channelBlock);
+  const node = createTensorNode(
+    name,
+    value.height,
+    value.width,
+    value.node.channelMap,
+    context.configuration.channelBlock,
+  );
   return {
     node,
     commit() {
@@ -102,7 +144,11 @@ export function defineLike(context: LoweringContext, name: string, value: Lowere
 }
 
 /** Refuses sizes that instructions have no bits for. */
-export function checkWindowLimits(kernel: readonly number[], stride: readonly number[], dilation: readonly number[]): void {
+export function checkWindowLimits(
+  kernel: readonly number[],
+  stride: readonly number[],
+  dilation: readonly number[],
+): void {
   if (Math.max(...kernel) > 255) throw new Refusal(`its kernel [${kernel.join(', ')}] is larger than 255`);
   if (Math.max(...stride) > 255) throw new Refusal(`its stride [${stride.join(', ')}] is larger than 255`);
   if (Math.max(...dilation) > 255) throw new Refusal(`its dilation [${dilation.join(', ')}] is larger than 255`);

@@ -30,15 +30,29 @@ export function quantizedTensor(context: LoweringContext, name: string): Quantiz
   const tensor = tensorOf(context, name);
   const { elementType } = tensor;
   if (elementType === 'float32' || elementType === 'float16' || elementType === 'float64') {
-    throw new Refusal(`tensor '${name}' is ${elementType}; the chip computes on 8-bit integers, so the network must be quantised here`);
+    throw new Refusal(
+      `tensor '${name}' is ${elementType}; the chip computes on 8-bit integers, so the network must be quantised here`,
+    );
   }
-  if (elementType !== 'int8' && elementType !== 'uint8') throw new Refusal(`tensor '${name}' is ${elementType}; the chip computes on 8-bit integers`);
+  if (elementType !== 'int8' && elementType !== 'uint8')
+    throw new Refusal(`tensor '${name}' is ${elementType}; the chip computes on 8-bit integers`);
   const quantization = tensor.quantization ?? (context.network.weightless ? unknownQuantization : undefined);
-  if (quantization === undefined) throw new Refusal(`tensor '${name}' has no scale that is known beforehand (quantised while running, or not quantised)`);
+  if (quantization === undefined)
+    throw new Refusal(
+      `tensor '${name}' has no scale that is known beforehand (quantised while running, or not quantised)`,
+    );
   if (quantization.scales.length !== 1) throw new Refusal(`feature map '${name}' has a scale per channel`);
   const offset = elementType === 'uint8' ? 128 : 0;
   const { shape } = tensor;
-  return { name, shape, elementType, scale: quantization.scales[0], zeroPoint: quantization.zeroPoints[0] - offset, offset, quantization };
+  return {
+    name,
+    shape,
+    elementType,
+    scale: quantization.scales[0],
+    zeroPoint: quantization.zeroPoints[0] - offset,
+    offset,
+    quantization,
+  };
 }
 
 /** Stored clamp range of an output: its type's range, narrowed by the operator's clamp on quantised values. */
@@ -48,9 +62,16 @@ export function storedRange(tensor: QuantizedTensor, clamp?: ClampAttribute['cla
 }
 
 /** A feature map's dimensions with batch 1: [C H W], or [C 1 1] of an [N C] tensor. */
-export function featureMapShape(name: string, shape: readonly number[]): { channels: number; height: number; width: number } {
-  if (shape.length !== 4 && shape.length !== 2) throw new Refusal(`tensor '${name}' has ${shape.length} dimensions; the chip takes [N C H W] and [N C]`);
-  if (shape[0] !== 1) throw new Refusal(`tensor '${name}' has batch ${shape[0]}; the chip runs one image at a time, so export the network with batch 1`);
+export function featureMapShape(
+  name: string,
+  shape: readonly number[],
+): { channels: number; height: number; width: number } {
+  if (shape.length !== 4 && shape.length !== 2)
+    throw new Refusal(`tensor '${name}' has ${shape.length} dimensions; the chip takes [N C H W] and [N C]`);
+  if (shape[0] !== 1)
+    throw new Refusal(
+      `tensor '${name}' has batch ${shape[0]}; the chip runs one image at a time, so export the network with batch 1`,
+    );
   if (elementCount(shape) === 0) throw new Refusal(`tensor '${name}' is empty`);
   return { channels: shape[1], height: shape[2] ?? 1, width: shape[3] ?? 1 };
 }

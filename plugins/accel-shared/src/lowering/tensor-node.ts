@@ -3,8 +3,8 @@ import type { TensorView } from '@autodnnchip/core/engine';
 import { Refusal } from './refusal.js';
 
 /**
- * A feature map while the network is being lowered. It becomes a tensor of its own, or a block range of the concatenation
- * that adopts it; tensor index and block base are known when all operators have been lowered.
+ * A feature map while the network is being lowered. It becomes a tensor of its own, or a block range of the
+ * concatenation that adopts it; tensor index and block base are known when all operators have been lowered.
  */
 export interface TensorNode extends TensorView {
   tensor: number;
@@ -20,9 +20,26 @@ export interface TensorNode extends TensorView {
   hostOutput: boolean;
 }
 
-export function createTensorNode(name: string, height: number, width: number, channelMap: Int32Array, channelBlock: number): TensorNode {
+export function createTensorNode(
+  name: string,
+  height: number,
+  width: number,
+  channelMap: Int32Array,
+  channelBlock: number,
+): TensorNode {
   const blocks = channelMap.length / channelBlock;
-  return { tensor: -1, blockBase: 0, blocks, channelMap, name, height, width, parentBlock: 0, hostInput: false, hostOutput: false };
+  return {
+    tensor: -1,
+    blockBase: 0,
+    blocks,
+    channelMap,
+    name,
+    height,
+    width,
+    parentBlock: 0,
+    hostInput: false,
+    hostOutput: false,
+  };
 }
 
 /** Lists of channels are kept for every feature map: no network has as many, and a shape costs nothing to declare. */
@@ -30,7 +47,8 @@ export const mostChannels = 2 ** 16;
 
 /** Channels in their own order; the last block filled up with -1. */
 export function identityChannelMap(channels: number, channelBlock: number): Int32Array {
-  if (channels > mostChannels) throw new Refusal(`a feature map has ${channels} channels; the chip takes up to ${mostChannels}`);
+  if (channels > mostChannels)
+    throw new Refusal(`a feature map has ${channels} channels; the chip takes up to ${mostChannels}`);
   const map = new Int32Array(Math.ceil(channels / channelBlock) * channelBlock).fill(-1);
   for (let channel = 0; channel < channels; channel++) map[channel] = channel;
   return map;

@@ -13,22 +13,31 @@ export interface QuantizedWeights {
   readonly parts: number;
 }
 
-/** Checks and describes the weights in an operator's second input; values are looked at only where zero points force it. */
+/**
+ * Checks and describes the weights in an operator's second input; values are looked at only where zero points force it.
+ */
 export function quantizedWeights(context: LoweringContext, name: string, outputChannels: number): QuantizedWeights {
   const tensor = tensorOf(context, name);
   if (tensor.role !== 'constant') throw new Refusal(`its weights '${name}' are computed, not constant`);
   if (tensor.elementType !== 'int8' && tensor.elementType !== 'uint8') {
-    throw new Refusal(`its weights '${name}' are ${tensor.elementType}; the chip multiplies 8-bit integers, so the network must be quantised here`);
+    throw new Refusal(
+      `its weights '${name}' are ${tensor.elementType}; the chip multiplies 8-bit integers, so the network must be quantised here`,
+    );
   }
-  if (tensor.data === undefined && !context.network.weightless) throw new Refusal(`its weights '${name}' have no values`);
+  if (tensor.data === undefined && !context.network.weightless)
+    throw new Refusal(`its weights '${name}' have no values`);
   const { quantization } = tensor;
-  if (quantization === undefined && !context.network.weightless) throw new Refusal(`its weights '${name}' have no scale`);
+  if (quantization === undefined && !context.network.weightless)
+    throw new Refusal(`its weights '${name}' have no scale`);
   const scales = quantization?.scales ?? new Float32Array([1]);
   const zeroPoints = quantization?.zeroPoints ?? new Int32Array([0]);
   if (scales.length !== 1 && (scales.length !== outputChannels || (quantization?.axis ?? 0) !== 0)) {
-    throw new Refusal(`its weights '${name}' have ${scales.length} scales along dimension ${quantization?.axis ?? 0}; the chip takes one, or one per output channel`);
+    throw new Refusal(
+      `its weights '${name}' have ${scales.length} scales along dimension ${quantization?.axis ?? 0}; the chip takes one, or one per output channel`,
+    );
   }
-  if (tensor.data !== undefined && tensor.data.length !== elementCount(tensor.shape)) throw new Refusal(`its weights '${name}' do not have the values that their shape says`);
+  if (tensor.data !== undefined && tensor.data.length !== elementCount(tensor.shape))
+    throw new Refusal(`its weights '${name}' do not have the values that their shape says`);
   return { tensor, scales, zeroPoints, parts: weightParts(tensor, zeroPoints) };
 }
 
@@ -38,7 +47,8 @@ function weightParts(tensor: Tensor, zeroPoints: Int32Array): number {
   const largest = zeroPoints.reduce((a, b) => Math.max(a, b), -Infinity);
   const smallest = zeroPoints.reduce((a, b) => Math.min(a, b), Infinity);
   if (low - largest >= -128 && high - smallest <= 127) return 1;
-  const range = tensor.data === undefined ? { low: low - largest, high: high - smallest } : differences(tensor, zeroPoints);
+  const range =
+    tensor.data === undefined ? { low: low - largest, high: high - smallest } : differences(tensor, zeroPoints);
   return Math.max(1, Math.ceil(-range.low / 128), Math.ceil(range.high / 127));
 }
 

@@ -1,7 +1,19 @@
 import {
-  energyCoefficients, explainedEnergyCoefficients, explaining, numbers,
-  type Arithmetic, type EnergyCoefficients, type Explained, type LayerPrediction, type MemoryModel, type NotCosted, type Platform, type Prediction, type ResourceEstimate,
-  type UnitCycles, type ValuesOf,
+  energyCoefficients,
+  explainedEnergyCoefficients,
+  explaining,
+  numbers,
+  type Arithmetic,
+  type EnergyCoefficients,
+  type Explained,
+  type LayerPrediction,
+  type MemoryModel,
+  type NotCosted,
+  type Platform,
+  type Prediction,
+  type ResourceEstimate,
+  type UnitCycles,
+  type ValuesOf,
 } from '@autodnnchip/core';
 
 import { chipOf } from '../chip/chip.js';
@@ -72,17 +84,50 @@ function engineWork({ configuration, instructions, layers }: PredictedProgram): 
 }
 
 /** Fine mode: exact cycles of the program against the memory model, energy from what each layer does. */
-export function predictProgram(program: PredictedProgram, platform: Platform, memory: MemoryModel, resources: ChipResources, notCosted: readonly NotCosted[]): Prediction {
-  return programFigures(numbers, energyCoefficients(platform.technology), program, platform, memory, resources, notCosted);
+export function predictProgram(
+  program: PredictedProgram,
+  platform: Platform,
+  memory: MemoryModel,
+  resources: ChipResources,
+  notCosted: readonly NotCosted[],
+): Prediction {
+  return programFigures(
+    numbers,
+    energyCoefficients(platform.technology),
+    program,
+    platform,
+    memory,
+    resources,
+    notCosted,
+  );
 }
 
 /** `predictProgram` with where each number comes from. */
-export function explainProgram(program: PredictedProgram, platform: Platform, memory: MemoryModel, resources: ChipResources, notCosted: readonly NotCosted[]): Explained<Prediction> {
-  return programFigures(explaining, explainedEnergyCoefficients(platform.technology), program, platform, memory, resources, notCosted);
+export function explainProgram(
+  program: PredictedProgram,
+  platform: Platform,
+  memory: MemoryModel,
+  resources: ChipResources,
+  notCosted: readonly NotCosted[],
+): Explained<Prediction> {
+  return programFigures(
+    explaining,
+    explainedEnergyCoefficients(platform.technology),
+    program,
+    platform,
+    memory,
+    resources,
+    notCosted,
+  );
 }
 
 function programFigures<Value>(
-  math: Arithmetic<Value>, coefficients: EnergyCoefficients<Value>, program: PredictedProgram, platform: Platform, memory: MemoryModel, resources: ChipResources,
+  math: Arithmetic<Value>,
+  coefficients: EnergyCoefficients<Value>,
+  program: PredictedProgram,
+  platform: Platform,
+  memory: MemoryModel,
+  resources: ChipResources,
   notCosted: readonly NotCosted[],
 ): ValuesOf<Prediction, Value> {
   const { configuration, layers, instructions } = program;
@@ -97,62 +142,140 @@ function programFigures<Value>(
 
   const energies: LayerEnergy<Value>[] = [];
   const predicted = layers.map((layer, index): ValuesOf<LayerPrediction, Value> => {
-    const counted = (figure: string, value: number, unit: string, source: string): Value => math.constant(figure, value, { unit, kind: 'counted', source });
+    const counted = (figure: string, value: number, unit: string, source: string): Value =>
+      math.constant(figure, value, { unit, kind: 'counted', source });
     const latencyCycles = cycles.latency(index);
     const units = Object.fromEntries(chip.units.map(({ name }, unit) => [name, cycles.unit(index, unit)]));
     const activity = activities[index];
     const energy = energyOf(activity, latencyCycles);
     energies.push(energy);
-    const multiplyAccumulates = counted('multiplyAccumulates', layer.multiplyAccumulates, 'multiply-accumulate', `operator ${layer.name} of the network`);
+    const multiplyAccumulates = counted(
+      'multiplyAccumulates',
+      layer.multiplyAccumulates,
+      'multiply-accumulate',
+      `operator ${layer.name} of the network`,
+    );
     return {
-      name: layer.name, operator: layer.operator, latencyCycles, energyPicojoules: energy.total,
+      name: layer.name,
+      operator: layer.operator,
+      latencyCycles,
+      energyPicojoules: energy.total,
       limitedBy: layerLimit(chip, cycles.busy(index), math.valueOf(latencyCycles), work.requantizeBound[index] === 1),
       multiplyAccumulates,
       // A layer's tasks may begin while the layer before still ends: then it takes longer than its latency.
-      utilization: utilizationOf(math, layer.engine, configuration, multiplyAccumulates, math.apply('maximum', 'cycles', 'cycle', [
-        latencyCycles, counted('cycles of its tasks', work.cycles[index], 'cycle', 'closed forms of the tasks (docs/timing.md)'),
-      ])),
-      units, engine: layer.engine, ...(layer.answers === undefined ? {} : { declined: declinedEngines(layer.answers) }),
-      readBytes: counted('readBytes', activity.externalReadBytes, 'byte', 'load tasks of the layer, program blocks among them'),
+      utilization: utilizationOf(
+        math,
+        layer.engine,
+        configuration,
+        multiplyAccumulates,
+        math.apply('maximum', 'cycles', 'cycle', [
+          latencyCycles,
+          counted('cycles of its tasks', work.cycles[index], 'cycle', 'closed forms of the tasks (docs/timing.md)'),
+        ]),
+      ),
+      units,
+      engine: layer.engine,
+      ...(layer.answers === undefined ? {} : { declined: declinedEngines(layer.answers) }),
+      readBytes: counted(
+        'readBytes',
+        activity.externalReadBytes,
+        'byte',
+        'load tasks of the layer, program blocks among them',
+      ),
       writtenBytes: counted('writtenBytes', activity.externalWrittenBytes, 'byte', 'store tasks of the layer'),
     };
   });
 
-  const energyPicojoules = math.apply('sum', 'energyPicojoules', 'pJ', layers.map(({ name }, index) => math.named(`energy of ${name}`, energies[index].total)));
-  const latencyCycles = math.apply('sum', 'latencyCycles', 'cycle', layers.map(({ name }, index) => math.named(`latency of ${name}`, predicted[index].latencyCycles)));
+  const energyPicojoules = math.apply(
+    'sum',
+    'energyPicojoules',
+    'pJ',
+    layers.map(({ name }, index) => math.named(`energy of ${name}`, energies[index].total)),
+  );
+  const latencyCycles = math.apply(
+    'sum',
+    'latencyCycles',
+    'cycle',
+    layers.map(({ name }, index) => math.named(`latency of ${name}`, predicted[index].latencyCycles)),
+  );
   return {
-    mode: 'fine', platform: platform.id, ...wholeChipFigures(math, latencyCycles, energyPicojoules, clockMegahertz),
-    resources: sized.total, blocks: predictionBlocks(math, configuration, sized.blocks, energies, layers.map(({ name }) => name)),
-    layers: predicted, notCosted,
+    mode: 'fine',
+    platform: platform.id,
+    ...wholeChipFigures(math, latencyCycles, energyPicojoules, clockMegahertz),
+    resources: sized.total,
+    blocks: predictionBlocks(
+      math,
+      configuration,
+      sized.blocks,
+      energies,
+      layers.map(({ name }) => name),
+    ),
+    layers: predicted,
+    notCosted,
   };
 }
 
 /** Multiply-accumulates over what the multipliers of the engine could have done. */
-export function utilizationOf<Value>(math: Arithmetic<Value>, unit: string, configuration: AccelSharedConfiguration, multiplyAccumulates: Value, cycles: Value): Value {
-  const engine = chipOf(configuration).engines.find((candidate) => candidate.unit === unit);
-  const multipliers = math.constant('multipliers', engine?.multipliers ?? 0, { unit: 'multiplier', kind: 'given', source: `configuration of the chip: ${unit} engine` });
-  return math.apply('quotient', 'utilization', '1', [multiplyAccumulates, math.apply('product', 'products that could be formed', 'multiply-accumulate', [multipliers, cycles])]);
+export function utilizationOf<Value>(
+  math: Arithmetic<Value>,
+  unit: string,
+  configuration: AccelSharedConfiguration,
+  multiplyAccumulates: Value,
+  cycles: Value,
+): Value {
+  const engine = chipOf(configuration).engines.find(candidate => candidate.unit === unit);
+  const multipliers = math.constant('multipliers', engine?.multipliers ?? 0, {
+    unit: 'multiplier',
+    kind: 'given',
+    source: `configuration of the chip: ${unit} engine`,
+  });
+  return math.apply('quotient', 'utilization', '1', [
+    multiplyAccumulates,
+    math.apply('product', 'products that could be formed', 'multiply-accumulate', [multipliers, cycles]),
+  ]);
 }
 
 /** Cycles of layers: differences between what the chip's records say at the ends of neighbouring layers. */
-function programCycles<Value>(math: Arithmetic<Value>, program: PredictedProgram, timing: ProgramTiming, memory: readonly Value[]) {
+function programCycles<Value>(
+  math: Arithmetic<Value>,
+  program: PredictedProgram,
+  timing: ProgramTiming,
+  memory: readonly Value[],
+) {
   const { layers, instructions } = program;
   const counters = ['busyCycles', 'waitInputCycles', 'waitOutputCycles'] as const;
   const run = `run of the ${instructions.length} instructions on the chip's timing, exact against the memory model (docs/timing.md)`;
   const recorded = (figure: string, value: number): Value => math.procedure(figure, value, 'cycle', run, memory);
   // What follows the last layer's end (the chip finds that all is done) belongs to it.
-  const endCycle = (index: number): number => (index < 0 ? 0 : index === layers.length - 1 ? timing.totalCycles : timing.layers[index].endCycle);
+  const endCycle = (index: number): number =>
+    index < 0 ? 0 : index === layers.length - 1 ? timing.totalCycles : timing.layers[index].endCycle;
   const { units } = chipOf(program.configuration);
-  const counter = (index: number, unit: number, name: (typeof counters)[number]): number => (index < 0 ? 0 : timing.layers[index].units[unit][name]);
-  const start = (figure: string): Value => math.constant(figure, 0, { unit: 'cycle', kind: 'definition', source: 'start of the run' });
+  const counter = (index: number, unit: number, name: (typeof counters)[number]): number =>
+    index < 0 ? 0 : timing.layers[index].units[unit][name];
+  const start = (figure: string): Value =>
+    math.constant(figure, 0, { unit: 'cycle', kind: 'definition', source: 'start of the run' });
   return {
-    latency: (index: number): Value => math.apply('difference', 'latencyCycles', 'cycle', [
-      recorded(`end of ${layers[index].name}`, endCycle(index)), index === 0 ? start('start') : recorded(`end of ${layers[index - 1].name}`, endCycle(index - 1)),
-    ]),
-    unit: (index: number, unit: number): ValuesOf<UnitCycles, Value> => Object.fromEntries(counters.map((name) => [name, math.apply('difference', name, 'cycle', [
-      recorded(`${name} of ${units[unit].name} until ${layers[index].name} ends`, counter(index, unit, name)),
-      index === 0 ? start(`${name} at the start`) : recorded(`${name} of ${units[unit].name} until ${layers[index - 1].name} ends`, counter(index - 1, unit, name)),
-    ])])) as unknown as ValuesOf<UnitCycles, Value>,
-    busy: (index: number): number[] => units.map((_, unit) => counter(index, unit, 'busyCycles') - counter(index - 1, unit, 'busyCycles')),
+    latency: (index: number): Value =>
+      math.apply('difference', 'latencyCycles', 'cycle', [
+        recorded(`end of ${layers[index].name}`, endCycle(index)),
+        index === 0 ? start('start') : recorded(`end of ${layers[index - 1].name}`, endCycle(index - 1)),
+      ]),
+    unit: (index: number, unit: number): ValuesOf<UnitCycles, Value> =>
+      Object.fromEntries(
+        counters.map(name => [
+          name,
+          math.apply('difference', name, 'cycle', [
+            recorded(`${name} of ${units[unit].name} until ${layers[index].name} ends`, counter(index, unit, name)),
+            index === 0
+              ? start(`${name} at the start`)
+              : recorded(
+                  `${name} of ${units[unit].name} until ${layers[index - 1].name} ends`,
+                  counter(index - 1, unit, name),
+                ),
+          ]),
+        ]),
+      ) as unknown as ValuesOf<UnitCycles, Value>,
+    busy: (index: number): number[] =>
+      units.map((_, unit) => counter(index, unit, 'busyCycles') - counter(index - 1, unit, 'busyCycles')),
   };
 }

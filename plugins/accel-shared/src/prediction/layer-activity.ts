@@ -16,8 +16,10 @@ export interface LayerActivity {
 
 export function emptyActivity({ engines }: Chip): LayerActivity {
   return {
-    engines: engines.map(({ buffers, memories }) => noActivity([...buffers, ...memories])), program: { readBytes: 0, writtenBytes: 0 },
-    externalReadBytes: 0, externalWrittenBytes: 0,
+    engines: engines.map(({ buffers, memories }) => noActivity([...buffers, ...memories])),
+    program: { readBytes: 0, writtenBytes: 0 },
+    externalReadBytes: 0,
+    externalWrittenBytes: 0,
   };
 }
 
@@ -27,7 +29,11 @@ function boxWords(box: MemoryBox): number {
 }
 
 /** Counts what every layer makes the chip do. Program loads count to the layer of the instruction that they are. */
-export function layerActivities(instructions: readonly Instruction[], layerCount: number, configuration: AccelSharedConfiguration): LayerActivity[] {
+export function layerActivities(
+  instructions: readonly Instruction[],
+  layerCount: number,
+  configuration: AccelSharedConfiguration,
+): LayerActivity[] {
   const chip = chipOf(configuration);
   const activities = Array.from({ length: layerCount }, () => emptyActivity(chip));
   for (const instruction of instructions) {
@@ -47,8 +53,11 @@ export function layerActivities(instructions: readonly Instruction[], layerCount
         activity.engines[unit - 1].memories[id].readBytes += bytes;
         break;
       }
-      case 'task': chip.engines[instruction.unit - 1].addActivity(activity.engines[instruction.unit - 1], instruction.task); break;
-      case 'halt': break;
+      case 'task':
+        chip.engines[instruction.unit - 1].addActivity(activity.engines[instruction.unit - 1], instruction.task);
+        break;
+      case 'halt':
+        break;
     }
   }
   return activities;

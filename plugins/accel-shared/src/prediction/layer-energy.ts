@@ -1,6 +1,13 @@
 import {
-  energyCoefficients, energyWith, numbers, sramScaleOf,
-  type Arithmetic, type EnergyCoefficients, type Platform, type PoweredHardware, type ValuesOf,
+  energyCoefficients,
+  energyWith,
+  numbers,
+  sramScaleOf,
+  type Arithmetic,
+  type EnergyCoefficients,
+  type Platform,
+  type PoweredHardware,
+  type ValuesOf,
 } from '@autodnnchip/core';
 import type { MemoryTraffic } from '@autodnnchip/core/engine';
 
@@ -21,12 +28,21 @@ function energyMemories(chip: Chip, configuration: AccelSharedConfiguration): re
   const { channelBlock } = configuration;
   const words = programBufferWords(configuration);
   return [
-    ...chip.engines.flatMap(({ unit, buffers, memories }, engine) => [
-      ...buffers.map(({ id, depth, storedBits }) => ({ id, depth, width: storedBits === undefined ? channelBlock : storedBits / 8 })),
-      ...memories.map(({ id, depth, widthBits }) => ({ id, depth, width: widthBits / 8 })),
-    ].map(({ id, depth, width }): EnergyMemory => ({
-      name: `${unit}.${id}`, bytes: depth * width, depth, trafficOf: (activity) => activity.engines[engine].memories[id],
-    }))),
+    ...chip.engines.flatMap(({ unit, buffers, memories }, engine) =>
+      [
+        ...buffers.map(({ id, depth, storedBits }) => ({
+          id,
+          depth,
+          width: storedBits === undefined ? channelBlock : storedBits / 8,
+        })),
+        ...memories.map(({ id, depth, widthBits }) => ({ id, depth, width: widthBits / 8 })),
+      ].map(({ id, depth, width }): EnergyMemory => ({
+        name: `${unit}.${id}`,
+        bytes: depth * width,
+        depth,
+        trafficOf: activity => activity.engines[engine].memories[id],
+      })),
+    ),
     { name: 'program', bytes: words * channelBlock, depth: words, trafficOf: ({ program }) => program },
   ];
 }
@@ -49,56 +65,128 @@ export interface LayerEnergy<Value> {
 }
 
 /**
- * Energy of layers in picojoules, per block and in all, for one chip: what depends on the chip alone is worked out once.
- * `cycles` is the layer's latency: clock and leakage run on all the while.
+ * Energy of layers in picojoules, per block and in all, for one chip: what depends on the chip alone is worked out
+ * once. `cycles` is the layer's latency: clock and leakage run on all the while.
  */
 export function layerEnergies<Value>(
-  math: Arithmetic<Value>, configuration: AccelSharedConfiguration, coefficients: EnergyCoefficients<Value>, hardware: ValuesOf<PoweredHardware, Value>,
+  math: Arithmetic<Value>,
+  configuration: AccelSharedConfiguration,
+  coefficients: EnergyCoefficients<Value>,
+  hardware: ValuesOf<PoweredHardware, Value>,
 ): (activity: LayerActivity, cycles: Value) => LayerEnergy<Value> {
   const chip = chipOf(configuration);
   const memories = energyMemories(chip, configuration);
-  const given = (figure: string, value: number, unit: string): Value => math.constant(figure, value, { unit, kind: 'given', source: 'configuration of the chip' });
-  const scales = memories.map(({ name, bytes, depth }) => sramScaleOf(math, given(`bytes of a ${name} bank`, bytes, 'byte'), given(`depth of ${name}`, depth, 'word'), coefficients));
+  const given = (figure: string, value: number, unit: string): Value =>
+    math.constant(figure, value, { unit, kind: 'given', source: 'configuration of the chip' });
+  const scales = memories.map(({ name, bytes, depth }) =>
+    sramScaleOf(
+      math,
+      given(`bytes of a ${name} bank`, bytes, 'byte'),
+      given(`depth of ${name}`, depth, 'word'),
+      coefficients,
+    ),
+  );
   const none = math.constant('0', 0, { unit: '1', kind: 'definition', source: 'counted elsewhere' });
-  const nothing = { multiplyAccumulates: none, additions: none, requantizations: none, registerBytes: none, memories: [], externalReadBytes: none, externalWrittenBytes: none };
+  const nothing = {
+    multiplyAccumulates: none,
+    additions: none,
+    requantizations: none,
+    registerBytes: none,
+    memories: [],
+    externalReadBytes: none,
+    externalWrittenBytes: none,
+  };
   return (activity, cycles) => {
-    const counted = (figure: string, value: number, unit: string): Value => math.constant(figure, value, { unit, kind: 'counted', source: 'the tasks of the layer' });
+    const counted = (figure: string, value: number, unit: string): Value =>
+      math.constant(figure, value, { unit, kind: 'counted', source: 'the tasks of the layer' });
     const times = (figure: string, ...factors: Value[]): Value => math.apply('product', figure, 'pJ', factors);
     const engines = chip.engines.map(({ unit }, index) => {
       const { multiplyAccumulates, additions, requantizations, registerBytes } = activity.engines[index];
       return math.apply('sum', engineBlock(unit), 'pJ', [
-        times('multiply-accumulates', counted(`products of ${unit}`, multiplyAccumulates, 'product'), coefficients.multiplyAccumulate8Bit),
-        times('additions', counted(`additions of ${unit} without a product`, additions, 'operation'), coefficients.adder32Bit),
-        times('requantisations', counted(`outputs requantised by ${unit}`, requantizations, 'output'), coefficients.requantizePerOutput),
-        times('operand registers', counted(`bytes through operand registers of ${unit}`, registerBytes, 'byte'), coefficients.registerAccessPerByte),
+        times(
+          'multiply-accumulates',
+          counted(`products of ${unit}`, multiplyAccumulates, 'product'),
+          coefficients.multiplyAccumulate8Bit,
+        ),
+        times(
+          'additions',
+          counted(`additions of ${unit} without a product`, additions, 'operation'),
+          coefficients.adder32Bit,
+        ),
+        times(
+          'requantisations',
+          counted(`outputs requantised by ${unit}`, requantizations, 'output'),
+          coefficients.requantizePerOutput,
+        ),
+        times(
+          'operand registers',
+          counted(`bytes through operand registers of ${unit}`, registerBytes, 'byte'),
+          coefficients.registerAccessPerByte,
+        ),
       ]);
     });
     const reads: Value[] = [];
     const writes: Value[] = [];
     memories.forEach(({ name, trafficOf }, index) => {
       const { readBytes, writtenBytes } = trafficOf(activity);
-      reads.push(times(`reads of ${name}`, counted(`bytes read from ${name}`, readBytes, 'byte'), coefficients.sramReadPerByte, scales[index]));
-      writes.push(times(`writes of ${name}`, counted(`bytes written to ${name}`, writtenBytes, 'byte'), coefficients.sramWritePerByte, scales[index]));
+      reads.push(
+        times(
+          `reads of ${name}`,
+          counted(`bytes read from ${name}`, readBytes, 'byte'),
+          coefficients.sramReadPerByte,
+          scales[index],
+        ),
+      );
+      writes.push(
+        times(
+          `writes of ${name}`,
+          counted(`bytes written to ${name}`, writtenBytes, 'byte'),
+          coefficients.sramWritePerByte,
+          scales[index],
+        ),
+      );
     });
-    const buffers = math.apply('sum', 'buffers', 'pJ', [math.apply('sum', 'buffer reads', 'pJ', reads), math.apply('sum', 'buffer writes', 'pJ', writes)]);
-    const running = energyWith(math, coefficients, {
-      ...nothing, cycles, externalReadBytes: counted('bytes read', activity.externalReadBytes, 'byte'), externalWrittenBytes: counted('bytes written', activity.externalWrittenBytes, 'byte'),
-    }, hardware);
+    const buffers = math.apply('sum', 'buffers', 'pJ', [
+      math.apply('sum', 'buffer reads', 'pJ', reads),
+      math.apply('sum', 'buffer writes', 'pJ', writes),
+    ]);
+    const running = energyWith(
+      math,
+      coefficients,
+      {
+        ...nothing,
+        cycles,
+        externalReadBytes: counted('bytes read', activity.externalReadBytes, 'byte'),
+        externalWrittenBytes: counted('bytes written', activity.externalWrittenBytes, 'byte'),
+      },
+      hardware,
+    );
     const clockAndStatic = math.apply('sum', 'clockAndStatic', 'pJ', [running.clock, running.static]);
     const blocks = {
-      ...Object.fromEntries(chip.engines.map(({ unit }, index) => [engineBlock(unit), engines[index]])), buffers, externalMemory: running.externalMemory, clockAndStatic,
+      ...Object.fromEntries(chip.engines.map(({ unit }, index) => [engineBlock(unit), engines[index]])),
+      buffers,
+      externalMemory: running.externalMemory,
+      clockAndStatic,
     };
-    return { total: math.apply('sum', 'energyPicojoules', 'pJ', [...engines, buffers, running.externalMemory, clockAndStatic]), blocks };
+    return {
+      total: math.apply('sum', 'energyPicojoules', 'pJ', [...engines, buffers, running.externalMemory, clockAndStatic]),
+      blocks,
+    };
   };
 }
 
-/** Energy of a whole program as a run of any length spends it: what each layer's work takes, and what every cycle takes. */
+/**
+ * Energy of a whole program as a run of any length spends it: what each layer's work takes, and what every cycle takes.
+ */
 export function programEnergy(
-  activities: readonly LayerActivity[], configuration: AccelSharedConfiguration, platform: Platform, hardware: PoweredHardware,
+  activities: readonly LayerActivity[],
+  configuration: AccelSharedConfiguration,
+  platform: Platform,
+  hardware: PoweredHardware,
 ): { readonly layerPicojoules: readonly number[]; readonly picojoulesPerCycle: number } {
   const energyOf = layerEnergies(numbers, configuration, energyCoefficients(platform.technology), hardware);
   return {
-    layerPicojoules: activities.map((activity) => energyOf(activity, 0).total),
+    layerPicojoules: activities.map(activity => energyOf(activity, 0).total),
     picojoulesPerCycle: activities.length === 0 ? 0 : energyOf(emptyActivity(chipOf(configuration)), 1).total,
   };
 }

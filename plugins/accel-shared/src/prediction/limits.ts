@@ -6,10 +6,15 @@ import { loadUnit, type Chip } from '../chip/chip.js';
 const limitingShare = 0.6;
 
 /**
- * What limits a layer, from the busy cycles of the units: the unit that is busy most of its time. An engine that is held up by its
- * requantisers, not by its window steps, is limited by them.
+ * What limits a layer, from the busy cycles of the units: the unit that is busy most of its time. An engine that is
+ * held up by its requantisers, not by its window steps, is limited by them.
  */
-export function layerLimit({ storeUnit }: Chip, busyCycles: readonly number[], latencyCycles: number, requantizeBound: boolean): LayerLimit {
+export function layerLimit(
+  { storeUnit }: Chip,
+  busyCycles: readonly number[],
+  latencyCycles: number,
+  requantizeBound: boolean,
+): LayerLimit {
   const engine = Math.max(...busyCycles.slice(loadUnit + 1, storeUnit));
   const busiest = Math.max(...busyCycles);
   if (busiest < limitingShare * latencyCycles) return 'latency';

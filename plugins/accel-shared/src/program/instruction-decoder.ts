@@ -7,14 +7,21 @@ import type { Instruction } from './instruction.js';
 import { extractField, waitField, type PlacedField } from './instruction-format.js';
 
 function readFields(bytes: Uint8Array, offset: number, fields: readonly PlacedField[]): Task {
-  return Object.fromEntries(fields.map((field) => [field.name, extractField(bytes, offset, field)]));
+  return Object.fromEntries(fields.map(field => [field.name, extractField(bytes, offset, field)]));
 }
 
 function unknownCode(what: string, code: number): ChipError {
-  return new ChipError('ADC3001', `The program holds an unknown ${what} (${code}).`, { hint: 'Build the chip again with this version.' });
+  return new ChipError('ADC3001', `The program holds an unknown ${what} (${code}).`, {
+    hint: 'Build the chip again with this version.',
+  });
 }
 
-function decodeInstruction(chip: Chip, bytes: Uint8Array, offset: number, wait: (unit: number, encoded: number) => number): Instruction {
+function decodeInstruction(
+  chip: Chip,
+  bytes: Uint8Array,
+  offset: number,
+  wait: (unit: number, encoded: number) => number,
+): Instruction {
   const { units, format, storeUnit } = chip;
   const header = readFields(bytes, offset, format.header);
   const { unit, layer } = header;
@@ -43,20 +50,27 @@ function refuseUnknownCodes(fields: readonly PlacedField[], values: Task): void 
 }
 
 /**
- * Reads an encoded program back. Waits come out as counts since the start: of all counts that fit the 16 bits, the one that
- * has been reached or is to come from what has been handed out so far. Throws ADC3001 for a program that is not whole.
+ * Reads an encoded program back. Waits come out as counts since the start: of all counts that fit the 16 bits, the one
+ * that has been reached or is to come from what has been handed out so far. Throws ADC3001 for a program that is not
+ * whole.
  */
 export function decodeProgram(bytes: Uint8Array, configuration: AccelSharedConfiguration): Instruction[] {
   const chip = chipOf(configuration);
   const stride = instructionWords(configuration) * configuration.channelBlock;
   if (bytes.length % stride !== 0 || stride < instructionBytes) {
-    throw new ChipError('ADC3001', `The program's ${bytes.length} bytes are no whole number of instructions of ${stride} bytes.`, { hint: 'Build the chip again.' });
+    throw new ChipError(
+      'ADC3001',
+      `The program's ${bytes.length} bytes are no whole number of instructions of ${stride} bytes.`,
+      { hint: 'Build the chip again.' },
+    );
   }
   const issued = chip.units.map(() => 0);
   const instructions: Instruction[] = [];
   for (let offset = 0; offset < bytes.length; offset += stride) {
     // A wait names at most what came before; it lies less than 2^15 behind.
-    const instruction = decodeInstruction(chip, bytes, offset, (unit, encoded) => Math.max(0, issued[unit] - ((issued[unit] - encoded) & 0xffff)));
+    const instruction = decodeInstruction(chip, bytes, offset, (unit, encoded) =>
+      Math.max(0, issued[unit] - ((issued[unit] - encoded) & 0xffff)),
+    );
     instructions.push(instruction);
     if (instruction.kind !== 'halt') issued[instruction.unit]++;
   }

@@ -10,7 +10,10 @@ export interface PlacedField extends InstructionField {
   readonly leastSignificantBit: number;
 }
 
-/** Where every unit's instructions have their fields: encoder, decoder, SystemVerilog package and cost of queues read this. */
+/**
+ * Where every unit's instructions have their fields: encoder, decoder, SystemVerilog package and cost of queues read
+ * this.
+ */
 export interface InstructionFormat {
   readonly header: readonly PlacedField[];
   /** Fields beyond the header, by unit. */
@@ -28,14 +31,18 @@ function codeBits(count: number, least: number): number {
 }
 
 const boxFields: readonly InstructionField[] = [
-  { name: 'address', bits: 32 }, { name: 'rowWords', bits: 20 }, { name: 'rowCount', bits: 16 }, { name: 'rowStride', bits: 32 },
-  { name: 'planeCount', bits: 16 }, { name: 'planeStride', bits: 32 },
+  { name: 'address', bits: 32 },
+  { name: 'rowWords', bits: 20 },
+  { name: 'rowCount', bits: 16 },
+  { name: 'rowStride', bits: 32 },
+  { name: 'planeCount', bits: 16 },
+  { name: 'planeStride', bits: 32 },
 ];
 
 /** Fields one after another, from a bit on. */
 export function placeFields(fields: readonly InstructionField[], from: number): PlacedField[] {
   let next = from;
-  return fields.map((field) => {
+  return fields.map(field => {
     const placed = { ...field, leastSignificantBit: next };
     next += field.bits;
     return placed;
@@ -45,17 +52,38 @@ export function placeFields(fields: readonly InstructionField[], from: number): 
 /** The format of a chip with these engines, so many targets of loads and sources of stores. */
 export function instructionFormat(engines: readonly Engine[], targets: number, sources: number): InstructionFormat {
   const unitNames = ['load', ...engines.map(({ unit }) => unit), 'store'];
-  const header = placeFields([
-    { name: 'unit', bits: codeBits(unitNames.length + 1, 3) }, { name: 'layerEnd', bits: 1 }, { name: 'layer', bits: 12 },
-    ...unitNames.map((name) => ({ name: waitField(name), bits: waitBits })),
-  ], 0);
+  const header = placeFields(
+    [
+      { name: 'unit', bits: codeBits(unitNames.length + 1, 3) },
+      { name: 'layerEnd', bits: 1 },
+      { name: 'layer', bits: 12 },
+      ...unitNames.map(name => ({ name: waitField(name), bits: waitBits })),
+    ],
+    0,
+  );
   const body = usedBits(header);
   return {
     header,
     units: [
-      placeFields([{ name: 'target', bits: codeBits(targets, 3) }, { name: 'bufferBase', bits: 20 }, ...boxFields, { name: 'planeWords', bits: 24 }], body),
+      placeFields(
+        [
+          { name: 'target', bits: codeBits(targets, 3) },
+          { name: 'bufferBase', bits: 20 },
+          ...boxFields,
+          { name: 'planeWords', bits: 24 },
+        ],
+        body,
+      ),
       ...engines.map(({ fields }) => placeFields(fields, body)),
-      placeFields([{ name: 'source', bits: codeBits(sources, 1) }, { name: 'bufferBase', bits: 20 }, ...boxFields, { name: 'words', bits: 24 }], body),
+      placeFields(
+        [
+          { name: 'source', bits: codeBits(sources, 1) },
+          { name: 'bufferBase', bits: 20 },
+          ...boxFields,
+          { name: 'words', bits: 24 },
+        ],
+        body,
+      ),
     ],
     haltCode: unitNames.length,
   };
@@ -73,7 +101,12 @@ export function usedBits(fields: readonly PlacedField[]): number {
 }
 
 /** Writes a field of zeroed memory that begins at `offset`. */
-export function insertField(bytes: Uint8Array, offset: number, { leastSignificantBit, bits }: PlacedField, value: number): void {
+export function insertField(
+  bytes: Uint8Array,
+  offset: number,
+  { leastSignificantBit, bits }: PlacedField,
+  value: number,
+): void {
   // Two's complement of up to 32 bits, bit by byte; fields may straddle bytes.
   let rest = heldValue({ bits }, value);
   let remaining = bits;
@@ -103,5 +136,5 @@ export function extractField(bytes: Uint8Array, offset: number, field: PlacedFie
 
 /** Name of the first field that cannot hold its value. */
 export function overflowingField(fields: readonly PlacedField[], values: Task): PlacedField | undefined {
-  return fields.find((field) => !fitsField(field, values[field.name]));
+  return fields.find(field => !fitsField(field, values[field.name]));
 }

@@ -1,7 +1,7 @@
 /**
  * The chip's instructions. One is one task of one unit. Units take their instructions in program order and finish them
- * in that order; an instruction starts when every unit has finished at least the number of instructions that `waits` names.
- * `instruction-format.ts` gives each field its bits; `docs/accel-shared.md` says what each unit does with them.
+ * in that order; an instruction starts when every unit has finished at least the number of instructions that `waits`
+ * names. `instruction-format.ts` gives each field its bits; `docs/accel-shared.md` says what each unit does with them.
  */
 import type { MemoryBox, Task } from '@autodnnchip/core/engine';
 

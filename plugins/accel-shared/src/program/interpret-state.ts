@@ -13,16 +13,22 @@ export interface ChipState {
 }
 
 /** Memories of a configuration; their first content comes from `fill`, since a right program never reads it. */
-export function createChipState(configuration: AccelSharedConfiguration, memory: Uint8Array, fill: () => number): ChipState {
+export function createChipState(
+  configuration: AccelSharedConfiguration,
+  memory: Uint8Array,
+  fill: () => number,
+): ChipState {
   const chip = chipOf(configuration);
   const filled = (length: number): Int8Array => {
     const bytes = new Int8Array(length);
     for (let index = 0; index < length; index++) bytes[index] = fill();
     return bytes;
   };
-  const engines = chip.engines.map(({ buffers, memories }): EngineMemories => Object.fromEntries([
-    ...buffers.map(({ id, depth, banks }) => [id, filled(depth * banks * configuration.channelBlock)] as const),
-    ...memories.map(({ id, depth, widthBits }) => [id, filled(depth * widthBits / 8)] as const),
-  ]));
+  const engines = chip.engines.map(({ buffers, memories }): EngineMemories =>
+    Object.fromEntries([
+      ...buffers.map(({ id, depth, banks }) => [id, filled(depth * banks * configuration.channelBlock)] as const),
+      ...memories.map(({ id, depth, widthBits }) => [id, filled((depth * widthBits) / 8)] as const),
+    ]),
+  );
   return { configuration, chip, engines, memory: new Int8Array(memory.buffer, memory.byteOffset, memory.byteLength) };
 }

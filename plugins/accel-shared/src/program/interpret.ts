@@ -17,10 +17,19 @@ export interface InterpretOptions {
  * Runs a program on external memory (changed in place) without timing: the second reader of a schedule beside the chip.
  * Throws where an instruction leaves a buffer, and where waits can never be met.
  */
-export function interpretProgram(instructions: readonly Instruction[], configuration: AccelSharedConfiguration, memory: Uint8Array, options: InterpretOptions = {}): void {
+export function interpretProgram(
+  instructions: readonly Instruction[],
+  configuration: AccelSharedConfiguration,
+  memory: Uint8Array,
+  options: InterpretOptions = {},
+): void {
   const { seed } = options;
   const random = randomNumbers(seed ?? 0);
-  const state = createChipState(configuration, memory, seed === undefined ? () => 0 : () => Math.floor(random() * 256) - 128);
+  const state = createChipState(
+    configuration,
+    memory,
+    seed === undefined ? () => 0 : () => Math.floor(random() * 256) - 128,
+  );
   const finished = state.chip.units.map(() => 0);
   const run = (index: number): void => {
     const instruction = instructions[index];
@@ -32,7 +41,8 @@ export function interpretProgram(instructions: readonly Instruction[], configura
   if (seed === undefined) {
     for (const [index, instruction] of instructions.entries()) {
       if (instruction.kind === 'halt') break;
-      if (!isReady(instruction)) throw new ChipError('ADC9001', `Instruction ${index} waits for one that comes after it.`);
+      if (!isReady(instruction))
+        throw new ChipError('ADC9001', `Instruction ${index} waits for one that comes after it.`);
       run(index);
     }
     return;
@@ -41,8 +51,16 @@ export function interpretProgram(instructions: readonly Instruction[], configura
 }
 
 /** Units take their instructions in order; which unit goes next is drawn, with odds that change from time to time. */
-function runInAnyOrder(instructions: readonly Instruction[], unitCount: number, isReady: (instruction: Instruction) => boolean, run: (index: number) => void, random: () => number): void {
-  const queues = Array.from({ length: unitCount }, (_, unit) => instructions.flatMap((instruction, index) => (instruction.unit === unit ? [index] : [])));
+function runInAnyOrder(
+  instructions: readonly Instruction[],
+  unitCount: number,
+  isReady: (instruction: Instruction) => boolean,
+  run: (index: number) => void,
+  random: () => number,
+): void {
+  const queues = Array.from({ length: unitCount }, (_, unit) =>
+    instructions.flatMap((instruction, index) => (instruction.unit === unit ? [index] : [])),
+  );
   const next = queues.map(() => 0);
   let odds = queues.map(() => random() ** 4);
   for (;;) {
@@ -52,7 +70,10 @@ function runInAnyOrder(instructions: readonly Instruction[], unitCount: number, 
     for (const [unit, queue] of queues.entries()) {
       if (next[unit] === queue.length || !isReady(instructions[queue[next[unit]]])) continue;
       const score = odds[unit] * random();
-      if (score > best) { best = score; chosen = unit; }
+      if (score > best) {
+        best = score;
+        chosen = unit;
+      }
     }
     if (chosen < 0) {
       if (queues.every((queue, unit) => next[unit] === queue.length)) return;
@@ -66,13 +87,23 @@ function runInstruction(state: ChipState, instruction: Exclude<Instruction, { ki
   const { chip, engines } = state;
   try {
     switch (instruction.kind) {
-      case 'load': runLoad(state, instruction); break;
-      case 'task': chip.engines[instruction.unit - 1].execute(instruction.task, engines[instruction.unit - 1]); break;
-      case 'store': runStore(state, instruction); break;
+      case 'load':
+        runLoad(state, instruction);
+        break;
+      case 'task':
+        chip.engines[instruction.unit - 1].execute(instruction.task, engines[instruction.unit - 1]);
+        break;
+      case 'store':
+        runStore(state, instruction);
+        break;
     }
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new ChipError('ADC9001', `Instruction ${index} (${chip.units[instruction.unit].name}, layer ${instruction.layer}): ${cause.message}.`, { cause });
+    throw new ChipError(
+      'ADC9001',
+      `Instruction ${index} (${chip.units[instruction.unit].name}, layer ${instruction.layer}): ${cause.message}.`,
+      { cause },
+    );
   }
 }
 

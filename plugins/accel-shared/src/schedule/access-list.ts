@@ -41,7 +41,9 @@ export class AccessList {
 export class TensorAccess {
   private readonly regions: TensorRegion[] = [];
   private readonly counts: number[] = [];
-  /** Stores by the first row that they write: what a load reads is near, and a feature map may have very many stores. */
+  /**
+   * Stores by the first row that they write: what a load reads is near, and a feature map may have very many stores.
+   */
   private readonly byRow = new Map<number, number[]>();
   private mostRows = 0;
   /** Number of the last load that reads the tensor; 0: none. */
@@ -68,8 +70,14 @@ export class TensorAccess {
       if (stores === undefined) continue;
       for (let place = stores.length - 1; place >= 0 && stores[place] > latest; place--) {
         const other = regions[stores[place]];
-        if (other.rowEnd > region.row && other.block < region.blockEnd && other.blockEnd > region.block
-          && other.column < region.columnEnd && other.columnEnd > region.column) latest = stores[place];
+        if (
+          other.rowEnd > region.row &&
+          other.block < region.blockEnd &&
+          other.blockEnd > region.block &&
+          other.column < region.columnEnd &&
+          other.columnEnd > region.column
+        )
+          latest = stores[place];
       }
     }
     return latest < 0 ? 0 : this.counts[latest];

@@ -16,7 +16,8 @@ export function createTransferCost(configuration: AccelSharedConfiguration, memo
   const cyclesPerByte = memory.beatIntervalCycles / busBytes;
   const gap = memory.burstGapCycles;
   // A run starts anywhere in a burst: on average it touches 1 + (bytes - word) / burst of them.
-  const transfer = (runs: number, bytes: number): number => runs * (bytes * cyclesPerByte + gap * (1 + (bytes - Math.min(bytes, channelBlock)) / burstBytes));
+  const transfer = (runs: number, bytes: number): number =>
+    runs * (bytes * cyclesPerByte + gap * (1 + (bytes - Math.min(bytes, channelBlock)) / burstBytes));
   return {
     load: (runs, bytes) => transfer(runs, bytes) + loadOverheadCycles,
     store: (runs, bytes) => transfer(runs, bytes) + storeOverheadCycles,

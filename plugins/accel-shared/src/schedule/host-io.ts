@@ -1,5 +1,14 @@
 import {
-  ChipError, convertElements, createTensorData, dequantizeValue, elementCount, integerRange, isSameShape, quantizeValue, type NumericArray, type TensorData,
+  ChipError,
+  convertElements,
+  createTensorData,
+  dequantizeValue,
+  elementCount,
+  integerRange,
+  isSameShape,
+  quantizeValue,
+  type NumericArray,
+  type TensorData,
 } from '@autodnnchip/core';
 
 import type { HostInput, HostLayout, HostMove, HostOutput } from '../lowering/index.js';
@@ -13,12 +22,19 @@ export type OutputConversion = Omit<HostOutput, 'view'>;
 export function writeInput(input: InputConversion, values: NumericArray): Uint8Array {
   const { layout } = input;
   if (!isSameShape(values.shape, input.shape)) {
-    throw new ChipError('ADC1105', `Input ${input.name} takes an array of shape [${input.shape.join(', ')}]; one of shape [${values.shape.join(', ')}] is given.`, {
-      location: { node: input.name }, hint: 'Give one sample, in the order of dimensions that the network has.',
-    });
+    throw new ChipError(
+      'ADC1105',
+      `Input ${input.name} takes an array of shape [${input.shape.join(', ')}]; one of shape [${values.shape.join(', ')}] is given.`,
+      {
+        location: { node: input.name },
+        hint: 'Give one sample, in the order of dimensions that the network has.',
+      },
+    );
   }
   const stored = moved(storedValues(input, values), input.moves);
-  const result = new Int8Array(layout.blocks * layout.height * layout.width * layout.channelBlock).fill(layout.paddingValue);
+  const result = new Int8Array(layout.blocks * layout.height * layout.width * layout.channelBlock).fill(
+    layout.paddingValue,
+  );
   for (let physical = 0; physical < layout.channelMap.length; physical++) {
     if (layout.channelMap[physical] >= 0) writeChannel(result, layout, physical, stored);
   }
@@ -37,7 +53,11 @@ function storedValues(input: InputConversion, values: NumericArray): Int8Array {
   const range = integerRange(elementType) ?? { low: -128, high: 127 };
   for (let index = 0; index < stored.length; index++) {
     const value = Number(data[index]);
-    if (Number.isNaN(value)) throw new ChipError('ADC1105', `Input ${input.name} holds NaN as its value ${index}.`, { location: { node: input.name }, hint: 'Give numbers only.' });
+    if (Number.isNaN(value))
+      throw new ChipError('ADC1105', `Input ${input.name} holds NaN as its value ${index}.`, {
+        location: { node: input.name },
+        hint: 'Give numbers only.',
+      });
     stored[index] = quantizeValue(value, scale, zeroPoint, range) - offset;
   }
   return stored;
@@ -49,7 +69,8 @@ function writeChannel(result: Int8Array, layout: HostLayout, physical: number, s
   const sourceWidth = unfold?.sourceWidth ?? width;
   const channel = unfold === undefined ? logical : logical % unfold.channels;
   const stride = unfold?.strideX ?? 1;
-  const shift = unfold === undefined ? 0 : Math.floor(logical / unfold.channels) * unfold.dilationX - unfold.paddingLeft;
+  const shift =
+    unfold === undefined ? 0 : Math.floor(logical / unfold.channels) * unfold.dilationX - unfold.paddingLeft;
   let target = Math.floor(physical / channelBlock) * height * width * channelBlock + (physical % channelBlock);
   for (let row = 0; row < height; row++) {
     const line = (channel * height + row) * sourceWidth;
@@ -74,7 +95,8 @@ export function readOutput(output: OutputConversion, bytes: Uint8Array): Numeric
       let target = (channelMap[physical] * height + row) * width;
       for (let column = 0; column < width; column++) {
         const value = stored[source] + offset;
-        data[target] = dequantize === undefined ? value : dequantizeValue(value, dequantize.scale, dequantize.zeroPoint);
+        data[target] =
+          dequantize === undefined ? value : dequantizeValue(value, dequantize.scale, dequantize.zeroPoint);
         source += channelBlock;
         target++;
       }

@@ -36,20 +36,27 @@ interface LifeSpan {
 }
 
 /**
- * Places feature maps from `start` on. They share memory where no layer has both alive; inputs keep theirs for the next run,
- * outputs until the program's end. Throws ADC3202 where they reach beyond all addresses. Large ones are placed first, each at the lowest address that is free during its life.
+ * Places feature maps from `start` on. They share memory where no layer has both alive; inputs keep theirs for the next
+ * run, outputs until the program's end. Throws ADC3202 where they reach beyond all addresses. Large ones are placed
+ * first, each at the lowest address that is free during its life.
  */
-export function planTensors(lowered: LoweredNetwork, configuration: AccelSharedConfiguration, start: number): TensorPlan {
+export function planTensors(
+  lowered: LoweredNetwork,
+  configuration: AccelSharedConfiguration,
+  start: number,
+): TensorPlan {
   const alignment = memoryAlignment(configuration);
   const spans = lifeSpans(lowered);
-  const sizes = lowered.tensors.map(({ blocks, height, width }) => alignUp(blocks * height * width * configuration.channelBlock, alignment));
+  const sizes = lowered.tensors.map(({ blocks, height, width }) =>
+    alignUp(blocks * height * width * configuration.channelBlock, alignment),
+  );
   const order = lowered.tensors.map((_, index) => index).sort((a, b) => sizes[b] - sizes[a] || a - b);
   const addresses = new Array<number>(lowered.tensors.length).fill(0);
   const placed: number[] = [];
   let end = start;
   for (const index of order) {
     const rivals = placed
-      .filter((other) => spans[other].first <= spans[index].last && spans[index].first <= spans[other].last)
+      .filter(other => spans[other].first <= spans[index].last && spans[index].first <= spans[other].last)
       .sort((a, b) => addresses[a] - addresses[b]);
     let address = start;
     for (const rival of rivals) {
@@ -61,10 +68,19 @@ export function planTensors(lowered: LoweredNetwork, configuration: AccelSharedC
     end = Math.max(end, address + sizes[index]);
   }
   refuseBeyondAddresses(lowered, end);
-  const freedBy = lowered.tensors.map((_, index) => placed.filter((other) => other !== index && spans[other].last < spans[index].first
-    && addresses[other] < addresses[index] + sizes[index] && addresses[index] < addresses[other] + sizes[other]));
+  const freedBy = lowered.tensors.map((_, index) =>
+    placed.filter(
+      other =>
+        other !== index &&
+        spans[other].last < spans[index].first &&
+        addresses[other] < addresses[index] + sizes[index] &&
+        addresses[index] < addresses[other] + sizes[other],
+    ),
+  );
   const regions = lowered.tensors.map(({ name, blocks, height, width }, index) => ({
-    name, address: addresses[index], bytes: blocks * height * width * configuration.channelBlock,
+    name,
+    address: addresses[index],
+    bytes: blocks * height * width * configuration.channelBlock,
   }));
   return { regions, freedBy, end };
 }
@@ -72,11 +88,18 @@ export function planTensors(lowered: LoweredNetwork, configuration: AccelSharedC
 /** Before a program is made as well: that of a network this large would take long. */
 function refuseBeyondAddresses({ name }: LoweredNetwork, totalBytes: number): void {
   if (totalBytes <= addressLimit) return;
-  throw new ChipError('ADC3202', `${name} needs ${totalBytes} bytes of external memory; the chip addresses ${addressLimit}.`, { hint: 'Use a smaller network or input.' });
+  throw new ChipError(
+    'ADC3202',
+    `${name} needs ${totalBytes} bytes of external memory; the chip addresses ${addressLimit}.`,
+    { hint: 'Use a smaller network or input.' },
+  );
 }
 
 function lifeSpans(lowered: LoweredNetwork): LifeSpan[] {
-  const spans = lowered.tensors.map(({ role }) => ({ first: role === 'input' ? -1 : Infinity, last: role === 'intermediate' ? -1 : Infinity }));
+  const spans = lowered.tensors.map(({ role }) => ({
+    first: role === 'input' ? -1 : Infinity,
+    last: role === 'intermediate' ? -1 : Infinity,
+  }));
   for (const [index, { work }] of lowered.layers.entries()) {
     for (const view of [...work.inputs, work.output]) {
       const span = spans[view.tensor];
@@ -89,18 +112,33 @@ function lifeSpans(lowered: LoweredNetwork): LifeSpan[] {
 
 /** The whole plan, once the sizes of weights and program are known. */
 export function completeMemoryPlan(
-  lowered: LoweredNetwork, configuration: AccelSharedConfiguration, tensors: readonly MemoryRegion[], weights: MemoryRegion, program: MemoryRegion,
+  lowered: LoweredNetwork,
+  configuration: AccelSharedConfiguration,
+  tensors: readonly MemoryRegion[],
+  weights: MemoryRegion,
+  program: MemoryRegion,
 ): MemoryPlan {
-  const end = Math.max(weights.address + weights.bytes, program.address + program.bytes, ...tensors.map(({ address, bytes }) => address + bytes));
+  const end = Math.max(
+    weights.address + weights.bytes,
+    program.address + program.bytes,
+    ...tensors.map(({ address, bytes }) => address + bytes),
+  );
   const totalBytes = alignUp(end, memoryAlignment(configuration));
   refuseBeyondAddresses(lowered, totalBytes);
   const region = (name: string, view: TensorView): MemoryRegion => {
     const { height, width } = lowered.tensors[view.tensor];
     const planeBytes = height * width * configuration.channelBlock;
-    return { name, address: tensors[view.tensor].address + view.blockBase * planeBytes, bytes: view.blocks * planeBytes };
+    return {
+      name,
+      address: tensors[view.tensor].address + view.blockBase * planeBytes,
+      bytes: view.blocks * planeBytes,
+    };
   };
   return {
-    program, weights, tensors, totalBytes,
+    program,
+    weights,
+    tensors,
+    totalBytes,
     inputs: lowered.inputs.map(({ name, view }) => region(name, view)),
     outputs: lowered.outputs.map(({ name, view }) => region(name, view)),
   };

@@ -10,10 +10,15 @@ import type { UnitProgram } from './program-builder.js';
 const largestLag = 16384;
 
 /**
- * One program of the units' instructions, in the order of their estimated starts: an instruction is queued before all that
- * start later, so that a full queue of one unit does not keep another unit idle. Adds the program's own loads and halts.
+ * One program of the units' instructions, in the order of their estimated starts: an instruction is queued before all
+ * that start later, so that a full queue of one unit does not keep another unit idle. Adds the program's own loads and
+ * halts.
  */
-export function mergeProgram(programs: readonly UnitProgram[], configuration: AccelSharedConfiguration, programAddress: number): Instruction[] {
+export function mergeProgram(
+  programs: readonly UnitProgram[],
+  configuration: AccelSharedConfiguration,
+  programAddress: number,
+): Instruction[] {
   const { programBlock, channelBlock } = configuration;
   const { programTarget } = chipOf(configuration);
   const blocks = blockCount(instructionCount(programs), programBlock);
@@ -29,15 +34,25 @@ export function mergeProgram(programs: readonly UnitProgram[], configuration: Ac
     if (block < blocks - 1) {
       const unit = earliest(programs, next);
       instructions.push({
-        kind: 'load', unit: loadUnit, layer: unit < 0 ? 0 : programs[unit].instructions[next[unit]].layer, waits: raised(noWaits(), emitted), target: programTarget,
-        bufferBase: ((block + 1) % 2) * blockWords, ...programBox(programAddress + (block + 1) * blockWords * channelBlock, blockWords, channelBlock),
+        kind: 'load',
+        unit: loadUnit,
+        layer: unit < 0 ? 0 : programs[unit].instructions[next[unit]].layer,
+        waits: raised(noWaits(), emitted),
+        target: programTarget,
+        bufferBase: ((block + 1) % 2) * blockWords,
+        ...programBox(programAddress + (block + 1) * blockWords * channelBlock, blockWords, channelBlock),
       });
       emitted[loadUnit]++;
     }
     while (instructions.length < end) {
       const unit = earliest(programs, next);
       if (unit < 0) {
-        instructions.push({ kind: 'halt', unit: programs.length, layer: instructions.at(-1)?.layer ?? 0, waits: raised(noWaits(), emitted) });
+        instructions.push({
+          kind: 'halt',
+          unit: programs.length,
+          layer: instructions.at(-1)?.layer ?? 0,
+          waits: raised(noWaits(), emitted),
+        });
         continue;
       }
       const instruction = programs[unit].instructions[next[unit]];
@@ -81,6 +96,17 @@ function raised(waits: number[], emitted: readonly number[]): number[] {
   return waits;
 }
 
-function programBox(address: number, words: number, wordBytes: number): Omit<LoadInstruction, 'kind' | 'unit' | 'layer' | 'waits' | 'target' | 'bufferBase'> {
-  return { address, rowWords: words, rowCount: 1, rowStride: words * wordBytes, planeCount: 1, planeStride: words * wordBytes };
+function programBox(
+  address: number,
+  words: number,
+  wordBytes: number,
+): Omit<LoadInstruction, 'kind' | 'unit' | 'layer' | 'waits' | 'target' | 'bufferBase'> {
+  return {
+    address,
+    rowWords: words,
+    rowCount: 1,
+    rowStride: words * wordBytes,
+    planeCount: 1,
+    planeStride: words * wordBytes,
+  };
 }

@@ -1,5 +1,13 @@
 import type { MemoryModel } from '@autodnnchip/core';
-import { boxCycles, type BufferRange, type BufferUses, type MemoryBox, type Task, type TensorRegion, type TransferCost } from '@autodnnchip/core/engine';
+import {
+  boxCycles,
+  type BufferRange,
+  type BufferUses,
+  type MemoryBox,
+  type Task,
+  type TensorRegion,
+  type TransferCost,
+} from '@autodnnchip/core/engine';
 
 import { chipOf, loadUnit, type Chip } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
@@ -37,9 +45,9 @@ export class UnitProgram {
 
 /**
  * Takes instructions in the order in which they would run one after another, fills in what each has to wait for, and
- * estimates when it starts. `waits` name every instruction whose result is read (RAW), whose operand is overwritten (WAR)
- * or whose result is overwritten (WAW), unless the unit's own order sees to it. The timing is that of the chip, dispatch
- * and program loads left out.
+ * estimates when it starts. `waits` name every instruction whose result is read (RAW), whose operand is overwritten
+ * (WAR) or whose result is overwritten (WAW), unless the unit's own order sees to it. The timing is that of the chip,
+ * dispatch and program loads left out.
  */
 export class ProgramBuilder {
   /** By unit. */
@@ -58,11 +66,14 @@ export class ProgramBuilder {
 
   /** `grow` is told of each instruction before it is made how many there will be, and may throw. */
   constructor(
-    private readonly configuration: AccelSharedConfiguration, private readonly cost: TransferCost, memory: MemoryModel,
-    private readonly tensors: readonly TensorAccess[], private readonly freedBy: readonly (readonly number[])[],
+    private readonly configuration: AccelSharedConfiguration,
+    private readonly cost: TransferCost,
+    memory: MemoryModel,
+    private readonly tensors: readonly TensorAccess[],
+    private readonly freedBy: readonly (readonly number[])[],
     private readonly grow: (instructionCount: number) => void,
   ) {
-    const chip = this.chip = chipOf(configuration);
+    const chip = (this.chip = chipOf(configuration));
     this.programs = chip.units.map(() => new UnitProgram(chip.units.length));
     this.load = this.programs[loadUnit];
     this.store = this.programs[chip.storeUnit];
@@ -81,9 +92,14 @@ export class ProgramBuilder {
   /** Estimated end of a load into a buffer range if it were given now. */
   loadEnd(target: number, range: BufferRange, box: MemoryBox): number {
     const { unit } = this.chip.loadBuffers[target];
-    const free = this.programs[unit].finished[this.loadBuffers[target].reads.latest(range.base, range.base + range.size)];
+    const free =
+      this.programs[unit].finished[this.loadBuffers[target].reads.latest(range.base, range.base + range.size)];
     const { finished } = this.load;
-    return Math.max(free, finished[finished.length - 1]) + boxCycles(this.cost, box, this.configuration.channelBlock) + this.cost.loadLatency;
+    return (
+      Math.max(free, finished[finished.length - 1]) +
+      boxCycles(this.cost, box, this.configuration.channelBlock) +
+      this.cost.loadLatency
+    );
   }
 
   /** `range`: what is written of the target buffer; `region`: the feature map that is read, if it is one. */
@@ -102,14 +118,29 @@ export class ProgramBuilder {
     const start = Math.max(this.waitsMet(this.load, waits), this.reads.readyFrom);
     const { address, rowWords, rowCount, rowStride, planeCount, planeStride } = box;
     append(
-      this.load, { kind: 'load', unit: loadUnit, layer: this.layer, waits, target, bufferBase: range.base, address, rowWords, rowCount, rowStride, planeCount, planeStride },
-      start, this.reads.transfer(box, start) + loadDoneCycles,
+      this.load,
+      {
+        kind: 'load',
+        unit: loadUnit,
+        layer: this.layer,
+        waits,
+        target,
+        bufferBase: range.base,
+        address,
+        rowWords,
+        rowCount,
+        rowStride,
+        planeCount,
+        planeStride,
+      },
+      start,
+      this.reads.transfer(box, start) + loadDoneCycles,
     );
   }
 
   /**
-   * A task of an engine with the rows that it reads of buffers that loads fill and writes of those that stores empty. What the engine
-   * keeps to itself is in its timing.
+   * A task of an engine with the rows that it reads of buffers that loads fill and writes of those that stores empty.
+   * What the engine keeps to itself is in its timing.
    */
   addTask(unit: number, task: Task, uses: BufferUses): void {
     const waits = this.noWaits();
@@ -122,7 +153,8 @@ export class ProgramBuilder {
     }
     for (let code = 0; code < storeBuffers.length; code++) {
       const range = storeBuffers[code].unit === unit ? uses[storeBuffers[code].id] : undefined;
-      if (range !== undefined) waits[storeUnit] = Math.max(waits[storeUnit], overwrite(this.storeBuffers[code], range, count));
+      if (range !== undefined)
+        waits[storeUnit] = Math.max(waits[storeUnit], overwrite(this.storeBuffers[code], range, count));
     }
     const pipeline = this.pipelines[unit - 1];
     const timing = engines[unit - 1].timing(task);
@@ -135,7 +167,11 @@ export class ProgramBuilder {
     const count = this.store.count + 1;
     waits[this.chip.storeBuffers[source].unit] = read(this.storeBuffers[source], range, count);
     const tensor = this.tensors[region.tensor];
-    if (tensor.freedAfterLoad < 0) tensor.freedAfterLoad = this.freedBy[region.tensor].reduce((latest, other) => Math.max(latest, this.tensors[other].lastLoad), 0);
+    if (tensor.freedAfterLoad < 0)
+      tensor.freedAfterLoad = this.freedBy[region.tensor].reduce(
+        (latest, other) => Math.max(latest, this.tensors[other].lastLoad),
+        0,
+      );
     waits[loadUnit] = tensor.freedAfterLoad;
     tensor.addStore(region, count);
     const start = Math.max(this.waitsMet(this.store, waits), this.writes.readyFrom);
@@ -143,10 +179,22 @@ export class ProgramBuilder {
     append(
       this.store,
       {
-        kind: 'store', unit: this.chip.storeUnit, layer: this.layer, waits, source, bufferBase: range.base, layerEnd: layerEnd ? 1 : 0,
-        address, rowWords, rowCount, rowStride, planeCount, planeStride,
+        kind: 'store',
+        unit: this.chip.storeUnit,
+        layer: this.layer,
+        waits,
+        source,
+        bufferBase: range.base,
+        layerEnd: layerEnd ? 1 : 0,
+        address,
+        rowWords,
+        rowCount,
+        rowStride,
+        planeCount,
+        planeStride,
       },
-      start, this.writes.transfer(box, start) + storeDoneCycles,
+      start,
+      this.writes.transfer(box, start) + storeDoneCycles,
     );
   }
 
@@ -156,7 +204,10 @@ export class ProgramBuilder {
     return new Array<number>(this.chip.units.length).fill(0);
   }
 
-  /** Raises the waits to those of the unit's earlier instructions, which keeps them close behind; tells when they are met. */
+  /**
+   * Raises the waits to those of the unit's earlier instructions, which keeps them close behind; tells when they are
+   * met.
+   */
   private waitsMet(program: UnitProgram, waits: number[]): number {
     const before = program.waits;
     let met = program.count === 0 ? 0 : program.starts[program.count - 1] + 1;

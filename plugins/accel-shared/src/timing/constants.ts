@@ -26,7 +26,10 @@ export const loadDoneCycles = 1;
 /** Write response of a store's last burst to its done pulse. */
 export const storeDoneCycles = 1;
 
-/** Store: from start to the first cycle in which its first word can be on the bus (buffer 2, word queue 1, sequencing 1). */
+/**
+ * Store: from start to the first cycle in which its first word can be on the bus (buffer 2, word queue 1, sequencing
+ * 1).
+ */
 export const storeFirstBeatCycles = 4;
 
 /** Bursts whose write address may be out before their data. */

@@ -1,8 +1,8 @@
 import type { TaskTiming } from '@autodnnchip/core/engine';
 
 /**
- * The tasks of one engine on their way through its stages: when the next may start, and when it is done. Cost follows tasks, stages
- * and slots; of the past only what a slot may still wait for is looked at.
+ * The tasks of one engine on their way through its stages: when the next may start, and when it is done. Cost follows
+ * tasks, stages and slots; of the past only what a slot may still wait for is looked at.
  */
 export class EnginePipeline {
   /** By stage: the cycle in which each task left it. */
@@ -24,7 +24,7 @@ export class EnginePipeline {
     let enter = start;
     for (let stage = 0; stage < stages.length; stage++) {
       const { kind, cycles } = stages[stage];
-      const leaves = this.left[stage] ??= [];
+      const leaves = (this.left[stage] ??= []);
       if (stage > 0 && kind === 'work' && this.tasks > 0) enter = Math.max(enter, leaves[this.tasks - 1]);
       enter += cycles;
       leaves.push(enter);
@@ -34,5 +34,7 @@ export class EnginePipeline {
   }
 
   /** Cycle in which the last task leaves the first stage. */
-  get firstStageLeft(): number { return this.left[0][this.tasks - 1]; }
+  get firstStageLeft(): number {
+    return this.left[0][this.tasks - 1];
+  }
 }

@@ -4,16 +4,20 @@ import type { Chip } from '../chip/chip.js';
 import type { LayerTiming } from './run-timing.js';
 
 /** Counters of a unit in the order in which a record has them. */
-const counterNames = ['busyCycles', 'waitInputCycles', 'waitOutputCycles'] as const satisfies readonly (keyof UnitCycles)[];
+const counterNames = [
+  'busyCycles',
+  'waitInputCycles',
+  'waitOutputCycles',
+] as const satisfies readonly (keyof UnitCycles)[];
 
 /** Words of the record that the chip makes when a layer ends: the cycle counter, then each unit's counters. */
 export function recordNames({ units }: Chip): readonly string[] {
-  return ['cycles', ...units.flatMap(({ name }) => counterNames.map((counter) => `${name}.${counter}`))];
+  return ['cycles', ...units.flatMap(({ name }) => counterNames.map(counter => `${name}.${counter}`))];
 }
 
 /** A record as the chip writes it. */
 export function encodeRecord({ endCycle, units }: LayerTiming): number[] {
-  return [endCycle, ...units.flatMap((unit) => counterNames.map((counter) => unit[counter]))];
+  return [endCycle, ...units.flatMap(unit => counterNames.map(counter => unit[counter]))];
 }
 
 /** What a record says. */
@@ -21,7 +25,9 @@ export function decodeRecord({ units }: Chip, record: ArrayLike<number>): LayerT
   return {
     endCycle: record[0] ?? 0,
     units: units.map((_, index): UnitCycles => {
-      const [busyCycles, waitInputCycles, waitOutputCycles] = counterNames.map((_counter, counter) => record[1 + index * counterNames.length + counter] ?? 0);
+      const [busyCycles, waitInputCycles, waitOutputCycles] = counterNames.map(
+        (_counter, counter) => record[1 + index * counterNames.length + counter] ?? 0,
+      );
       return { busyCycles, waitInputCycles, waitOutputCycles };
     }),
   };

@@ -20,7 +20,9 @@ class BurstCursor {
   }
 
   /** Whether the box has bursts that have not been taken. */
-  get more(): boolean { return this.left > 0; }
+  get more(): boolean {
+    return this.left > 0;
+  }
 
   start(box: MemoryBox): void {
     this.box = box;
@@ -58,19 +60,25 @@ class BurstCursor {
 }
 
 /** Cuts a box into bursts and hands each one's beats to `visit`, in order. */
-export function forEachBurst(box: MemoryBox, configuration: AccelSharedConfiguration, visit: (beats: number) => void): void {
+export function forEachBurst(
+  box: MemoryBox,
+  configuration: AccelSharedConfiguration,
+  visit: (beats: number) => void,
+): void {
   const cursor = new BurstCursor(configuration);
   cursor.start(box);
   while (cursor.more) visit(cursor.take());
 }
 
 /**
- * The load unit's AXI read channel against the memory model. Boxes come in order: the addresses of one follow those of the
- * one before, also while that one's data are still to come. A burst's time is known from what went before on this channel
- * and from the edge at which it begins, which what reads and writes share decides.
+ * The load unit's AXI read channel against the memory model. Boxes come in order: the addresses of one follow those of
+ * the one before, also while that one's data are still to come. A burst's time is known from what went before on this
+ * channel and from the edge at which it begins, which what reads and writes share decides.
  */
 export class ReadChannel {
-  /** By burst modulo `outstandingReads`: the cycle of its last beat, of its address, its beats, whether it ends its box. */
+  /**
+   * By burst modulo `outstandingReads`: the cycle of its last beat, of its address, its beats, whether it ends its box.
+   */
   private readonly lastBeats: Float64Array;
   private readonly addresses: Float64Array;
   private readonly beats: Int32Array;
@@ -84,8 +92,11 @@ export class ReadChannel {
   /** Cycle of the last beat of the last burst that has begun. */
   lastBeat = 0;
 
-  constructor(configuration: AccelSharedConfiguration, private readonly memory: MemoryModel) {
-    const depth = this.depth = configuration.outstandingReads;
+  constructor(
+    configuration: AccelSharedConfiguration,
+    private readonly memory: MemoryModel,
+  ) {
+    const depth = (this.depth = configuration.outstandingReads);
     this.cursor = new BurstCursor(configuration);
     this.lastBeats = new Float64Array(depth).fill(-1);
     this.addresses = new Float64Array(depth);
@@ -94,18 +105,28 @@ export class ReadChannel {
   }
 
   /** Whether all addresses of the last box are out, so that the next box may start. */
-  get announcedAll(): boolean { return !this.cursor.more; }
+  get announcedAll(): boolean {
+    return !this.cursor.more;
+  }
 
   /** First cycle in which the next box may start. */
-  get readyFrom(): number { return this.calculate; }
+  get readyFrom(): number {
+    return this.calculate;
+  }
 
   /** Whether a burst has been announced that has not begun. */
-  get waiting(): boolean { return this.begun < this.announced; }
+  get waiting(): boolean {
+    return this.begun < this.announced;
+  }
 
   /** First edge for which the next burst's first beat may be offered, as far as this channel goes. */
-  get earliest(): number { return Math.max(this.addresses[this.begun % this.depth] + this.memory.readLatencyCycles, this.freeFrom); }
+  get earliest(): number {
+    return Math.max(this.addresses[this.begun % this.depth] + this.memory.readLatencyCycles, this.freeFrom);
+  }
 
-  get nextBeats(): number { return this.beats[this.begun % this.depth]; }
+  get nextBeats(): number {
+    return this.beats[this.begun % this.depth];
+  }
 
   start(box: MemoryBox, start: number): void {
     this.cursor.start(box);
@@ -136,7 +157,8 @@ export class ReadChannel {
   private announce(): void {
     while (this.cursor.more && this.announced - this.begun < this.depth) {
       const slot = this.announced % this.depth;
-      // A burst is prepared once fewer than the allowed number are outstanding, and its address is on the bus a cycle later.
+      // A burst is prepared once fewer than the allowed number are outstanding, and its address is on the bus a cycle
+      // later.
       const address = Math.max(this.calculate, this.lastBeats[slot] + 1) + 1;
       this.addresses[slot] = address;
       this.beats[slot] = this.cursor.take();
@@ -166,15 +188,22 @@ export class WriteChannel {
   /** Cycle of the response to the last burst that has begun. */
   lastAnswer = -1;
 
-  constructor(configuration: AccelSharedConfiguration, private readonly memory: MemoryModel) {
+  constructor(
+    configuration: AccelSharedConfiguration,
+    private readonly memory: MemoryModel,
+  ) {
     this.cursor = new BurstCursor(configuration);
   }
 
   /** First cycle in which the next box may start. */
-  get readyFrom(): number { return this.lastBeat + 1; }
+  get readyFrom(): number {
+    return this.lastBeat + 1;
+  }
 
   /** First edge at which the next burst's first beat may be accepted, as far as this channel goes. */
-  get earliest(): number { return Math.max(this.offered, this.freeFrom); }
+  get earliest(): number {
+    return Math.max(this.offered, this.freeFrom);
+  }
 
   start(box: MemoryBox, start: number): void {
     this.cursor.start(box);
@@ -207,7 +236,12 @@ export class WriteChannel {
     this.waiting = this.cursor.more;
     if (!this.waiting) return;
     this.nextBeats = this.cursor.take();
-    const address = Math.max(this.calculate, this.taken[this.bursts % storeBurstsAhead] + 1, this.answered[this.bursts % storeOutstanding] + 1) + 1;
+    const address =
+      Math.max(
+        this.calculate,
+        this.taken[this.bursts % storeBurstsAhead] + 1,
+        this.answered[this.bursts % storeOutstanding] + 1,
+      ) + 1;
     this.take = Math.max(address + 1, this.lastBeat);
     this.offered = Math.max(this.take + 1, this.earliestData);
     this.calculate = address + 1;

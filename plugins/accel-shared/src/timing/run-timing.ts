@@ -3,7 +3,13 @@ import { ChipError, type MemoryModel, type UnitCycles } from '@autodnnchip/core'
 import { chipOf, loadUnit, type Chip } from '../chip/chip.js';
 import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
 import type { Instruction, LoadInstruction, StoreInstruction } from '../program/instruction.js';
-import { blockEntryCycles, dispatchCycles, finishedVisibleCycles, loadDoneCycles, storeDoneCycles } from './constants.js';
+import {
+  blockEntryCycles,
+  dispatchCycles,
+  finishedVisibleCycles,
+  loadDoneCycles,
+  storeDoneCycles,
+} from './constants.js';
 import { EnginePipeline } from './engine-pipeline.js';
 import { ReadChannel, WriteChannel } from './memory-channel.js';
 import { SharedBandwidth, type BurstObserver } from './shared-bandwidth.js';
@@ -51,7 +57,9 @@ class Unit {
   readonly visible: number[] = [];
   readonly timeline = new UnitTimeline();
 
-  get head(): Instruction | undefined { return this.queue[this.starts.length]; }
+  get head(): Instruction | undefined {
+    return this.queue[this.starts.length];
+  }
 
   push(instruction: Instruction, cycle: number): void {
     this.queue.push(instruction);
@@ -65,19 +73,25 @@ class Unit {
 }
 
 /**
- * Runs a program on the chip's timing: the max-plus recurrence over instructions and bursts, exact against the RTL and the
- * memory model. Cost follows instructions and bursts, not cycles. `observer` is told of every burst, in the order in which
- * memory serves them. Throws ADC3204 where the chip's counters would overflow.
+ * Runs a program on the chip's timing: the max-plus recurrence over instructions and bursts, exact against the RTL and
+ * the memory model. Cost follows instructions and bursts, not cycles. `observer` is told of every burst, in the order
+ * in which memory serves them. Throws ADC3204 where the chip's counters would overflow.
  */
 export function runTiming(
-  instructions: readonly Instruction[], programAddress: number, layerCount: number, configuration: AccelSharedConfiguration, memory: MemoryModel, observer?: BurstObserver,
+  instructions: readonly Instruction[],
+  programAddress: number,
+  layerCount: number,
+  configuration: AccelSharedConfiguration,
+  memory: MemoryModel,
+  observer?: BurstObserver,
 ): ProgramTiming {
   return new ProgramRun(instructions, programAddress, layerCount, configuration, memory, observer).run();
 }
 
 /**
- * Instructions are handed out and started in program order of each unit as soon as all that decides the cycle is known. What
- * is then still unknown follows from a burst that has not begun, so the burst that is first in time can be decided.
+ * Instructions are handed out and started in program order of each unit as soon as all that decides the cycle is known.
+ * What is then still unknown follows from a burst that has not begun, so the burst that is first in time can be
+ * decided.
  */
 class ProgramRun {
   private readonly chip: Chip;
@@ -101,10 +115,14 @@ class ProgramRun {
   private halted = 0;
 
   constructor(
-    private readonly instructions: readonly Instruction[], programAddress: number, layerCount: number, private readonly configuration: AccelSharedConfiguration,
-    memory: MemoryModel, observer: BurstObserver | undefined,
+    private readonly instructions: readonly Instruction[],
+    programAddress: number,
+    layerCount: number,
+    private readonly configuration: AccelSharedConfiguration,
+    memory: MemoryModel,
+    observer: BurstObserver | undefined,
   ) {
-    const chip = this.chip = chipOf(configuration);
+    const chip = (this.chip = chipOf(configuration));
     this.units = chip.units.map(() => new Unit());
     this.load = this.units[loadUnit];
     this.store = this.units[chip.storeUnit];
@@ -115,10 +133,23 @@ class ProgramRun {
     this.layerEnds = new Array<number>(layerCount).fill(0);
     this.dispatch = dispatchCycles(configuration);
     this.blockEntry = blockEntryCycles(configuration);
-    this.load.push({
-      kind: 'load', unit: loadUnit, layer: 0, waits: chip.units.map(() => 0), target: chip.programTarget, bufferBase: 0, address: programAddress,
-      rowWords: configuration.programBlock * instructionWords(configuration), rowCount: 1, rowStride: 0, planeCount: 1, planeStride: 0,
-    }, 0);
+    this.load.push(
+      {
+        kind: 'load',
+        unit: loadUnit,
+        layer: 0,
+        waits: chip.units.map(() => 0),
+        target: chip.programTarget,
+        bufferBase: 0,
+        address: programAddress,
+        rowWords: configuration.programBlock * instructionWords(configuration),
+        rowCount: 1,
+        rowStride: 0,
+        planeCount: 1,
+        planeStride: 0,
+      },
+      0,
+    );
   }
 
   run(): ProgramTiming {
@@ -135,15 +166,26 @@ class ProgramRun {
     const { units, layerEnds } = this;
     let drained = this.halted;
     for (const [index, unit] of units.entries()) {
-      if (unit.head !== undefined) throw new ChipError('ADC9001', `The program waits for ever: instruction ${unit.starts.length} of the ${this.chip.units[index].name} unit never starts.`);
+      if (unit.head !== undefined)
+        throw new ChipError(
+          'ADC9001',
+          `The program waits for ever: instruction ${unit.starts.length} of the ${this.chip.units[index].name} unit never starts.`,
+        );
       drained = Math.max(drained, unit.visible.at(-1) ?? 0);
     }
     if (drained + 1 > mostCycles) {
-      throw new ChipError('ADC3204', `The program takes ${drained + 1} cycles; the chip's counters of 32 bits hold ${mostCycles}.`, {
-        hint: 'Choose a larger chip, a faster memory or a smaller network.',
-      });
+      throw new ChipError(
+        'ADC3204',
+        `The program takes ${drained + 1} cycles; the chip's counters of 32 bits hold ${mostCycles}.`,
+        {
+          hint: 'Choose a larger chip, a faster memory or a smaller network.',
+        },
+      );
     }
-    const layers = layerEnds.map((endCycle) => ({ endCycle, units: units.map(({ timeline }) => timeline.countUntil(endCycle)) }));
+    const layers = layerEnds.map(endCycle => ({
+      endCycle,
+      units: units.map(({ timeline }) => timeline.countUntil(endCycle)),
+    }));
     return { totalCycles: drained + 1, layers };
   }
 

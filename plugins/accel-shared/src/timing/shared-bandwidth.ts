@@ -10,8 +10,8 @@ export type BurstObserver = (isRead: boolean, edge: number, alone: number) => vo
 const ticksPerByte = 1000;
 
 /**
- * What reads and writes share: the memory serves one burst at a time, in the order and for as long as `sim/README.md` states.
- * All times are whole ticks, so nothing is rounded.
+ * What reads and writes share: the memory serves one burst at a time, in the order and for as long as `sim/README.md`
+ * states. All times are whole ticks, so nothing is rounded.
  */
 export class SharedBandwidth {
   private readonly ticksPerCycle: number;
@@ -22,7 +22,10 @@ export class SharedBandwidth {
   private lastWasRead = false;
 
   constructor(
-    configuration: AccelSharedConfiguration, memory: MemoryModel, private readonly reads: ReadChannel, private readonly writes: WriteChannel,
+    configuration: AccelSharedConfiguration,
+    memory: MemoryModel,
+    private readonly reads: ReadChannel,
+    private readonly writes: WriteChannel,
     private readonly observer: BurstObserver | undefined,
   ) {
     this.ticksPerCycle = memory.sharedBytesPerKilocycle;
@@ -30,8 +33,9 @@ export class SharedBandwidth {
   }
 
   /**
-   * Begins the burst whose turn it is, of those that the channels have announced; tells whether it was a read. A channel that
-   * has announced none can do so only after that burst has begun: whatever it waits for is an effect of it.
+   * Begins the burst whose turn it is, of those that the channels have announced; tells whether it was a read. A
+   * channel that has announced none can do so only after that burst has begun: whatever it waits for is an effect of
+   * it.
    */
   beginNext(): { readonly isRead: boolean; readonly boxEnds: boolean } {
     const { reads, writes } = this;
@@ -40,12 +44,13 @@ export class SharedBandwidth {
     const writeAlone = writes.waiting ? writes.earliest : Infinity;
     const readEdge = Math.max(readAlone, free);
     const writeEdge = Math.max(writeAlone, free);
-    const isRead = readEdge < writeEdge || (readEdge === writeEdge && !(this.lastWasRead && writes.offered < writeEdge));
+    const isRead =
+      readEdge < writeEdge || (readEdge === writeEdge && !(this.lastWasRead && writes.offered < writeEdge));
     const edge = isRead ? readEdge : writeEdge;
     this.occupy(edge, isRead ? reads.nextBeats : writes.nextBeats);
     this.lastWasRead = isRead;
     this.observer?.(isRead, edge, isRead ? readAlone : writeAlone);
-    return isRead ? (reads.begin(edge) ? lastRead : read) : (writes.begin(edge) ? lastWrite : write);
+    return isRead ? (reads.begin(edge) ? lastRead : read) : writes.begin(edge) ? lastWrite : write;
   }
 
   private occupy(edge: number, beats: number): void {

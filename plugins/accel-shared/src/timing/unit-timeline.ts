@@ -16,9 +16,15 @@ export class UnitTimeline {
   private cursor = 0;
   private readonly counted = [0, 0, 0];
 
-  addBusy(start: number, end: number): void { this.add(start, end, busy); }
-  addWaitInput(start: number, end: number): void { this.add(start, end, waitInput); }
-  addWaitOutput(start: number, end: number): void { this.add(start, end, waitOutput); }
+  addBusy(start: number, end: number): void {
+    this.add(start, end, busy);
+  }
+  addWaitInput(start: number, end: number): void {
+    this.add(start, end, waitInput);
+  }
+  addWaitOutput(start: number, end: number): void {
+    this.add(start, end, waitOutput);
+  }
 
   /** Adds what is not yet covered of [start, end): a unit that is busy does not wait. */
   private add(start: number, end: number, kind: number): void {
@@ -41,7 +47,8 @@ export class UnitTimeline {
       this.cursor++;
     }
     const counts = [...this.counted];
-    if (this.cursor < this.ends.length && this.starts[this.cursor] < time) counts[this.kinds[this.cursor]] += time - this.starts[this.cursor];
+    if (this.cursor < this.ends.length && this.starts[this.cursor] < time)
+      counts[this.kinds[this.cursor]] += time - this.starts[this.cursor];
     return { busyCycles: counts[busy], waitInputCycles: counts[waitInput], waitOutputCycles: counts[waitOutput] };
   }
 }

@@ -1,6 +1,18 @@
 import { availableParallelism } from 'node:os';
 import {
-  assignments, BundleStore, checkClock, ChipBuilder, ChipError, clockWarning, Definitions, loadNamedArrays, Log, NetworkLoader, objectives, parseOptions, predictedAreaHolds,
+  assignments,
+  BundleStore,
+  checkClock,
+  ChipBuilder,
+  ChipError,
+  clockWarning,
+  Definitions,
+  loadNamedArrays,
+  Log,
+  NetworkLoader,
+  objectives,
+  parseOptions,
+  predictedAreaHolds,
   wholeNumber,
   type CommandDefinition,
 } from '@autodnnchip/core';
@@ -59,30 +71,59 @@ export const buildCommand: CommandDefinition = {
     const calibration = options.calibration === undefined ? undefined : loadNamedArrays(options.calibration);
 
     log.info(`Reading ${path}`);
-    const network = await invocation.get(NetworkLoader).load({ path, purpose: 'build', hostFallback: options.hostFallback, ...(calibration === undefined ? {} : { calibration }) });
+    const network = await invocation.get(NetworkLoader).load({
+      path,
+      purpose: 'build',
+      hostFallback: options.hostFallback,
+      ...(calibration === undefined ? {} : { calibration }),
+    });
     log.info(`Searching for a chip for ${network.name} on ${platform.id}`);
     const { design, prediction, search, files } = await builder.build({
-      network, platform, objective: options.objective, settings: options.set, hostFallback: options.hostFallback,
-      jobs: options.jobs, seed: options.seed, signal: invocation.signal,
+      network,
+      platform,
+      objective: options.objective,
+      settings: options.set,
+      hostFallback: options.hostFallback,
+      jobs: options.jobs,
+      seed: options.seed,
+      signal: invocation.signal,
       ...(options.template === undefined ? {} : { template: options.template }),
     });
     if (invocation.signal.aborted) throw new ChipError('ADC6002', 'The build was interrupted; nothing was written');
     log.info(`Writing ${files.length} files to ${options.out}`);
     const bundle = await bundles.write({ directory: options.out, files, force: options.force });
     const clock = checkClock(prediction);
-    for (const warning of [clockWarning(clock), counterWarning(prediction)]) if (warning !== undefined) log.warn(warning);
+    for (const warning of [clockWarning(clock), counterWarning(prediction)])
+      if (warning !== undefined) log.warn(warning);
     const areaHolds = predictedAreaHolds(prediction.resources, platform);
 
     const document: DocumentOf<'build'> = {
-      directory: bundle.directory, network: network.name, template: design.template, configuration: design.configuration,
-      objective: options.objective, search, notes: network.notes ?? [], hostOperators: design.host?.operators ?? [], files: files.map((file) => file.path).sort(), clock,
-      ...(areaHolds === undefined ? {} : { areaHolds }), ...costedPrediction(prediction),
+      directory: bundle.directory,
+      network: network.name,
+      template: design.template,
+      configuration: design.configuration,
+      objective: options.objective,
+      search,
+      notes: network.notes ?? [],
+      hostOperators: design.host?.operators ?? [],
+      files: files.map(file => file.path).sort(),
+      clock,
+      ...(areaHolds === undefined ? {} : { areaHolds }),
+      ...costedPrediction(prediction),
     };
     const facts = formatFacts([
       ['network', network.name],
       ['platform', platform.title],
-      ['chip', `${design.template}: ${Object.entries(design.configuration).map(([name, value]) => `${name}=${value}`).join(' ')}`],
-      ['search', `${formatCount(search.candidates)} candidates, ${formatCount(search.refined)} refined, for ${options.objective}`],
+      [
+        'chip',
+        `${design.template}: ${Object.entries(design.configuration)
+          .map(([name, value]) => `${name}=${value}`)
+          .join(' ')}`,
+      ],
+      [
+        'search',
+        `${formatCount(search.candidates)} candidates, ${formatCount(search.refined)} refined, for ${options.objective}`,
+      ],
       ['bundle', bundle.directory],
     ]);
     return { document, text: `${facts}\n${formatPrediction(prediction, design.host?.operators, areaHolds, clock)}` };

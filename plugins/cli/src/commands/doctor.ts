@@ -1,5 +1,11 @@
 import {
-  ArtifactStore, ChipError, HostFacts, knownTools, ToolRunner, type CommandDefinition, type ToolDescription,
+  ArtifactStore,
+  ChipError,
+  HostFacts,
+  knownTools,
+  ToolRunner,
+  type CommandDefinition,
+  type ToolDescription,
 } from '@autodnnchip/core';
 import type { DocumentOf } from '../documents/documents.js';
 import { findEmbeddedTools } from '../embedded-tools.js';
@@ -19,7 +25,7 @@ export const doctorCommand: CommandDefinition = {
   async run(invocation) {
     const runner = invocation.get(ToolRunner);
     const host = await invocation.get(HostFacts).describe();
-    const native = await Promise.all(Object.values<ToolDescription>(knownTools).map((tool) => inspect(runner, tool)));
+    const native = await Promise.all(Object.values<ToolDescription>(knownTools).map(tool => inspect(runner, tool)));
     const [major, minor] = host.nodeVersion.split('.').map(Number);
     const document: DocumentOf<'doctor'> = {
       version: packageVersion(),
@@ -56,8 +62,11 @@ function toText({ version, host, nodeSupported, cacheDirectory, tools }: Documen
   ]);
   const table = formatTable(
     [{ title: 'tool' }, { title: 'version' }, { title: 'needed to' }, { title: 'install' }],
-    tools.map((tool) => [
-      tool.id, tool.status === 'ok' ? tool.version ?? '' : statusTexts[tool.status], tool.purpose, tool.status === 'ok' ? '' : tool.install,
+    tools.map(tool => [
+      tool.id,
+      tool.status === 'ok' ? (tool.version ?? '') : statusTexts[tool.status],
+      tool.purpose,
+      tool.status === 'ok' ? '' : tool.install,
     ]),
   );
   const problems = tools.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));

@@ -4,11 +4,17 @@ import { missingFigures, type Prediction } from '@autodnnchip/core';
 export function costedPrediction(prediction: Prediction) {
   const { time, energy } = missingFigures(prediction);
   const ofTime = (value: number): number | null => (time === undefined ? value : null);
-  const ofEnergy = <Holder extends { readonly energyPicojoules: number }>(holder: Holder) => ({ ...holder, energyPicojoules: energy === undefined ? holder.energyPicojoules : null });
+  const ofEnergy = <Holder extends { readonly energyPicojoules: number }>(holder: Holder) => ({
+    ...holder,
+    energyPicojoules: energy === undefined ? holder.energyPicojoules : null,
+  });
   return {
     ...ofEnergy(prediction),
-    latencyCycles: ofTime(prediction.latencyCycles), latencySeconds: ofTime(prediction.latencySeconds), throughputPerSecond: ofTime(prediction.throughputPerSecond),
+    latencyCycles: ofTime(prediction.latencyCycles),
+    latencySeconds: ofTime(prediction.latencySeconds),
+    throughputPerSecond: ofTime(prediction.throughputPerSecond),
     powerMilliwatts: energy === undefined ? prediction.powerMilliwatts : null,
-    blocks: prediction.blocks.map(ofEnergy), layers: prediction.layers.map(ofEnergy),
+    blocks: prediction.blocks.map(ofEnergy),
+    layers: prediction.layers.map(ofEnergy),
   };
 }

@@ -2,15 +2,28 @@ import { objectives, placeableTargets, synthesisTargets } from '@autodnnchip/cor
 import { z } from 'zod';
 import { explanationSchema } from './explanation.js';
 import { graphPredictionFields } from './graph-prediction.js';
-import { areaHoldsSchema, clockSchema, nodeAccountSchema, notCostedSchema, predictionFields, resourcesSchema } from './prediction.js';
+import {
+  areaHoldsSchema,
+  clockSchema,
+  nodeAccountSchema,
+  notCostedSchema,
+  predictionFields,
+  resourcesSchema,
+} from './prediction.js';
 import { documentSchemaVersion } from './schema-version.js';
 import { chipValidationFields, fittedRow, measuredValidationFields, statisticsFields } from './validation.js';
 
 const count = z.int().nonnegative();
 const megahertz = z.number().positive();
-const hostOperatorsSchema = z.array(notCostedSchema).describe('Operators that run on the host (--host-fallback); no figure covers them.');
-const notesSchema = z.array(z.string()).describe('What was assumed while the model was read: an open batch that was set to 1, operator sets newer than known, declared shapes that are not used.');
-const configurationSchema = z.record(z.string(), z.number()).describe('Values of the template\'s parameters.');
+const hostOperatorsSchema = z
+  .array(notCostedSchema)
+  .describe('Operators that run on the host (--host-fallback); no figure covers them.');
+const notesSchema = z
+  .array(z.string())
+  .describe(
+    'What was assumed while the model was read: an open batch that was set to 1, operator sets newer than known, declared shapes that are not used.',
+  );
+const configurationSchema = z.record(z.string(), z.number()).describe("Values of the template's parameters.");
 
 function documentSchema<Fields extends z.ZodRawShape>(command: string, fields: Fields) {
   return z.object({ schemaVersion: z.literal(documentSchemaVersion), command: z.literal(command), ...fields });
@@ -39,33 +52,48 @@ const predictNetworkSchema = documentSchema('predict', {
   configuration: configurationSchema,
   notes: notesSchema,
   hostOperators: hostOperatorsSchema,
-  fits: z.boolean().optional().describe('Whether the chip keeps to the limits of its platform; `build` refuses it where not. Absent for accelerators that exist.'),
-  brokenLimits: z.array(z.object({ resource: z.string(), used: z.number().positive(), available: z.number().nonnegative() })).optional().describe('The limits that it breaks.'),
+  fits: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the chip keeps to the limits of its platform; `build` refuses it where not. Absent for accelerators that exist.',
+    ),
+  brokenLimits: z
+    .array(z.object({ resource: z.string(), used: z.number().positive(), available: z.number().nonnegative() }))
+    .optional()
+    .describe('The limits that it breaks.'),
   clock: clockSchema.optional().describe('Absent for accelerators that exist: they run at theirs.'),
-  nodes: z.array(nodeAccountSchema).optional().describe('What became of every node of the model file, each once; of accelerators that exist only.'),
+  nodes: z
+    .array(nodeAccountSchema)
+    .optional()
+    .describe('What became of every node of the model file, each once; of accelerators that exist only.'),
   ...predictionFields,
 }).describe('Of a network or a bundle.');
 
 const predictGraphSchema = documentSchema('predict', graphPredictionFields).describe('Of a chip graph (--graph).');
 
-const predictSchema = z.union([predictNetworkSchema, predictGraphSchema]).meta({ type: 'object', required: ['schemaVersion', 'command'] });
+const predictSchema = z
+  .union([predictNetworkSchema, predictGraphSchema])
+  .meta({ type: 'object', required: ['schemaVersion', 'command'] });
 
 const valueSchema = z.number().nullable().describe('Null for NaN and infinities.');
 
 const simulateSchema = documentSchema('simulate', {
   tool: z.string(),
   version: z.string(),
-  equal: z.boolean().describe('No output value that was compared and no layer\'s cycles differ.'),
+  equal: z.boolean().describe("No output value that was compared and no layer's cycles differ."),
   bitsCompared: z.enum(['all', 'some', 'none']).describe('Of which outputs bits were compared.'),
   hostOperators: hostOperatorsSchema,
-  outputs: z.array(z.object({
-    name: z.string(),
-    elementType: z.string(),
-    shape: z.array(count),
-    elements: count,
-    mismatches: count.optional().describe('Absent when the output was not compared.'),
-    firstMismatch: z.object({ index: z.array(count), expected: valueSchema, simulated: valueSchema }).optional(),
-  })),
+  outputs: z.array(
+    z.object({
+      name: z.string(),
+      elementType: z.string(),
+      shape: z.array(count),
+      elements: count,
+      mismatches: count.optional().describe('Absent when the output was not compared.'),
+      firstMismatch: z.object({ index: z.array(count), expected: valueSchema, simulated: valueSchema }).optional(),
+    }),
+  ),
   cycles: z.object({
     total: count,
     predictedTotal: count,
@@ -83,13 +111,22 @@ const placementSchema = z.object({
   version: z.string(),
   synthesis: z.object({ tool: z.string(), version: z.string() }).describe('What made the netlist.'),
   fmaxMegahertz: z.object({ median: megahertz, minimum: megahertz, maximum: megahertz }).describe('Over the seeds.'),
-  seeds: z.array(z.object({
-    seed: count,
-    fmaxMegahertz: megahertz,
-    criticalPath: z.object({ from: z.string(), to: z.string(), logicNanoseconds: z.number().nonnegative(), routingNanoseconds: z.number().nonnegative() }),
-    wallSeconds: z.number().nonnegative(),
-  })),
-  utilization: z.record(z.string(), z.object({ used: count, available: count })).describe('Cells of the device, those of the shell around the chip included.'),
+  seeds: z.array(
+    z.object({
+      seed: count,
+      fmaxMegahertz: megahertz,
+      criticalPath: z.object({
+        from: z.string(),
+        to: z.string(),
+        logicNanoseconds: z.number().nonnegative(),
+        routingNanoseconds: z.number().nonnegative(),
+      }),
+      wallSeconds: z.number().nonnegative(),
+    }),
+  ),
+  utilization: z
+    .record(z.string(), z.object({ used: count, available: count }))
+    .describe('Cells of the device, those of the shell around the chip included.'),
 });
 
 const synthesizeSchema = documentSchema('synthesize', {
@@ -99,7 +136,9 @@ const synthesizeSchema = documentSchema('synthesize', {
   resources: resourcesSchema,
   areaHolds: areaHoldsSchema,
   predictedAreaHolds: areaHoldsSchema,
-  predicted: resourcesSchema.optional().describe('Absent for another target than the one that the bundle was built for.'),
+  predicted: resourcesSchema
+    .optional()
+    .describe('Absent for another target than the one that the bundle was built for.'),
   cells: z.record(z.string(), count),
   wallSeconds: z.number().nonnegative(),
   placeAndRoute: placementSchema.optional().describe('With --place-and-route.'),
@@ -109,18 +148,28 @@ const definitionSchema = z.object({ id: z.string(), title: z.string() });
 
 const pluginsSchema = documentSchema('plugins', {
   pluginApiVersion: count,
-  plugins: z.array(z.object({
-    name: z.string(),
-    version: z.string().optional(),
-    taps: z.array(z.object({ hook: z.string(), tap: z.string() })),
-    services: z.array(z.string()),
-  })),
+  plugins: z.array(
+    z.object({
+      name: z.string(),
+      version: z.string().optional(),
+      taps: z.array(z.object({ hook: z.string(), tap: z.string() })),
+      services: z.array(z.string()),
+    }),
+  ),
   engines: z.array(definitionSchema),
-  templates: z.array(definitionSchema.extend({
-    parameters: z.array(z.object({
-      name: z.string(), description: z.string(), candidates: z.array(z.number()).describe('Values that the search tries; --set takes others too.'),
-    })).describe('What --set sets.'),
-  })),
+  templates: z.array(
+    definitionSchema.extend({
+      parameters: z
+        .array(
+          z.object({
+            name: z.string(),
+            description: z.string(),
+            candidates: z.array(z.number()).describe('Values that the search tries; --set takes others too.'),
+          }),
+        )
+        .describe('What --set sets.'),
+    }),
+  ),
   acceleratorModels: z.array(definitionSchema).describe('Models that data files of accelerators name.'),
   platforms: z.array(definitionSchema),
   commands: z.array(z.string()),
@@ -139,41 +188,76 @@ const doctorSchema = documentSchema('doctor', {
   }),
   nodeSupported: z.boolean(),
   cacheDirectory: z.string(),
-  tools: z.array(z.object({
-    id: z.string(),
-    kind: z.enum(['native', 'embedded']),
-    status: z.enum(['ok', 'missing', 'tooOld', 'broken']),
-    version: z.string().optional(),
-    path: z.string().optional(),
-    purpose: z.string(),
-    install: z.string(),
-    problem: z.string().optional(),
-  })),
+  tools: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(['native', 'embedded']),
+      status: z.enum(['ok', 'missing', 'tooOld', 'broken']),
+      version: z.string().optional(),
+      path: z.string().optional(),
+      purpose: z.string(),
+      install: z.string(),
+      problem: z.string().optional(),
+    }),
+  ),
 });
 
-const validateSchema = z.union([
-  documentSchema('validate', chipValidationFields).describe('Of a chip, against its simulation.'),
-  documentSchema('validate', measuredValidationFields).describe('Of given accelerators, against measurements (--data).'),
-]).meta({ type: 'object', required: ['schemaVersion', 'command', 'rows', 'summary'] });
+const validateSchema = z
+  .union([
+    documentSchema('validate', chipValidationFields).describe('Of a chip, against its simulation.'),
+    documentSchema('validate', measuredValidationFields).describe(
+      'Of given accelerators, against measurements (--data).',
+    ),
+  ])
+  .meta({ type: 'object', required: ['schemaVersion', 'command', 'rows', 'summary'] });
 
 const calibrationErrors = {
-  fitted: z.object(statisticsFields), heldOut: z.object(statisticsFields).describe('Of the same rows, by fits without the network of each.'),
-  indication: z.object(statisticsFields).describe('Of rows that were not fitted on, by fits without the network of each.'),
+  fitted: z.object(statisticsFields),
+  heldOut: z.object(statisticsFields).describe('Of the same rows, by fits without the network of each.'),
+  indication: z
+    .object(statisticsFields)
+    .describe('Of rows that were not fitted on, by fits without the network of each.'),
 };
 
 const calibrateSchema = documentSchema('calibrate', {
   platform: z.string(),
-  parameters: z.record(z.string(), z.object({
-    unit: z.string(), value: z.number(), before: z.number(), minimum: z.number(), maximum: z.number(), meaning: z.string(), metric: z.string(), provenance: z.string(),
-    scope: z.enum(['platform', 'family']).describe('family: one value for all accelerators of the family, fitted together.'),
-  })),
-  metrics: z.array(z.object({
-    metric: z.string(), ...calibrationErrors, platforms: z.array(z.object({ platform: z.string(), ...calibrationErrors })),
-    rows: z.array(z.object({
-      platform: z.string(), ...fittedRow, batch: z.int().positive(), fittedOn: z.boolean().describe('False: an indication, of another tier or kept out by its note.'),
-      measured: z.number(), unit: z.string(), fitted: z.number(), fittedErrorPercent: z.number(), heldOut: z.number(), heldOutErrorPercent: z.number(),
-    })),
-  })),
+  parameters: z.record(
+    z.string(),
+    z.object({
+      unit: z.string(),
+      value: z.number(),
+      before: z.number(),
+      minimum: z.number(),
+      maximum: z.number(),
+      meaning: z.string(),
+      metric: z.string(),
+      provenance: z.string(),
+      scope: z
+        .enum(['platform', 'family'])
+        .describe('family: one value for all accelerators of the family, fitted together.'),
+    }),
+  ),
+  metrics: z.array(
+    z.object({
+      metric: z.string(),
+      ...calibrationErrors,
+      platforms: z.array(z.object({ platform: z.string(), ...calibrationErrors })),
+      rows: z.array(
+        z.object({
+          platform: z.string(),
+          ...fittedRow,
+          batch: z.int().positive(),
+          fittedOn: z.boolean().describe('False: an indication, of another tier or kept out by its note.'),
+          measured: z.number(),
+          unit: z.string(),
+          fitted: z.number(),
+          fittedErrorPercent: z.number(),
+          heldOut: z.number(),
+          heldOutErrorPercent: z.number(),
+        }),
+      ),
+    }),
+  ),
 });
 
 const drawSchema = documentSchema('draw', {
@@ -198,16 +282,24 @@ const errorSchema = z.object({
   schemaVersion: z.literal(documentSchemaVersion),
   command: z.string().nullable().describe('Null when no command was recognised.'),
   error: z.object({
-    code: z.string().regex(/^ADC\d{4}$/).describe('Stable; docs/errors.md has them all.'),
+    code: z
+      .string()
+      .regex(/^ADC\d{4}$/)
+      .describe('Stable; docs/errors.md has them all.'),
     title: z.string(),
     message: z.string(),
     exitCode: z.int(),
     hint: z.string().optional(),
     plugin: z.string().optional(),
     hook: z.string().optional(),
-    location: z.object({
-      file: z.string().optional(), node: z.string().optional(), line: z.int().optional(), byteOffset: z.int().optional(),
-    }).optional(),
+    location: z
+      .object({
+        file: z.string().optional(),
+        node: z.string().optional(),
+        line: z.int().optional(),
+        byteOffset: z.int().optional(),
+      })
+      .optional(),
   }),
 });
 
@@ -227,20 +319,27 @@ export const documentSchemas = {
 } as const;
 
 /** What a command hands over; the command line adds version and name. */
-export type DocumentOf<Command extends Exclude<keyof typeof documentSchemas, 'error'>> =
-  DocumentFields<z.input<(typeof documentSchemas)[Command]>>;
+export type DocumentOf<Command extends Exclude<keyof typeof documentSchemas, 'error'>> = DocumentFields<
+  z.input<(typeof documentSchemas)[Command]>
+>;
 
 /** Of each member, where a command has several documents. */
-type DocumentFields<Document> = Document extends unknown ? DeepReadonly<Omit<Document, 'schemaVersion' | 'command'>> : never;
+type DocumentFields<Document> = Document extends unknown
+  ? DeepReadonly<Omit<Document, 'schemaVersion' | 'command'>>
+  : never;
 
 type DeepReadonly<Value> = Value extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]
-  : Value extends object ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> } : Value;
+  : Value extends object
+    ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
+    : Value;
 
 /** The committed schema files by name. */
 export function jsonSchemas(): ReadonlyMap<string, string> {
-  return new Map(Object.entries(documentSchemas).map(([name, schema]) => {
-    const title = name === 'error' ? 'An error of autodnnchip' : `Result of autodnnchip ${name}`;
-    return [`${name}.schema.json`, `${JSON.stringify({ title, ...z.toJSONSchema(schema) }, undefined, 2)}\n`];
-  }));
+  return new Map(
+    Object.entries(documentSchemas).map(([name, schema]) => {
+      const title = name === 'error' ? 'An error of autodnnchip' : `Result of autodnnchip ${name}`;
+      return [`${name}.schema.json`, `${JSON.stringify({ title, ...z.toJSONSchema(schema) }, undefined, 2)}\n`];
+    }),
+  );
 }

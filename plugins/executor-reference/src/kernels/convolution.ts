@@ -26,7 +26,11 @@ const tileElements = 32768;
  * Padding counts as the input's zero. For 8-bit values every sum is exact; for float32 values it is a float64 sum.
  */
 export function convolutionSums(
-  shape: ConvolutionShape, input: TensorData, inputZero: number, weights: TensorData, weightZeros?: Int32Array,
+  shape: ConvolutionShape,
+  input: TensorData,
+  inputZero: number,
+  weights: TensorData,
+  weightZeros?: Int32Array,
 ): Float64Array {
   const source = widen(input, inputZero);
   const taps = widenRows(weights, shape.outputChannels, weightZeros);
@@ -36,14 +40,24 @@ export function convolutionSums(
     const imageOffset = image * shape.channels * shape.rows * shape.columns;
     const resultOffset = image * shape.outputChannels * shape.outputRows * shape.outputColumns;
     if (channelsPerGroup === 1) depthwiseSums(shape, source, imageOffset, taps, result, resultOffset);
-    else for (let group = 0; group < shape.group; group++) groupSums(shape, source, imageOffset, taps, result, resultOffset, group);
+    else
+      for (let group = 0; group < shape.group; group++)
+        groupSums(shape, source, imageOffset, taps, result, resultOffset, group);
   }
   return result;
 }
 
-/** One group: pixel patches are gathered tile by tile and multiplied with the weights, 4 channels by 2 pixels at a time. */
+/**
+ * One group: pixel patches are gathered tile by tile and multiplied with the weights, 4 channels by 2 pixels at a time.
+ */
 function groupSums(
-  shape: ConvolutionShape, source: Float64Array, imageOffset: number, taps: Float64Array, result: Float64Array, resultOffset: number, group: number,
+  shape: ConvolutionShape,
+  source: Float64Array,
+  imageOffset: number,
+  taps: Float64Array,
+  result: Float64Array,
+  resultOffset: number,
+  group: number,
 ): void {
   const depth = (shape.channels / shape.group) * shape.kernel[0] * shape.kernel[1];
   const outputs = shape.outputChannels / shape.group;
@@ -55,14 +69,28 @@ function groupSums(
   const plane = resultOffset + group * outputs * pixels;
   for (let first = 0; first < pixels; first += tile) {
     const count = Math.min(tile, pixels - first);
-    gatherPatches(shape, source, imageOffset + group * (shape.channels / shape.group) * shape.rows * shape.columns, first, count, depth, patches);
+    gatherPatches(
+      shape,
+      source,
+      imageOffset + group * (shape.channels / shape.group) * shape.rows * shape.columns,
+      first,
+      count,
+      depth,
+      patches,
+    );
     multiplyTile(packed, patches, depth, outputs, count, result, plane + first, pixels);
   }
 }
 
 /** Patches of pixels [first, first + count), one row of `depth` values per pixel. */
 function gatherPatches(
-  shape: ConvolutionShape, source: Float64Array, offset: number, first: number, count: number, depth: number, patches: Float64Array,
+  shape: ConvolutionShape,
+  source: Float64Array,
+  offset: number,
+  first: number,
+  count: number,
+  depth: number,
+  patches: Float64Array,
 ): void {
   const { rows, columns, outputColumns } = shape;
   const [kernelRows, kernelColumns] = shape.kernel;
@@ -89,9 +117,19 @@ function gatherPatches(
   }
 }
 
-/** result[start + k * pitch + pixel] = weights[k] . patches[pixel]; weights are padded with zero rows to a multiple of 4. */
+/**
+ * result[start + k * pitch + pixel] = weights[k] . patches[pixel]; weights are padded with zero rows to a multiple of
+ * 4.
+ */
 function multiplyTile(
-  weights: Float64Array, patches: Float64Array, depth: number, outputs: number, count: number, result: Float64Array, start: number, pitch: number,
+  weights: Float64Array,
+  patches: Float64Array,
+  depth: number,
+  outputs: number,
+  count: number,
+  result: Float64Array,
+  start: number,
+  pitch: number,
 ): void {
   for (let k = 0; k < outputs; k += 4) {
     const w0 = k * depth;
@@ -101,7 +139,14 @@ function multiplyTile(
     for (let pixel = 0; pixel < count; pixel += 2) {
       const left = pixel * depth;
       const right = left + depth;
-      let a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
+      let a0 = 0,
+        a1 = 0,
+        a2 = 0,
+        a3 = 0,
+        b0 = 0,
+        b1 = 0,
+        b2 = 0,
+        b3 = 0;
       for (let index = 0; index < depth; index++) {
         const x = patches[left + index];
         const y = patches[right + index];
@@ -109,23 +154,43 @@ function multiplyTile(
         const u1 = weights[w1 + index];
         const u2 = weights[w2 + index];
         const u3 = weights[w3 + index];
-        a0 += x * u0; a1 += x * u1; a2 += x * u2; a3 += x * u3;
-        b0 += y * u0; b1 += y * u1; b2 += y * u2; b3 += y * u3;
+        a0 += x * u0;
+        a1 += x * u1;
+        a2 += x * u2;
+        a3 += x * u3;
+        b0 += y * u0;
+        b1 += y * u1;
+        b2 += y * u2;
+        b3 += y * u3;
       }
       const at = start + k * pitch + pixel;
       const second = pixel + 1 < count;
       result[at] = a0;
       if (second) result[at + 1] = b0;
-      if (k + 1 < outputs) { result[at + pitch] = a1; if (second) result[at + pitch + 1] = b1; }
-      if (k + 2 < outputs) { result[at + 2 * pitch] = a2; if (second) result[at + 2 * pitch + 1] = b2; }
-      if (k + 3 < outputs) { result[at + 3 * pitch] = a3; if (second) result[at + 3 * pitch + 1] = b3; }
+      if (k + 1 < outputs) {
+        result[at + pitch] = a1;
+        if (second) result[at + pitch + 1] = b1;
+      }
+      if (k + 2 < outputs) {
+        result[at + 2 * pitch] = a2;
+        if (second) result[at + 2 * pitch + 1] = b2;
+      }
+      if (k + 3 < outputs) {
+        result[at + 3 * pitch] = a3;
+        if (second) result[at + 3 * pitch + 1] = b3;
+      }
     }
   }
 }
 
 /** One input channel per group: every weight is applied along whole output rows. */
 function depthwiseSums(
-  shape: ConvolutionShape, source: Float64Array, imageOffset: number, taps: Float64Array, result: Float64Array, resultOffset: number,
+  shape: ConvolutionShape,
+  source: Float64Array,
+  imageOffset: number,
+  taps: Float64Array,
+  result: Float64Array,
+  resultOffset: number,
 ): void {
   const { rows, columns, outputRows, outputColumns } = shape;
   const [kernelRows, kernelColumns] = shape.kernel;

@@ -28,12 +28,17 @@ function stridedIndices(shape: readonly number[], strides: readonly number[], of
   return indices;
 }
 
-/** For each element of `shape`, the index of its value in an operand broadcast to it; undefined where they are the same. */
+/**
+ * For each element of `shape`, the index of its value in an operand broadcast to it; undefined where they are the same.
+ */
 export function broadcastIndices(operand: readonly number[], shape: readonly number[]): Int32Array | undefined {
   if (operand.length === shape.length && operand.every((extent, axis) => extent === shape[axis])) return undefined;
   const own = rowMajorStrides(operand);
   const lead = shape.length - operand.length;
-  return stridedIndices(shape, shape.map((_, axis) => (axis < lead || operand[axis - lead] === 1 ? 0 : own[axis - lead])));
+  return stridedIndices(
+    shape,
+    shape.map((_, axis) => (axis < lead || operand[axis - lead] === 1 ? 0 : own[axis - lead])),
+  );
 }
 
 /** Values picked by index. */
@@ -44,25 +49,52 @@ function gather(data: TensorData, indices: Int32Array, elementType: ElementType)
 }
 
 /** Dimensions in another order: dimension i of the result is dimension `permutation[i]` of the source. */
-export function transposed(data: TensorData, shape: readonly number[], permutation: readonly number[], elementType: ElementType): TensorData {
+export function transposed(
+  data: TensorData,
+  shape: readonly number[],
+  permutation: readonly number[],
+  elementType: ElementType,
+): TensorData {
   const strides = rowMajorStrides(shape);
-  return gather(data, stridedIndices(permutation.map((axis) => shape[axis]), permutation.map((axis) => strides[axis])), elementType);
+  return gather(
+    data,
+    stridedIndices(
+      permutation.map(axis => shape[axis]),
+      permutation.map(axis => strides[axis]),
+    ),
+    elementType,
+  );
 }
 
 /** Constant padding; `before` may be negative (cropping), `value` is in the array's own units. */
 export function padded(
-  data: TensorData, shape: readonly number[], before: readonly number[], resultShape: readonly number[], value: number, elementType: ElementType,
+  data: TensorData,
+  shape: readonly number[],
+  before: readonly number[],
+  resultShape: readonly number[],
+  value: number,
+  elementType: ElementType,
 ): TensorData {
   const result = createTensorData(elementType, elementCount(resultShape));
   if (result instanceof BigInt64Array || result instanceof BigUint64Array) result.fill(BigInt(value));
   else result.fill(value);
-  const low = before.map((amount) => Math.max(0, amount));
-  const extents = shape.map((extent, axis) => Math.min(extent - Math.max(0, -before[axis]), resultShape[axis] - low[axis]));
-  if (extents.some((extent) => extent <= 0)) return result;
+  const low = before.map(amount => Math.max(0, amount));
+  const extents = shape.map((extent, axis) =>
+    Math.min(extent - Math.max(0, -before[axis]), resultShape[axis] - low[axis]),
+  );
+  if (extents.some(extent => extent <= 0)) return result;
   const sourceStrides = rowMajorStrides(shape);
   const targetStrides = rowMajorStrides(resultShape);
-  const offsetOf = (strides: readonly number[], start: readonly number[]): number => strides.reduce((sum, stride, axis) => sum + stride * start[axis], 0);
-  const sources = stridedIndices(extents, sourceStrides, offsetOf(sourceStrides, before.map((amount) => Math.max(0, -amount))));
+  const offsetOf = (strides: readonly number[], start: readonly number[]): number =>
+    strides.reduce((sum, stride, axis) => sum + stride * start[axis], 0);
+  const sources = stridedIndices(
+    extents,
+    sourceStrides,
+    offsetOf(
+      sourceStrides,
+      before.map(amount => Math.max(0, -amount)),
+    ),
+  );
   const targets = stridedIndices(extents, targetStrides, offsetOf(targetStrides, low));
   for (let index = 0; index < sources.length; index++) result[targets[index]] = data[sources[index]];
   return result;
@@ -70,7 +102,11 @@ export function padded(
 
 /** Reorg of N C H W: see `SpaceToDepthOperator` for the order of output channels. */
 export function spaceToDepth(
-  data: TensorData, shape: readonly number[], block: number, order: 'blocksFirst' | 'channelsFirst', elementType: ElementType,
+  data: TensorData,
+  shape: readonly number[],
+  block: number,
+  order: 'blocksFirst' | 'channelsFirst',
+  elementType: ElementType,
 ): TensorData {
   const [batch, channels, rows, columns] = shape;
   const split = [batch, channels, rows / block, block, columns / block, block];
@@ -78,10 +114,17 @@ export function spaceToDepth(
 }
 
 /** Arrays of one element type side by side along `axis`. */
-export function concatenated(parts: readonly { data: TensorData; shape: readonly number[] }[], axis: number, elementType: ElementType): TensorData {
+export function concatenated(
+  parts: readonly { data: TensorData; shape: readonly number[] }[],
+  axis: number,
+  elementType: ElementType,
+): TensorData {
   const inner = elementCount(parts[0].shape.slice(axis + 1));
   const outer = elementCount(parts[0].shape.slice(0, axis));
-  const result = createTensorData(elementType, parts.reduce((sum, part) => sum + part.data.length, 0));
+  const result = createTensorData(
+    elementType,
+    parts.reduce((sum, part) => sum + part.data.length, 0),
+  );
   let at = 0;
   for (let block = 0; block < outer; block++) {
     for (const part of parts) {

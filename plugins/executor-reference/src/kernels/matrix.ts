@@ -2,11 +2,17 @@ import type { TensorData } from '@autodnnchip/core';
 import { widen } from './widen.js';
 
 /**
- * Sums of products of a fully connected layer, `[M K]`: `x [M C]` less `inputZero` times the rows of `weights [K C]` less
- * their zeros. One row of weights is widened at a time: they are used only M times.
+ * Sums of products of a fully connected layer, `[M K]`: `x [M C]` less `inputZero` times the rows of `weights [K C]`
+ * less their zeros. One row of weights is widened at a time: they are used only M times.
  */
 export function fullyConnectedSums(
-  batch: number, channels: number, outputs: number, input: TensorData, inputZero: number, weights: TensorData, weightZeros?: Int32Array,
+  batch: number,
+  channels: number,
+  outputs: number,
+  input: TensorData,
+  inputZero: number,
+  weights: TensorData,
+  weightZeros?: Int32Array,
 ): Float64Array {
   const source = widen(input, inputZero);
   const result = new Float64Array(batch * outputs);
@@ -34,9 +40,16 @@ function dotProduct(source: Float64Array, offset: number, row: Float64Array): nu
   return even + odd;
 }
 
-/** Float product of `[…, M, C]` and `[…, C, K]` with NumPy broadcasting of the leading dimensions; shapes as for ONNX MatMul. */
+/**
+ * Float product of `[…, M, C]` and `[…, C, K]` with NumPy broadcasting of the leading dimensions; shapes as for ONNX
+ * MatMul.
+ */
 export function matrixProduct(
-  left: TensorData, leftShape: readonly number[], right: TensorData, rightShape: readonly number[], resultShape: readonly number[],
+  left: TensorData,
+  leftShape: readonly number[],
+  right: TensorData,
+  rightShape: readonly number[],
+  resultShape: readonly number[],
 ): Float64Array {
   const a = widen(left);
   const b = widen(right);

@@ -30,9 +30,14 @@ export function sumPool(shape: PoolingShape, window: WindowAttributes, source: F
   return result;
 }
 
-/** For every plane, kernel tap and output row: its offset in the output, that of its input, and the output columns that lie inside. */
+/**
+ * For every plane, kernel tap and output row: its offset in the output, that of its input, and the output columns that
+ * lie inside.
+ */
 function forEachTap(
-  shape: PoolingShape, window: WindowAttributes, visit: (at: number, line: number, from: number, to: number, stride: number) => void,
+  shape: PoolingShape,
+  window: WindowAttributes,
+  visit: (at: number, line: number, from: number, to: number, stride: number) => void,
 ): void {
   const stride = window.stride[1];
   for (let plane = 0; plane < shape.planes; plane++) {
@@ -66,7 +71,13 @@ export function windowCounts(shape: PoolingShape, window: WindowAttributes, coun
   return counts;
 }
 
-function axisCounts(outputs: number, extent: number, window: WindowAttributes, axis: 0 | 1, countIncludePad: boolean): Int32Array {
+function axisCounts(
+  outputs: number,
+  extent: number,
+  window: WindowAttributes,
+  axis: 0 | 1,
+  countIncludePad: boolean,
+): Int32Array {
   const low = countIncludePad ? -window.padding[axis] : 0;
   const high = countIncludePad ? extent + window.padding[axis + 2] : extent;
   return Int32Array.from({ length: outputs }, (_, output) => {

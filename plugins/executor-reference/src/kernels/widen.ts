@@ -1,8 +1,8 @@
 import type { TensorData } from '@autodnnchip/core';
 
 /**
- * Values as float64 with `zero` subtracted. Every kernel computes on float64 arrays: sums of products of 8-bit values are
- * exact in them, so one loop serves integer and float networks, and the engine sees one array type only.
+ * Values as float64 with `zero` subtracted. Every kernel computes on float64 arrays: sums of products of 8-bit values
+ * are exact in them, so one loop serves integer and float networks, and the engine sees one array type only.
  */
 export function widen(data: TensorData, zero = 0): Float64Array {
   const result = new Float64Array(data.length);

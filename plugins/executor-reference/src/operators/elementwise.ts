@@ -1,11 +1,32 @@
 import {
-  addQuantized, additionConstants, additionIsExchanged, lookupTable, multiplicationScale, outputRange, requantizeProduct, unaryFunction,
-  type BinaryFunction, type BinaryOperator, type ClipOperator, type NumericArray, type RequantizeOperator, type UnaryOperator,
+  addQuantized,
+  additionConstants,
+  additionIsExchanged,
+  lookupTable,
+  multiplicationScale,
+  outputRange,
+  requantizeProduct,
+  unaryFunction,
+  type BinaryFunction,
+  type BinaryOperator,
+  type ClipOperator,
+  type NumericArray,
+  type RequantizeOperator,
+  type UnaryOperator,
 } from '@autodnnchip/core';
 import { broadcastIndices } from '../kernels/layout.js';
 import { widen } from '../kernels/widen.js';
 import {
-  cannotRun, floatResult, inputTensor, inputValue, integerData, isFloat, outputTensor, quantized, result, type OperatorContext,
+  cannotRun,
+  floatResult,
+  inputTensor,
+  inputValue,
+  integerData,
+  isFloat,
+  outputTensor,
+  quantized,
+  result,
+  type OperatorContext,
 } from './operator-context.js';
 
 /** Element-wise function of two tensors with NumPy broadcasting; quantised: QLinearAdd and QLinearMul. */
@@ -55,10 +76,16 @@ function quantizedAdd(context: OperatorContext<BinaryOperator>, a: Operand, b: O
   const range = outputRange(y.elementType, context.operator.attributes.clamp);
   if (additionIsExchanged(a.shape, b.shape, y.shape)) {
     const constants = additionConstants(bq, aq, y.quantization);
-    return integerResult(context, combine(a, b, (left, right) => addQuantized(right, left, constants, range)));
+    return integerResult(
+      context,
+      combine(a, b, (left, right) => addQuantized(right, left, constants, range)),
+    );
   }
   const constants = additionConstants(aq, bq, y.quantization);
-  return integerResult(context, combine(a, b, (left, right) => addQuantized(left, right, constants, range)));
+  return integerResult(
+    context,
+    combine(a, b, (left, right) => addQuantized(left, right, constants, range)),
+  );
 }
 
 function quantizedMul(context: OperatorContext<BinaryOperator>, a: Operand, b: Operand): NumericArray {
@@ -70,7 +97,10 @@ function quantizedMul(context: OperatorContext<BinaryOperator>, a: Operand, b: O
   const aZero = aq.zeroPoints[0];
   const bZero = bq.zeroPoints[0];
   const zeroPoint = y.quantization.zeroPoints[0];
-  return integerResult(context, combine(a, b, (left, right) => requantizeProduct((left - aZero) * (right - bZero), scale, zeroPoint, range)));
+  return integerResult(
+    context,
+    combine(a, b, (left, right) => requantizeProduct((left - aZero) * (right - bZero), scale, zeroPoint, range)),
+  );
 }
 
 function integerResult(context: OperatorContext, values: Float64Array): NumericArray {
@@ -107,6 +137,7 @@ function runTable(context: OperatorContext<UnaryOperator | RequantizeOperator>):
 
 /** Clip of real values. */
 export function runClip(context: OperatorContext<ClipOperator>): NumericArray {
-  if (!isFloat(outputTensor(context))) throw cannotRun(context, 'clip on integers has no rule; the passes make it a clamp or a requantisation');
+  if (!isFloat(outputTensor(context)))
+    throw cannotRun(context, 'clip on integers has no rule; the passes make it a clamp or a requantisation');
   return floatResult(context, widen(inputValue(context, 0).data), context.operator.attributes);
 }

@@ -1,9 +1,27 @@
 import {
-  createTensorData, dequantizeValue, outputRange, quantizeValue,
-  type ConcatOperator, type NumericArray, type PadOperator, type Quantization, type ReshapeOperator, type SpaceToDepthOperator, type TensorData, type TransposeOperator,
+  createTensorData,
+  dequantizeValue,
+  outputRange,
+  quantizeValue,
+  type ConcatOperator,
+  type NumericArray,
+  type PadOperator,
+  type Quantization,
+  type ReshapeOperator,
+  type SpaceToDepthOperator,
+  type TensorData,
+  type TransposeOperator,
 } from '@autodnnchip/core';
 import { concatenated, padded, spaceToDepth, transposed } from '../kernels/layout.js';
-import { inputTensor, inputValue, isFloat, outputTensor, result, type OperatorContext, type QuantizedTensor } from './operator-context.js';
+import {
+  inputTensor,
+  inputValue,
+  isFloat,
+  outputTensor,
+  result,
+  type OperatorContext,
+  type QuantizedTensor,
+} from './operator-context.js';
 
 /** Tensors side by side; quantised inputs of another scale are requantised on the way (QLinearConcat). */
 export function runConcat(context: OperatorContext<ConcatOperator>): NumericArray {
@@ -45,14 +63,20 @@ export function runReshape(context: OperatorContext<ReshapeOperator>): NumericAr
 
 export function runTranspose(context: OperatorContext<TransposeOperator>): NumericArray {
   const { shape, data } = inputValue(context, 0);
-  return result(context, transposed(data, shape, context.operator.attributes.permutation, outputTensor(context).elementType));
+  return result(
+    context,
+    transposed(data, shape, context.operator.attributes.permutation, outputTensor(context).elementType),
+  );
 }
 
 /** Constant padding; `value` is in the tensor's own units: quantised where the tensor is. */
 export function runPad(context: OperatorContext<PadOperator>): NumericArray {
   const { shape, data } = inputValue(context, 0);
   const y = outputTensor(context);
-  return result(context, padded(data, shape, context.operator.attributes.before, y.shape, context.operator.attributes.value, y.elementType));
+  return result(
+    context,
+    padded(data, shape, context.operator.attributes.before, y.shape, context.operator.attributes.value, y.elementType),
+  );
 }
 
 export function runSpaceToDepth(context: OperatorContext<SpaceToDepthOperator>): NumericArray {
@@ -68,7 +92,8 @@ export function runQuantize(context: OperatorContext): NumericArray {
   const range = outputRange(y.elementType);
   const data = createTensorData(y.elementType, x.data.length);
   forEachChannel(x.shape, y.quantization, (start, end, scale, zeroPoint) => {
-    for (let index = start; index < end; index++) data[index] = quantizeValue(x.data[index] as number, scale, zeroPoint, range);
+    for (let index = start; index < end; index++)
+      data[index] = quantizeValue(x.data[index] as number, scale, zeroPoint, range);
   });
   return result(context, data);
 }
@@ -79,17 +104,20 @@ export function runDequantize(context: OperatorContext): NumericArray {
   const tensor = inputTensor(context, 0) as QuantizedTensor;
   const data = new Float32Array(x.data.length);
   forEachChannel(x.shape, tensor.quantization, (start, end, scale, zeroPoint) => {
-    for (let index = start; index < end; index++) data[index] = dequantizeValue(x.data[index] as number, scale, zeroPoint);
+    for (let index = start; index < end; index++)
+      data[index] = dequantizeValue(x.data[index] as number, scale, zeroPoint);
   });
   return result(context, data);
 }
 
 /** Runs of elements with one scale. */
 function forEachChannel(
-  shape: readonly number[], quantization: Quantization, visit: (start: number, end: number, scale: number, zeroPoint: number) => void,
+  shape: readonly number[],
+  quantization: Quantization,
+  visit: (start: number, end: number, scale: number, zeroPoint: number) => void,
 ): void {
   const { scales, zeroPoints } = quantization;
-  const axis = scales.length === 1 ? 0 : quantization.axis ?? 0;
+  const axis = scales.length === 1 ? 0 : (quantization.axis ?? 0);
   const total = shape.reduce((product, extent) => product * extent, 1);
   if (scales.length === 1) {
     visit(0, total, scales[0], zeroPoints[0]);

@@ -1,13 +1,24 @@
 import { toFloat32, type BatchNormalizationOperator, type NumericArray, type SoftmaxOperator } from '@autodnnchip/core';
 import { widen } from '../kernels/widen.js';
-import { cannotRun, floatResult, inputValue, isFloat, outputTensor, result, type OperatorContext } from './operator-context.js';
+import {
+  cannotRun,
+  floatResult,
+  inputValue,
+  isFloat,
+  outputTensor,
+  result,
+  type OperatorContext,
+} from './operator-context.js';
 
-/** Inference form, rounded where ONNX Runtime rounds: `x * a + b` with `a = gamma / sqrt(var + eps)`, `b = beta - mean * a`. */
+/**
+ * Inference form, rounded where ONNX Runtime rounds: `x * a + b` with `a = gamma / sqrt(var + eps)`, `b = beta - mean *
+ * a`.
+ */
 export function runBatchNormalization(context: OperatorContext<BatchNormalizationOperator>): NumericArray {
   const round = Math.fround;
   const x = inputValue(context, 0);
   if (!isFloat(outputTensor(context))) throw cannotRun(context, 'batch normalisation runs on float values only');
-  const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((index) => toFloat32(inputValue(context, index).data));
+  const [gamma, beta, mean, variance] = [1, 2, 3, 4].map(index => toFloat32(inputValue(context, index).data));
   const source = toFloat32(x.data);
   const channels = gamma.length;
   const inner = x.shape.slice(2).reduce((product, extent) => product * extent, 1);
@@ -26,7 +37,10 @@ export function runBatchNormalization(context: OperatorContext<BatchNormalizatio
 export function runSoftmax(context: OperatorContext<SoftmaxOperator>): NumericArray {
   const { shape, data } = inputValue(context, 0);
   if (!isFloat(outputTensor(context))) throw cannotRun(context, 'softmax runs on float values only');
-  const axis = context.operator.attributes.axis < 0 ? context.operator.attributes.axis + shape.length : context.operator.attributes.axis;
+  const axis =
+    context.operator.attributes.axis < 0
+      ? context.operator.attributes.axis + shape.length
+      : context.operator.attributes.axis;
   const extent = shape[axis];
   const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
   const values = widen(data);

@@ -1,5 +1,15 @@
 import {
-  ChipError, createTensorData, integerRange, type ElementType, type IntegerRange, type Network, type NumericArray, type Operator, type Quantization, type Tensor, type TensorData,
+  ChipError,
+  createTensorData,
+  integerRange,
+  type ElementType,
+  type IntegerRange,
+  type Network,
+  type NumericArray,
+  type Operator,
+  type Quantization,
+  type Tensor,
+  type TensorData,
 } from '@autodnnchip/core';
 
 /** What running one operator needs: its tensors and the values that have been computed. */
@@ -42,7 +52,8 @@ export function optionalInput(context: OperatorContext, index: number): NumericA
 
 /** A tensor that must be quantised with integer elements. */
 export function quantized(context: OperatorContext, tensor: Tensor): QuantizedTensor {
-  if (tensor.quantization === undefined) throw cannotRun(context, `tensor '${tensor.name}' has ${tensor.elementType} elements but no scale`);
+  if (tensor.quantization === undefined)
+    throw cannotRun(context, `tensor '${tensor.name}' has ${tensor.elementType} elements but no scale`);
   return tensor as QuantizedTensor;
 }
 
@@ -87,5 +98,7 @@ export function clampInPlace(values: Float64Array, clamp: IntegerRange): void {
 
 export function cannotRun(context: OperatorContext, why: string): ChipError {
   const { name, sourceType } = context.operator;
-  return new ChipError('ADC3103', `The reference executor cannot run ${name} (${sourceType}): ${why}.`, { location: { file: context.network.source, node: name } });
+  return new ChipError('ADC3103', `The reference executor cannot run ${name} (${sourceType}): ${why}.`, {
+    location: { file: context.network.source, node: name },
+  });
 }

@@ -1,10 +1,27 @@
 import {
-  averageScale, outputRange, requantizeAccumulator, type AveragePoolOperator, type GlobalAveragePoolOperator, type MaxPoolOperator, type NumericArray, type WindowAttributes,
+  averageScale,
+  outputRange,
+  requantizeAccumulator,
+  type AveragePoolOperator,
+  type GlobalAveragePoolOperator,
+  type MaxPoolOperator,
+  type NumericArray,
+  type WindowAttributes,
 } from '@autodnnchip/core';
 import { maximumPool, sumPool, windowCounts, type PoolingShape } from '../kernels/pooling.js';
 import { widen } from '../kernels/widen.js';
 import {
-  cannotRun, clampInPlace, floatResult, inputTensor, inputValue, integerData, isFloat, outputTensor, quantized, result, type OperatorContext,
+  cannotRun,
+  clampInPlace,
+  floatResult,
+  inputTensor,
+  inputValue,
+  integerData,
+  isFloat,
+  outputTensor,
+  quantized,
+  result,
+  type OperatorContext,
 } from './operator-context.js';
 
 /** Maximum pool; on quantised values it needs no scale. */
@@ -42,11 +59,16 @@ function runMean(context: OperatorContext, window: WindowAttributes, countInclud
   const from = quantized(context, inputTensor(context, 0)).quantization;
   const to = quantized(context, y);
   const sums = sumPool(shape, window, widen(x.data, from.zeroPoints[0]));
-  const scales = Float32Array.from(counts, (count) => averageScale(from.scales[0], to.quantization.scales[0], count));
+  const scales = Float32Array.from(counts, count => averageScale(from.scales[0], to.quantization.scales[0], count));
   const range = outputRange(y.elementType);
   const data = integerData(context, y.elementType, sums.length);
   for (let index = 0; index < sums.length; index++) {
-    data[index] = requantizeAccumulator(sums[index], scales[index % scales.length], to.quantization.zeroPoints[0], range);
+    data[index] = requantizeAccumulator(
+      sums[index],
+      scales[index % scales.length],
+      to.quantization.zeroPoints[0],
+      range,
+    );
   }
   return result(context, data);
 }
@@ -54,5 +76,11 @@ function runMean(context: OperatorContext, window: WindowAttributes, countInclud
 function poolingShape(context: OperatorContext, shape: readonly number[]): PoolingShape {
   const output = outputTensor(context).shape;
   if (shape.length !== 4 || output.length !== 4) throw cannotRun(context, 'only two-dimensional pooling is supported');
-  return { planes: shape[0] * shape[1], rows: shape[2], columns: shape[3], outputRows: output[2], outputColumns: output[3] };
+  return {
+    planes: shape[0] * shape[1],
+    rows: shape[2],
+    columns: shape[3],
+    outputRows: output[2],
+    outputColumns: output[3],
+  };
 }

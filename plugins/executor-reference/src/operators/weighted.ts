@@ -1,10 +1,26 @@
 import {
-  convolutionScale, outputRange, type ClampAttribute, type ConvOperator, type FullyConnectedOperator, type MatMulOperator, type NumericArray,
+  convolutionScale,
+  outputRange,
+  type ClampAttribute,
+  type ConvOperator,
+  type FullyConnectedOperator,
+  type MatMulOperator,
+  type NumericArray,
 } from '@autodnnchip/core';
 import { convolutionSums } from '../kernels/convolution.js';
 import { fullyConnectedSums, matrixProduct } from '../kernels/matrix.js';
 import {
-  cannotRun, floatResult, inputTensor, inputValue, integerData, isFloat, optionalInput, outputTensor, quantized, result, type OperatorContext,
+  cannotRun,
+  floatResult,
+  inputTensor,
+  inputValue,
+  integerData,
+  isFloat,
+  optionalInput,
+  outputTensor,
+  quantized,
+  result,
+  type OperatorContext,
 } from './operator-context.js';
 
 /** Convolution, float or QLinearConv. */
@@ -13,7 +29,8 @@ export function runConv(context: OperatorContext<ConvOperator>): NumericArray {
   const w = inputValue(context, 1);
   const y = outputTensor(context);
   const { attributes } = context.operator;
-  if (x.shape.length !== 4 || w.shape.length !== 4) throw cannotRun(context, 'only two-dimensional convolutions are supported');
+  if (x.shape.length !== 4 || w.shape.length !== 4)
+    throw cannotRun(context, 'only two-dimensional convolutions are supported');
   const [batch, channels, rows, columns] = x.shape;
   const [, outputChannels, outputRows, outputColumns] = y.shape;
   const shape = { ...attributes, batch, channels, rows, columns, outputChannels, outputRows, outputColumns };
@@ -28,7 +45,15 @@ export function runFullyConnected(context: OperatorContext<FullyConnectedOperato
   const w = inputValue(context, 1);
   const [outputs, channels] = w.shape;
   const zeros = weightedZeros(context);
-  const sums = fullyConnectedSums(x.data.length / channels, channels, outputs, x.data, zeros.input, w.data, zeros.weights);
+  const sums = fullyConnectedSums(
+    x.data.length / channels,
+    channels,
+    outputs,
+    x.data,
+    zeros.input,
+    w.data,
+    zeros.weights,
+  );
   return finishSums(context, sums, outputs, 1, context.operator.attributes.clamp);
 }
 
@@ -50,7 +75,13 @@ function weightedZeros(context: OperatorContext): { input: number; weights?: Int
 }
 
 /** Bias, and then rounding to float32 or requantisation; `sums` is `[… K inner]`. */
-function finishSums(context: OperatorContext, sums: Float64Array, channels: number, inner: number, clamp: ClampAttribute['clamp']): NumericArray {
+function finishSums(
+  context: OperatorContext,
+  sums: Float64Array,
+  channels: number,
+  inner: number,
+  clamp: ClampAttribute['clamp'],
+): NumericArray {
   const bias = optionalInput(context, 2)?.data;
   if (isFloat(outputTensor(context))) {
     if (bias !== undefined) {
@@ -69,7 +100,11 @@ function finishSums(context: OperatorContext, sums: Float64Array, channels: numb
   const data = integerData(context, y.elementType, sums.length);
   for (let start = 0; start < sums.length; start += inner) {
     const channel = (start / inner) % channels;
-    const scale = convolutionScale(xq.scales[0], wq.scales[wq.scales.length === 1 ? 0 : channel], y.quantization.scales[0]);
+    const scale = convolutionScale(
+      xq.scales[0],
+      wq.scales[wq.scales.length === 1 ? 0 : channel],
+      y.quantization.scales[0],
+    );
     const amount = bias === undefined ? 0 : Number(bias[channel]);
     for (let index = start; index < start + inner; index++) {
       // The accumulator wraps at 32 bits; then requantizeAccumulator's rule, written out for speed.

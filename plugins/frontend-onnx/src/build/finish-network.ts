@@ -29,16 +29,31 @@ export function finishNetwork(parts: NetworkParts): Network {
   const outputNames = new Set(outputs);
   if (outputNames.size !== outputs.length) throw invalidGraph(file, 'The graph names an output twice.');
   const renamed = nameOutputs(parts);
-  const operators = usedOperators(builder.operators.map((operator) => rename(operator, renamed)), outputs);
+  const operators = usedOperators(
+    builder.operators.map(operator => rename(operator, renamed)),
+    outputs,
+  );
   const drafts = new Map([...builder.tensors].map(([name, draft]) => [renamed.get(name) ?? name, draft]));
   propagateQuantization(file, operators, drafts);
   const tensors = new Map<string, Tensor>();
-  for (const name of [...inputs, ...operators.flatMap((operator) => [...operator.inputs, ...operator.outputs]), ...outputs]) {
+  for (const name of [
+    ...inputs,
+    ...operators.flatMap(operator => [...operator.inputs, ...operator.outputs]),
+    ...outputs,
+  ]) {
     const draft = drafts.get(name);
-    if (draft !== undefined && !tensors.has(name)) tensors.set(name, finishTensor(file, name, draft, outputNames.has(name), weights));
+    if (draft !== undefined && !tensors.has(name))
+      tensors.set(name, finishTensor(file, name, draft, outputNames.has(name), weights));
   }
   return {
-    name: parts.name || basename(file, '.onnx'), source: file, inputs, outputs, operators, tensors, weightless: !weights, nodes: parts.nodes,
+    name: parts.name || basename(file, '.onnx'),
+    source: file,
+    inputs,
+    outputs,
+    operators,
+    tensors,
+    weightless: !weights,
+    nodes: parts.nodes,
     ...(parts.notes.length === 0 ? {} : { notes: parts.notes }),
   };
 }
@@ -47,7 +62,7 @@ export function finishNetwork(parts: NetworkParts): Network {
 function nameOutputs(parts: NetworkParts): ReadonlyMap<string, string> {
   const { builder, file, outputs, values } = parts;
   const renamed = new Map<string, string>();
-  const taken = new Set(outputs.filter((name) => values.get(name)?.tensor === name));
+  const taken = new Set(outputs.filter(name => values.get(name)?.tensor === name));
   for (const name of outputs) {
     const value = values.get(name);
     if (value === undefined) throw undefinedValue(file, name, 'the graph output');
@@ -58,7 +73,14 @@ function nameOutputs(parts: NetworkParts): ReadonlyMap<string, string> {
       renamed.set(tensor, name);
     } else {
       builder.declare(name, value.type);
-      builder.add({ name: builder.operatorName(`${name}/copy`), kind: 'reshape', inputs: [tensor], outputs: [name], attributes: {}, sourceType: 'Identity' });
+      builder.add({
+        name: builder.operatorName(`${name}/copy`),
+        kind: 'reshape',
+        inputs: [tensor],
+        outputs: [name],
+        attributes: {},
+        sourceType: 'Identity',
+      });
     }
   }
   return renamed;
@@ -66,7 +88,7 @@ function nameOutputs(parts: NetworkParts): ReadonlyMap<string, string> {
 
 function rename(operator: Operator, renamed: ReadonlyMap<string, string>): Operator {
   if (renamed.size === 0) return operator;
-  const change = (names: readonly string[]): string[] => names.map((name) => renamed.get(name) ?? name);
+  const change = (names: readonly string[]): string[] => names.map(name => renamed.get(name) ?? name);
   return { ...operator, inputs: change(operator.inputs), outputs: change(operator.outputs) };
 }
 
@@ -76,7 +98,7 @@ function usedOperators(operators: readonly Operator[], outputs: readonly string[
   const kept: Operator[] = [];
   for (let index = operators.length - 1; index >= 0; index--) {
     const operator = operators[index];
-    if (!operator.outputs.some((output) => needed.has(output))) continue;
+    if (!operator.outputs.some(output => needed.has(output))) continue;
     kept.push(operator);
     for (const input of operator.inputs) needed.add(input);
   }
@@ -85,8 +107,10 @@ function usedOperators(operators: readonly Operator[], outputs: readonly string[
 
 function finishTensor(file: string, name: string, draft: TensorDraft, isOutput: boolean, weights: boolean): Tensor {
   const { constant, quantization, type } = draft;
-  const data = constant !== undefined && (weights || constant.size <= limits.smallConstantElements) ? constant.data() : undefined;
-  if (weights && constant !== undefined && data === undefined) throw tensorDataMismatch(file, name, 'is constant, but its values cannot be computed');
+  const data =
+    constant !== undefined && (weights || constant.size <= limits.smallConstantElements) ? constant.data() : undefined;
+  if (weights && constant !== undefined && data === undefined)
+    throw tensorDataMismatch(file, name, 'is constant, but its values cannot be computed');
   return {
     name,
     elementType: type?.elementType ?? 'float32',

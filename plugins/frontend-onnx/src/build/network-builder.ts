@@ -35,9 +35,12 @@ export class NetworkBuilder {
   /** Registers the tensor behind a value and gives its name. */
   use(value: Value): string {
     if (!this.tensors.has(value.tensor)) {
-      this.tensors.set(value.tensor, value.constant === undefined
-        ? { type: value.type, role: 'intermediate' }
-        : { type: value.constant, role: 'constant', constant: value.constant });
+      this.tensors.set(
+        value.tensor,
+        value.constant === undefined
+          ? { type: value.type, role: 'intermediate' }
+          : { type: value.constant, role: 'constant', constant: value.constant },
+      );
     }
     return value.tensor;
   }
@@ -104,7 +107,10 @@ export class NetworkBuilder {
     if (constant === undefined) return undefined;
     const variants = `${tensor}_requantized`;
     for (let count = 1; count <= 1000; count++) {
-      const name = this.derivedConstant(count === 1 ? variants : `${variants}_${count}`, () => new Constant(constant.elementType, constant.shape, () => constant.data()));
+      const name = this.derivedConstant(
+        count === 1 ? variants : `${variants}_${count}`,
+        () => new Constant(constant.elementType, constant.shape, () => constant.data()),
+      );
       const variant = this.tensors.get(name);
       if (variant === undefined) continue;
       variant.quantization ??= quantization;

@@ -11,8 +11,13 @@ import type { OnnxTensor } from '../protobuf/model.js';
 export class ExternalData {
   private readonly files = new Map<string, OpenInputFile | undefined>();
 
-  /** With `required`, values are needed: a file that does not exist is an error; otherwise its tensors have no values. */
-  constructor(private readonly modelFile: string, readonly required: boolean) {}
+  /**
+   * With `required`, values are needed: a file that does not exist is an error; otherwise its tensors have no values.
+   */
+  constructor(
+    private readonly modelFile: string,
+    readonly required: boolean,
+  ) {}
 
   /** The values of an external tensor as bytes, or undefined when they are not there and not required. */
   read(tensor: OnnxTensor, byteLength: number): Uint8Array | undefined {
@@ -20,16 +25,25 @@ export class ExternalData {
     if (external === undefined) return undefined;
     const { location, offset } = external;
     if (external.length !== undefined && external.length !== byteLength) {
-      throw externalDataMissing(this.modelFile, tensor.name, `the model gives it ${external.length} bytes in '${location}', but its shape needs ${byteLength}`);
+      throw externalDataMissing(
+        this.modelFile,
+        tensor.name,
+        `the model gives it ${external.length} bytes in '${location}', but its shape needs ${byteLength}`,
+      );
     }
     if (!this.files.has(location)) this.files.set(location, this.open(tensor.name, location));
     const file = this.files.get(location);
     if (file === undefined) return undefined;
     if (offset + byteLength > file.size) {
-      throw externalDataMissing(this.modelFile, tensor.name, `it needs bytes ${offset} to ${offset + byteLength} of '${location}', which has ${file.size}`);
+      throw externalDataMissing(
+        this.modelFile,
+        tensor.name,
+        `it needs bytes ${offset} to ${offset + byteLength} of '${location}', which has ${file.size}`,
+      );
     }
     const bytes = new Uint8Array(byteLength);
-    if (readAt(file, bytes, offset) < byteLength) throw externalDataMissing(this.modelFile, tensor.name, `'${location}' became shorter while it was read`);
+    if (readAt(file, bytes, offset) < byteLength)
+      throw externalDataMissing(this.modelFile, tensor.name, `'${location}' became shorter while it was read`);
     return bytes;
   }
 
@@ -49,7 +63,8 @@ export class ExternalData {
     const folder = resolve(dirname(this.modelFile));
     const path = resolve(folder, location);
     const foreign = isAbsolute(location) || /^[a-z]:|^\\\\/i.test(location) || location.includes('\0');
-    if (foreign || !path.startsWith(folder === sep ? sep : folder + sep)) throw externalDataRefused(this.modelFile, tensor, location);
+    if (foreign || !path.startsWith(folder === sep ? sep : folder + sep))
+      throw externalDataRefused(this.modelFile, tensor, location);
     return path;
   }
 
@@ -62,10 +77,19 @@ export class ExternalData {
     } catch (error) {
       const code = systemErrorCode(error);
       if (code === 'ADC1014') throw error;
-      if (error instanceof ChipError) throw externalDataMissing(this.modelFile, tensor, `'${location}' is not a regular file`, error);
+      if (error instanceof ChipError)
+        throw externalDataMissing(this.modelFile, tensor, `'${location}' is not a regular file`, error);
       if (code === 'ENOENT' && !this.required) return undefined;
-      const reasons: Readonly<Record<string, string>> = { ENOENT: 'does not exist', EACCES: 'may not be read: permission denied' };
-      throw externalDataMissing(this.modelFile, tensor, `the data file '${location}' ${reasons[code] ?? `cannot be read (${code})`}`, error);
+      const reasons: Readonly<Record<string, string>> = {
+        ENOENT: 'does not exist',
+        EACCES: 'may not be read: permission denied',
+      };
+      throw externalDataMissing(
+        this.modelFile,
+        tensor,
+        `the data file '${location}' ${reasons[code] ?? `cannot be read (${code})`}`,
+        error,
+      );
     }
   }
 
@@ -73,6 +97,7 @@ export class ExternalData {
   private refuseEscapingLinks(tensor: string, location: string, path: string): void {
     const real = realpathSync(path);
     const folders = [realpathSync(dirname(resolve(this.modelFile))), dirname(realpathSync(this.modelFile))];
-    if (!folders.some((folder) => real.startsWith(join(folder, sep)))) throw externalDataRefused(this.modelFile, tensor, location);
+    if (!folders.some(folder => real.startsWith(join(folder, sep))))
+      throw externalDataRefused(this.modelFile, tensor, location);
   }
 }

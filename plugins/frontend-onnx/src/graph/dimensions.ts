@@ -9,7 +9,10 @@ export class DimensionSizes {
   private readonly sizes: Map<string, number>;
   readonly notes: string[] = [];
 
-  constructor(private readonly file: string, fixed: Readonly<Record<string, number>>) {
+  constructor(
+    private readonly file: string,
+    fixed: Readonly<Record<string, number>>,
+  ) {
     this.sizes = new Map(Object.entries(fixed));
   }
 
@@ -17,12 +20,20 @@ export class DimensionSizes {
   inputType(input: OnnxValueInfo): TensorType {
     const type = findDataType(input.dataType ?? 0);
     if (type === undefined) throw unsupportedElementType(this.file, input.name, dataTypeName(input.dataType ?? 0));
-    if (input.shape === undefined) throw invalidGraph(this.file, `Input '${input.name}' has no shape.`, input.name, input.byteOffset, 'Export the model with fixed input sizes.');
+    if (input.shape === undefined)
+      throw invalidGraph(
+        this.file,
+        `Input '${input.name}' has no shape.`,
+        input.name,
+        input.byteOffset,
+        'Export the model with fixed input sizes.',
+      );
     const open: (string | number)[] = [];
     const shape = input.shape.map((extent, index) => {
       const size = this.resolve(extent);
       if (size !== undefined && size > 0) return size;
-      if (index === 0 && input.shape !== undefined && input.shape.length > 1) return this.singleBatch(input.name, extent);
+      if (index === 0 && input.shape !== undefined && input.shape.length > 1)
+        return this.singleBatch(input.name, extent);
       open.push(typeof extent === 'string' ? extent : index);
       return 1;
     });
@@ -38,7 +49,9 @@ export class DimensionSizes {
 
   private singleBatch(input: string, extent: OnnxDimension): number {
     if (typeof extent === 'string') this.sizes.set(extent, 1);
-    this.notes.push(`The batch dimension${typeof extent === 'string' ? ` '${extent}'` : ''} of input '${input}' is open and was set to 1.`);
+    this.notes.push(
+      `The batch dimension${typeof extent === 'string' ? ` '${extent}'` : ''} of input '${input}' is open and was set to 1.`,
+    );
     return 1;
   }
 }

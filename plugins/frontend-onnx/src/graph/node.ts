@@ -57,7 +57,10 @@ export class GraphNode {
   }
 
   /** An error about shapes or attributes, at this node. */
-  error(what: string, hint = 'Check the node in the exporter or in a viewer such as Netron, and export the model again.'): ChipError {
+  error(
+    what: string,
+    hint = 'Check the node in the exporter or in a viewer such as Netron, and export the model again.',
+  ): ChipError {
     return shapeMismatch(this.file, this.name, this.operator, what, hint, this.source.byteOffset);
   }
 
@@ -67,7 +70,13 @@ export class GraphNode {
 
   input(index: number): Value {
     const value = this.inputs[index];
-    if (value === undefined) throw invalidGraph(this.file, `${this.operator} '${this.name}' lacks its input ${index}.`, this.name, this.source.byteOffset);
+    if (value === undefined)
+      throw invalidGraph(
+        this.file,
+        `${this.operator} '${this.name}' lacks its input ${index}.`,
+        this.name,
+        this.source.byteOffset,
+      );
     return value;
   }
 
@@ -88,9 +97,13 @@ export class GraphNode {
   /** Values of a constant input that shapes depend on. */
   numbers(index: number): number[] {
     const { constant, tensor } = this.input(index);
-    if (constant !== undefined && constant.size > limits.attributeElements) throw this.error(`its input '${tensor}' has ${constant.size} elements`);
+    if (constant !== undefined && constant.size > limits.attributeElements)
+      throw this.error(`its input '${tensor}' has ${constant.size} elements`);
     const numbers = constant?.numbers();
-    if (numbers === undefined) throw new UnknownInput(`its input '${tensor}' is ${constant === undefined ? 'computed' : 'not there'}, but the shape of the result depends on it`);
+    if (numbers === undefined)
+      throw new UnknownInput(
+        `its input '${tensor}' is ${constant === undefined ? 'computed' : 'not there'}, but the shape of the result depends on it`,
+      );
     return numbers;
   }
 
@@ -121,7 +134,9 @@ export class GraphNode {
 
   /** Graphs among the attributes, by the attribute's name. */
   graphs(): readonly (readonly [string, OnnxGraph])[] {
-    return [...this.attributes].flatMap(([name, attribute]) => attribute.kind === 'graph' ? [[name, attribute.value] as const] : []);
+    return [...this.attributes].flatMap(([name, attribute]) =>
+      attribute.kind === 'graph' ? [[name, attribute.value] as const] : [],
+    );
   }
 
   /** Integers given as an attribute in old operator sets and as a constant input in newer ones. */
@@ -132,20 +147,25 @@ export class GraphNode {
   /** An axis counted from the front; negative ones count from the back. */
   axis(axis: number, rank: number): number {
     const result = axis < 0 ? axis + rank : axis;
-    if (!Number.isInteger(result) || result < 0 || result >= Math.max(rank, 1)) throw this.error(`axis ${axis} does not exist in ${rank} dimensions`);
+    if (!Number.isInteger(result) || result < 0 || result >= Math.max(rank, 1))
+      throw this.error(`axis ${axis} does not exist in ${rank} dimensions`);
     return result;
   }
 
   /** Axes as `axis` gives them; each may be named once. */
   axes(axes: readonly number[], rank: number): number[] {
-    const result = axes.map((axis) => this.axis(axis, rank));
+    const result = axes.map(axis => this.axis(axis, rank));
     if (new Set(result).size !== result.length) throw this.error(`axes [${axes.join(', ')}] name a dimension twice`);
     return result;
   }
 
-  private attribute<Kind extends OnnxAttribute['kind']>(name: string, kind: Kind): Extract<OnnxAttribute, { readonly kind: Kind }> | undefined {
+  private attribute<Kind extends OnnxAttribute['kind']>(
+    name: string,
+    kind: Kind,
+  ): Extract<OnnxAttribute, { readonly kind: Kind }> | undefined {
     const attribute = this.source.attributes.get(name);
-    if (attribute !== undefined && attribute.kind !== kind) throw this.error(`attribute '${name}' is ${attribute.kind} instead of ${kind}`);
+    if (attribute !== undefined && attribute.kind !== kind)
+      throw this.error(`attribute '${name}' is ${attribute.kind} instead of ${kind}`);
     return attribute as Extract<OnnxAttribute, { readonly kind: Kind }> | undefined;
   }
 }

@@ -10,7 +10,7 @@ export function executionOrder(file: string, graph: OnnxGraph, known: ReadonlySe
   const missing = new Map<OnnxNode, number>();
   const waiting = new Map<string, OnnxNode[]>();
   for (const node of graph.nodes) {
-    const needs = new Set([...node.inputs, ...node.captures].filter((name) => name !== '' && !known.has(name)));
+    const needs = new Set([...node.inputs, ...node.captures].filter(name => name !== '' && !known.has(name)));
     missing.set(node, needs.size);
     for (const name of needs) {
       if (!makers.has(name)) throw undefinedValue(file, name, node.name || node.operator, node.byteOffset);
@@ -20,7 +20,7 @@ export function executionOrder(file: string, graph: OnnxGraph, known: ReadonlySe
     }
   }
   const order: OnnxNode[] = [];
-  const ready = graph.nodes.filter((node) => missing.get(node) === 0);
+  const ready = graph.nodes.filter(node => missing.get(node) === 0);
   // The file's own order is kept when it is a valid one: most files never reach the general case.
   if (isOrdered(graph, known)) return graph.nodes;
   for (let next = 0; next < ready.length; next++) {
@@ -35,15 +35,28 @@ export function executionOrder(file: string, graph: OnnxGraph, known: ReadonlySe
     }
   }
   if (order.length < graph.nodes.length) {
-    const stuck = graph.nodes.filter((node) => (missing.get(node) ?? 0) > 0);
-    const names = stuck.slice(0, 5).map((node) => `${node.operator} '${node.name}'`).join(', ');
-    throw invalidGraph(file, `The graph has a cycle: ${names}${stuck.length > 5 ? ', ...' : ''} wait for each other's results.`, stuck[0].name, stuck[0].byteOffset);
+    const stuck = graph.nodes.filter(node => (missing.get(node) ?? 0) > 0);
+    const names = stuck
+      .slice(0, 5)
+      .map(node => `${node.operator} '${node.name}'`)
+      .join(', ');
+    throw invalidGraph(
+      file,
+      `The graph has a cycle: ${names}${stuck.length > 5 ? ', ...' : ''} wait for each other's results.`,
+      stuck[0].name,
+      stuck[0].byteOffset,
+    );
   }
   return order;
 }
 
 export function undefinedValue(file: string, name: string, user: string, byteOffset?: number): Error {
-  return invalidGraph(file, `'${user}' uses the value '${name}', which no node, input or initializer makes.`, user, byteOffset);
+  return invalidGraph(
+    file,
+    `'${user}' uses the value '${name}', which no node, input or initializer makes.`,
+    user,
+    byteOffset,
+  );
 }
 
 function findMakers(file: string, graph: OnnxGraph, known: ReadonlySet<string>): ReadonlyMap<string, OnnxNode> {
@@ -51,7 +64,13 @@ function findMakers(file: string, graph: OnnxGraph, known: ReadonlySet<string>):
   for (const node of graph.nodes) {
     for (const output of node.outputs) {
       if (output === '') continue;
-      if (makers.has(output) || known.has(output)) throw invalidGraph(file, `The value '${output}' is made twice, the second time by ${node.operator} '${node.name}'.`, node.name, node.byteOffset);
+      if (makers.has(output) || known.has(output))
+        throw invalidGraph(
+          file,
+          `The value '${output}' is made twice, the second time by ${node.operator} '${node.name}'.`,
+          node.name,
+          node.byteOffset,
+        );
       makers.set(output, node);
     }
   }

@@ -9,7 +9,7 @@ export type Scope = ReadonlyMap<string, string>;
 /** A node with the names that its values have in the network. */
 export function nodeInScope(node: OnnxNode, scope: Scope | undefined): OnnxNode {
   if (scope === undefined) return node;
-  const change = (names: readonly string[]): string[] => names.map((name) => scope.get(name) ?? name);
+  const change = (names: readonly string[]): string[] => names.map(name => scope.get(name) ?? name);
   return { ...node, inputs: change(node.inputs), outputs: change(node.outputs), captures: change(node.captures) };
 }
 
@@ -23,12 +23,19 @@ export function takenBranch(node: GraphNode, source: OnnxNode): string | undefin
 /** Checks that a graph that takes a node's place needs no inputs and makes what the node does. */
 export function checkBranch(node: GraphNode, attribute: string, graph: OnnxGraph): void {
   if (graph.inputs.length === 0 && graph.outputs.length === node.outputs.length) return;
-  throw invalidGraph(node.file, `${attribute} of ${node.operator} '${node.name}' has ${graph.inputs.length} inputs and ${graph.outputs.length} outputs instead of 0 and ${node.outputs.length}.`, node.name);
+  throw invalidGraph(
+    node.file,
+    `${attribute} of ${node.operator} '${node.name}' has ${graph.inputs.length} inputs and ${graph.outputs.length} outputs instead of 0 and ${node.outputs.length}.`,
+    node.name,
+  );
 }
 
 /** Why a node with graphs is no operator of a network, and what is in them. */
 export function reasonOfGraphs(node: GraphNode, graphs: readonly (readonly [string, OnnxGraph])[]): string {
-  const why = node.operator === 'If' ? 'its condition is computed while it runs' : 'how often its nodes run is decided while it runs';
+  const why =
+    node.operator === 'If'
+      ? 'its condition is computed while it runs'
+      : 'how often its nodes run is decided while it runs';
   const contents = graphs.map(([attribute, graph]) => `${attribute}: ${countsOf(graph)}`).join('; ');
   return `${why} (${contents})`;
 }
@@ -44,21 +51,28 @@ function countsOf(graph: OnnxGraph): string {
     }
   };
   count(graph);
-  const parts = [...counts].map(([operator, number]) => number === 1 ? operator : `${number} ${operator}`);
+  const parts = [...counts].map(([operator, number]) => (number === 1 ? operator : `${number} ${operator}`));
   if (parts.length === 0) return 'no nodes';
   return parts.length > typesInText ? `${parts.slice(0, typesInText).join(', ')} and more` : parts.join(', ');
 }
 
 /** Records of all nodes of a graph at any depth, which share what became of the node around them. */
-export function recordsOfGraph(prefix: string, graph: OnnxGraph, share: Pick<NetworkNode, 'became' | 'reason'>, uniqueName: (base: string) => string): readonly NetworkNode[] {
-  return graph.nodes.flatMap((node) => {
+export function recordsOfGraph(
+  prefix: string,
+  graph: OnnxGraph,
+  share: Pick<NetworkNode, 'became' | 'reason'>,
+  uniqueName: (base: string) => string,
+): readonly NetworkNode[] {
+  return graph.nodes.flatMap(node => {
     const name = uniqueName(`${prefix}/${nodeTitle(node)}`);
-    const inner = [...node.attributes].flatMap(([attribute, value]) => value.kind === 'graph' ? recordsOfGraph(`${name}/${attribute}`, value.value, share, uniqueName) : []);
+    const inner = [...node.attributes].flatMap(([attribute, value]) =>
+      value.kind === 'graph' ? recordsOfGraph(`${name}/${attribute}`, value.value, share, uniqueName) : [],
+    );
     return [{ name, operator: node.operator, ...share }, ...inner];
   });
 }
 
 /** What a node is called: its own name, or its operator and first result. */
 export function nodeTitle({ name, operator, outputs }: OnnxNode): string {
-  return name || `${operator}_${outputs.find((output) => output !== '') ?? 'nothing'}`;
+  return name || `${operator}_${outputs.find(output => output !== '') ?? 'nothing'}`;
 }

@@ -5,10 +5,18 @@ import type { GraphNode } from '../graph/node.js';
 import { Refusal, refuse } from '../graph/value.js';
 import { foldAll, foldSoftmax } from './folds.js';
 import { quantizedTensors } from './quantized-node.js';
-import { always, type FoldRule, type KnownAttributes, type OperatorRule, type OperatorTable, type ShapeRule, until } from './rule.js';
+import {
+  always,
+  type FoldRule,
+  type KnownAttributes,
+  type OperatorRule,
+  type OperatorTable,
+  type ShapeRule,
+  until,
+} from './rule.js';
 
 /** The result has the type of the first input. */
-export const sameType: ShapeRule = (node) => [node.type(0)];
+export const sameType: ShapeRule = node => [node.type(0)];
 
 interface Parameters {
   readonly alpha?: number;
@@ -16,7 +24,7 @@ interface Parameters {
 }
 
 function parameterAttributes(defaults: Parameters): KnownAttributes {
-  return Object.fromEntries(Object.keys(defaults).map((name) => [name, always]));
+  return Object.fromEntries(Object.keys(defaults).map(name => [name, always]));
 }
 
 /** A unary operator; `defaults` are ONNX's own for the parameters that it has. */
@@ -24,7 +32,8 @@ function unary(kind: UnaryFunction, defaults: Parameters = {}): OperatorRule {
   return {
     attributes: parameterAttributes(defaults),
     shape: sameType,
-    translate: (node, build) => build.emit('unary', [build.input(0)], [build.output()], { function: kind, ...parametersOf(node, defaults) }),
+    translate: (node, build) =>
+      build.emit('unary', [build.input(0)], [build.output()], { function: kind, ...parametersOf(node, defaults) }),
     fold: (node, results) => {
       const { alpha, beta } = parametersOf(node, defaults);
       return foldUnary(unaryFunction(kind, alpha, beta))(node, results);
@@ -39,7 +48,9 @@ function quantizedUnary(kind: UnaryFunction, defaults: Parameters = {}): Operato
     shape: quantizedType,
     translate(node, build) {
       const tensors = quantizedLike(node, build);
-      return tensors instanceof Refusal ? tensors : build.emit('unary', tensors.inputs, [tensors.output], { function: kind, ...parametersOf(node, defaults) });
+      return tensors instanceof Refusal
+        ? tensors
+        : build.emit('unary', tensors.inputs, [tensors.output], { function: kind, ...parametersOf(node, defaults) });
     },
   };
 }
@@ -69,14 +80,20 @@ export const activationRules: OperatorTable = {
   Swish: {
     attributes: { alpha: always },
     shape: sameType,
-    fold: (node, results) => foldUnary((value) => value / (1 + Math.exp(-node.float('alpha', 1) * value)))(node, results),
-    translate: (node, build) => node.float('alpha', 1) === 1
-      ? build.emit('unary', [build.input(0)], [build.output()], { function: 'silu' })
-      : refuse('its alpha is not 1'),
+    fold: (node, results) => foldUnary(value => value / (1 + Math.exp(-node.float('alpha', 1) * value)))(node, results),
+    translate: (node, build) =>
+      node.float('alpha', 1) === 1
+        ? build.emit('unary', [build.input(0)], [build.output()], { function: 'silu' })
+        : refuse('its alpha is not 1'),
   },
   Gelu: { attributes: { approximate: always }, shape: sameType, translate: gelu },
   'com.microsoft:Gelu': { attributes: {}, shape: sameType, translate: gelu },
-  PRelu: { attributes: {}, shape: sameType, fold: foldAll((value, slope) => value < 0 ? value * slope : value), translate: parametricRelu },
+  PRelu: {
+    attributes: {},
+    shape: sameType,
+    fold: foldAll((value, slope) => (value < 0 ? value * slope : value)),
+    translate: parametricRelu,
+  },
   Clip: { attributes: { min: until(10), max: until(10) }, shape: sameType, fold: foldClip, translate: clip },
   Softmax: { attributes: { axis: always }, shape: sameType, fold: foldSoftmaxNode, translate: softmax },
   'com.microsoft:QLinearSigmoid': quantizedUnary('sigmoid'),
@@ -129,7 +146,9 @@ function clip(node: GraphNode, build: NodeBuilder): Refusal | undefined {
 
 function foldClip(node: GraphNode, results: readonly TensorType[]): ReturnType<FoldRule> {
   const [low, high] = [limit(node, 'min', 1, -Infinity), limit(node, 'max', 2, Infinity)];
-  return low === undefined || high === undefined ? [undefined] : foldUnary((value) => Math.min(Math.max(value, low), high))(node, results);
+  return low === undefined || high === undefined
+    ? [undefined]
+    : foldUnary(value => Math.min(Math.max(value, low), high))(node, results);
 }
 
 function limit(node: GraphNode, attribute: string, index: number, open: number): number | undefined {
@@ -142,7 +161,8 @@ function softmax(node: GraphNode, build: NodeBuilder): Refusal | undefined {
   const shape = node.shape(0);
   const old = node.operatorSet < 13;
   const axis = node.axis(node.integer('axis', old ? 1 : -1), shape.length);
-  if (old && shape.slice(axis + 1).some((extent) => extent !== 1)) return refuse('it normalises over several dimensions at once');
+  if (old && shape.slice(axis + 1).some(extent => extent !== 1))
+    return refuse('it normalises over several dimensions at once');
   return build.emit('softmax', [build.input(0)], [build.output()], { axis });
 }
 

@@ -3,7 +3,7 @@ import type { TensorType } from '../tensors/constant.js';
 
 /** NumPy's broadcast of several shapes. */
 export function broadcastShapes(node: GraphNode, shapes: readonly (readonly number[])[]): number[] {
-  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+  const rank = Math.max(0, ...shapes.map(shape => shape.length));
   const result = new Array<number>(rank).fill(1);
   for (const shape of shapes) {
     const lead = rank - shape.length;
@@ -20,7 +20,7 @@ export function broadcastShapes(node: GraphNode, shapes: readonly (readonly numb
 
 /** Result of an element-wise operator over all inputs that are there; the element type is that of input `like`. */
 export function broadcastInputs(node: GraphNode, like = 0): TensorType {
-  const shapes = node.inputs.flatMap((value, index) => value === undefined ? [] : [node.shape(index)]);
+  const shapes = node.inputs.flatMap((value, index) => (value === undefined ? [] : [node.shape(index)]));
   return { elementType: node.type(like).elementType, shape: broadcastShapes(node, shapes) };
 }
 

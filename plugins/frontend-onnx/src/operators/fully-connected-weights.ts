@@ -18,11 +18,19 @@ export interface WeightChange {
 export function fullyConnectedWeight(build: NodeBuilder, value: Value, change: WeightChange): string | Refusal {
   const scaled = change.scale === 1 ? value : scaledConstant(build, value, change.scale);
   if (scaled === undefined) return refuse(`its alpha is ${change.scale}; only 1 is supported with quantised weights`);
-  return build.permutedWeight(scaled, change.transpose ? [1, 0] : [0, 1]) ?? refuse('its weights are computed while it runs');
+  return (
+    build.permutedWeight(scaled, change.transpose ? [1, 0] : [0, 1]) ?? refuse('its weights are computed while it runs')
+  );
 }
 
 /** The bias tensor [K] of a `fullyConnected` from what broadcasts to the rows of the product. */
-export function biasVector(node: GraphNode, build: NodeBuilder, index: number, columns: number, scale: number): string | Refusal {
+export function biasVector(
+  node: GraphNode,
+  build: NodeBuilder,
+  index: number,
+  columns: number,
+  scale: number,
+): string | Refusal {
   const original = node.input(index);
   if (!build.isWeight(original)) return refuse('its bias is computed while it runs');
   const value = scale === 1 ? original : scaledConstant(build, original, scale);
@@ -31,23 +39,36 @@ export function biasVector(node: GraphNode, build: NodeBuilder, index: number, c
   if (shape.length === 1 && shape[0] === columns) return build.network.use(value);
   const { constant } = value;
   const width = shape.length === 0 ? 1 : shape[shape.length - 1];
-  if (constant === undefined || constant.size !== width) return refuse(`its bias ${shapeText(shape)} is no vector of ${columns} entries`);
-  return build.network.derivedConstant(`${value.tensor}_vector_${columns}`, () => new Constant(constant.elementType, [columns], () => {
-    const data = constant.data();
-    return data === undefined || width === columns ? data : pick(constant.elementType, data, new Uint32Array(columns));
-  }));
+  if (constant === undefined || constant.size !== width)
+    return refuse(`its bias ${shapeText(shape)} is no vector of ${columns} entries`);
+  return build.network.derivedConstant(
+    `${value.tensor}_vector_${columns}`,
+    () =>
+      new Constant(constant.elementType, [columns], () => {
+        const data = constant.data();
+        return data === undefined || width === columns
+          ? data
+          : pick(constant.elementType, data, new Uint32Array(columns));
+      }),
+  );
 }
 
 function scaledConstant(build: NodeBuilder, value: Value, scale: number): Value | undefined {
   const { constant } = value;
   if (constant === undefined || !isFloat(constant.elementType)) return undefined;
-  return build.valueOf(build.network.derivedConstant(`${value.tensor}_times_${scale}`, () => new Constant(constant.elementType, constant.shape, () => {
-    const data = constant.data();
-    return data === undefined ? undefined : scaleData(data, scale);
-  })));
+  return build.valueOf(
+    build.network.derivedConstant(
+      `${value.tensor}_times_${scale}`,
+      () =>
+        new Constant(constant.elementType, constant.shape, () => {
+          const data = constant.data();
+          return data === undefined ? undefined : scaleData(data, scale);
+        }),
+    ),
+  );
 }
 
 function scaleData(data: TensorData, scale: number): TensorData {
-  if (data instanceof Float32Array) return data.map((value) => value * scale);
-  return data instanceof Float64Array ? data.map((value) => value * scale) : data;
+  if (data instanceof Float32Array) return data.map(value => value * scale);
+  return data instanceof Float64Array ? data.map(value => value * scale) : data;
 }

@@ -15,13 +15,18 @@ export const normalizationRules: OperatorTable = {
       return [node.type(0), ...node.outputs.slice(1).map(() => statistics)];
     },
     translate(node, build) {
-      if (node.integer('training_mode', 0) !== 0 || node.hasFurtherResults) return refuse('it is in training mode; export the network with model.eval()');
+      if (node.integer('training_mode', 0) !== 0 || node.hasFurtherResults)
+        return refuse('it is in training mode; export the network with model.eval()');
       if (node.outputs.length > 1) {
-        build.network.notes.push(`BatchNormalization '${node.name}' names ${node.outputs.length} results, as in training, and nobody reads more than the first: it is taken with the mean and variance that the model states, as at inference.`);
+        build.network.notes.push(
+          `BatchNormalization '${node.name}' names ${node.outputs.length} results, as in training, and nobody reads more than the first: it is taken with the mean and variance that the model states, as at inference.`,
+        );
       }
       if (node.integer('spatial', 1) === 0) return refuse('it normalises each position on its own (spatial is 0)');
-      const inputs = [0, 1, 2, 3, 4].map((index) => build.input(index));
-      return build.emit('batchNormalization', inputs, [build.output()], { epsilon: node.float('epsilon', Math.fround(1e-5)) });
+      const inputs = [0, 1, 2, 3, 4].map(index => build.input(index));
+      return build.emit('batchNormalization', inputs, [build.output()], {
+        epsilon: node.float('epsilon', Math.fround(1e-5)),
+      });
     },
   },
   LayerNormalization: { attributes: { axis: always, epsilon: always, stash_type: always }, shape: layerNormalization },
@@ -45,7 +50,8 @@ function checkChannels(node: GraphNode, parameters: readonly number[]): number {
   if (shape.length < 2) throw node.error(`its input ${shapeText(shape)} has no channels`);
   for (const index of parameters) {
     const parameter = node.shape(index);
-    if (parameter.length !== 1 || parameter[0] !== shape[1]) throw node.error(`parameter ${index} has the shape ${shapeText(parameter)} for ${shape[1]} channels`);
+    if (parameter.length !== 1 || parameter[0] !== shape[1])
+      throw node.error(`parameter ${index} has the shape ${shapeText(parameter)} for ${shape[1]} channels`);
   }
   return shape[1];
 }
@@ -54,8 +60,13 @@ function layerNormalization(node: GraphNode): readonly TensorType[] {
   const x = node.type(0);
   const axis = node.axis(node.integer('axis', -1), x.shape.length);
   const parameters = node.shape(1);
-  const fits = parameters.length <= x.shape.length && parameters.every((extent, index) => extent === 1 || extent === x.shape[index + x.shape.length - parameters.length]);
+  const fits =
+    parameters.length <= x.shape.length &&
+    parameters.every((extent, index) => extent === 1 || extent === x.shape[index + x.shape.length - parameters.length]);
   if (!fits) throw node.error(`its scale ${shapeText(parameters)} does not fit the input ${shapeText(x.shape)}`);
-  const statistics: TensorType = { elementType: 'float32', shape: x.shape.map((extent, index) => index < axis ? extent : 1) };
+  const statistics: TensorType = {
+    elementType: 'float32',
+    shape: x.shape.map((extent, index) => (index < axis ? extent : 1)),
+  };
   return [x, ...node.outputs.slice(1).map(() => statistics)];
 }

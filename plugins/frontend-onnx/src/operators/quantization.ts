@@ -11,13 +11,23 @@ import { shapeText } from './broadcast.js';
 import { always, type FoldRule, type OperatorRule, type OperatorTable, since } from './rule.js';
 
 const ranges: Partial<Record<ElementType, readonly [number, number]>> = {
-  int8: [-128, 127], uint8: [0, 255], int16: [-32768, 32767], uint16: [0, 65535], int32: [-(2 ** 31), 2 ** 31 - 1],
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32768, 32767],
+  uint16: [0, 65535],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
 };
 
 const quantizeLinear: OperatorRule = {
   // saturate is about 8-bit floats, which are refused.
-  attributes: { axis: since(13), saturate: since(19), block_size: since(21), output_dtype: since(21), precision: since(23) },
-  shape: (node) => blocked(node) ?? [{ elementType: quantizedElementType(node), shape: node.shape(0) }],
+  attributes: {
+    axis: since(13),
+    saturate: since(19),
+    block_size: since(21),
+    output_dtype: since(21),
+    precision: since(23),
+  },
+  shape: node => blocked(node) ?? [{ elementType: quantizedElementType(node), shape: node.shape(0) }],
   fold: foldQuantize,
   translate(node, build) {
     if (isNarrow(node)) return refuse('it quantises to 4 bits; only 8 and 16 bits are supported');
@@ -28,7 +38,7 @@ const quantizeLinear: OperatorRule = {
 
 const dequantizeLinear: OperatorRule = {
   attributes: { axis: since(13), block_size: since(21), output_dtype: since(23) },
-  shape: (node) => [{ elementType: realType(node), shape: node.shape(0) }],
+  shape: node => [{ elementType: realType(node), shape: node.shape(0) }],
   fold: foldDequantize,
   quantizedWeights: 'makes',
   translate(node: GraphNode, build: NodeBuilder) {
@@ -47,8 +57,15 @@ export const quantizationRules: OperatorTable = {
   'com.microsoft:DequantizeLinear': { ...dequantizeLinear, attributes: { axis: always } },
   DynamicQuantizeLinear: {
     attributes: {},
-    shape: (node) => [{ elementType: 'uint8', shape: node.shape(0) }, { elementType: 'float32', shape: [] }, { elementType: 'uint8', shape: [] }],
-    translate: () => refuse('it belongs to dynamic quantisation, whose scales are computed while it runs; quantise the network statically'),
+    shape: node => [
+      { elementType: 'uint8', shape: node.shape(0) },
+      { elementType: 'float32', shape: [] },
+      { elementType: 'uint8', shape: [] },
+    ],
+    translate: () =>
+      refuse(
+        'it belongs to dynamic quantisation, whose scales are computed while it runs; quantise the network statically',
+      ),
   },
 };
 
@@ -62,8 +79,9 @@ function quantizedElementType(node: GraphNode): ElementType {
 
 function realType(node: GraphNode): ElementType {
   const stated = node.integer('output_dtype', 0);
-  const { elementType } = stated === 0 ? node.type(1) : findDataType(stated) ?? { elementType: undefined };
-  if (elementType !== 'float16' && elementType !== 'float32') throw node.error(`it dequantises to ${elementType ?? `element type number ${stated}`}, which is not supported`);
+  const { elementType } = stated === 0 ? node.type(1) : (findDataType(stated) ?? { elementType: undefined });
+  if (elementType !== 'float16' && elementType !== 'float32')
+    throw node.error(`it dequantises to ${elementType ?? `element type number ${stated}`}, which is not supported`);
   return elementType;
 }
 
@@ -86,7 +104,9 @@ function blocked(node: GraphNode): Refusal | undefined {
   const size = node.integer('block_size', 0);
   if (size !== 0) return refuse(`it quantises in blocks of ${size}; only per tensor and per axis are supported`);
   const precision = node.integer('precision', 0);
-  return precision === 0 || precision === singlePrecision ? undefined : refuse(`it divides in element type number ${precision}; only float32 is supported`);
+  return precision === 0 || precision === singlePrecision
+    ? undefined
+    : refuse(`it divides in element type number ${precision}; only float32 is supported`);
 }
 
 /** rint(x / scale) + zero point, saturated, in float32 as ONNX Runtime computes it. */
@@ -95,14 +115,20 @@ function foldQuantize(node: GraphNode, results: readonly TensorType[]): ReturnTy
   const quantization = readQuantization(node, { scale: 1, zeroPoint: 2, axis: axisOf(node) }, results[0]);
   const range = isNarrow(node) ? (elementType === 'int8' ? [-8, 7] : [0, 15]) : ranges[elementType];
   const values = node.constant(0)?.numbers();
-  if (range === undefined || values === undefined || quantization === undefined || quantization instanceof Refusal) return [undefined];
+  if (range === undefined || values === undefined || quantization === undefined || quantization instanceof Refusal)
+    return [undefined];
   const stride = quantization.axis === undefined ? 1 : stridesOf(shape)[quantization.axis];
   const count = quantization.scales.length;
-  return [toTensorData(elementType, values.map((value, index) => {
-    const entry = count === 1 ? 0 : Math.floor(index / stride) % count;
-    const level = roundHalfEven(Math.fround(value / quantization.scales[entry])) + quantization.zeroPoints[entry];
-    return Math.min(Math.max(level, range[0]), range[1]);
-  }))];
+  return [
+    toTensorData(
+      elementType,
+      values.map((value, index) => {
+        const entry = count === 1 ? 0 : Math.floor(index / stride) % count;
+        const level = roundHalfEven(Math.fround(value / quantization.scales[entry])) + quantization.zeroPoints[entry];
+        return Math.min(Math.max(level, range[0]), range[1]);
+      }),
+    ),
+  ];
 }
 
 /** (x - zero point) * scale in float32; scales by tensor, along a dimension, or of a block of elements along it. */
@@ -114,28 +140,40 @@ function foldDequantize(node: GraphNode, results: readonly TensorType[]): Return
   if (values === undefined || scales === undefined || zeroPoints === undefined) return [undefined];
   const axis = axisOf(node);
   const entries = parameterEntries(node, shape, axis);
-  return [toTensorData(elementType, values.map((value, index) => {
-    const entry = entries(index);
-    return Math.fround(Math.fround(value - zeroPoints[entry]) * scales[entry]);
-  }))];
+  return [
+    toTensorData(
+      elementType,
+      values.map((value, index) => {
+        const entry = entries(index);
+        return Math.fround(Math.fround(value - zeroPoints[entry]) * scales[entry]);
+      }),
+    ),
+  ];
 }
 
 /** Which scale and zero point an element has. Throws where their shape does not fit the tensor. */
 function parameterEntries(node: GraphNode, shape: readonly number[], axis: number): (index: number) => number {
   const parameters = node.shape(1);
-  if (node.has(2) && elementCount(node.shape(2)) !== elementCount(parameters)) throw node.error(`has zero points ${shapeText(node.shape(2))} for scales ${shapeText(parameters)}`);
+  if (node.has(2) && elementCount(node.shape(2)) !== elementCount(parameters))
+    throw node.error(`has zero points ${shapeText(node.shape(2))} for scales ${shapeText(parameters)}`);
   if (elementCount(parameters) === 1) return () => 0;
   const size = node.integer('block_size', 0);
   const inner = elementCount(shape.slice(axis + 1));
   if (size === 0) {
-    if (parameters.length !== 1 || parameters[0] !== shape[axis]) throw node.error(`has scales ${shapeText(parameters)} for a tensor of shape ${shapeText(shape)} along dimension ${axis}`);
-    return (index) => Math.floor(index / inner) % shape[axis];
+    if (parameters.length !== 1 || parameters[0] !== shape[axis])
+      throw node.error(
+        `has scales ${shapeText(parameters)} for a tensor of shape ${shapeText(shape)} along dimension ${axis}`,
+      );
+    return index => Math.floor(index / inner) % shape[axis];
   }
-  const blocks = shape.map((extent, place) => place === axis ? Math.ceil(extent / size) : extent);
-  if (size < 0 || shapeText(parameters) !== shapeText(blocks)) throw node.error(`has scales ${shapeText(parameters)} for a tensor of shape ${shapeText(shape)} in blocks of ${size} along dimension ${axis}`);
-  return (index) => {
+  const blocks = shape.map((extent, place) => (place === axis ? Math.ceil(extent / size) : extent));
+  if (size < 0 || shapeText(parameters) !== shapeText(blocks))
+    throw node.error(
+      `has scales ${shapeText(parameters)} for a tensor of shape ${shapeText(shape)} in blocks of ${size} along dimension ${axis}`,
+    );
+  return index => {
     const along = Math.floor(index / inner) % shape[axis];
     const outer = Math.floor(index / (inner * shape[axis]));
-    return (outer * blocks[axis] + Math.floor(along / size)) * inner + index % inner;
+    return (outer * blocks[axis] + Math.floor(along / size)) * inner + (index % inner);
   };
 }

@@ -17,7 +17,10 @@ export interface QuantizedTensors {
 
 /** Puts the quantisation that a QLinear node states on its inputs and its result, and names these tensors. */
 export function quantizedTensors(
-  node: GraphNode, build: NodeBuilder, inputs: readonly QuantizedInput[], result: { readonly scale: number; readonly zeroPoint: number },
+  node: GraphNode,
+  build: NodeBuilder,
+  inputs: readonly QuantizedInput[],
+  result: { readonly scale: number; readonly zeroPoint: number },
 ): QuantizedTensors | Refusal {
   const names: string[] = [];
   for (const input of inputs) {

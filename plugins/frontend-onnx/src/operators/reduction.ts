@@ -21,12 +21,11 @@ const square = (value: number): number => value * value;
 function reduction(lastWithAxes: number, { before = same, combine = sum, after = same }: Reduction): OperatorRule {
   return {
     attributes: { axes: until(lastWithAxes), keepdims: always, noop_with_empty_axes: since(lastWithAxes + 1) },
-    shape: (node) => [reducedType(node)],
-    fold: foldReduction((node) => axesOf(node) ?? [], before, combine, after),
-    foldCost: (node) => elementCount(node.shape(0)),
+    shape: node => [reducedType(node)],
+    fold: foldReduction(node => axesOf(node) ?? [], before, combine, after),
+    foldCost: node => elementCount(node.shape(0)),
   };
 }
-
 
 const argument: OperatorRule = {
   attributes: { axis: always, keepdims: always, select_last_index: since(12) },
@@ -34,7 +33,9 @@ const argument: OperatorRule = {
     const { shape } = node.type(0);
     const axis = node.axis(node.integer('axis', 0), shape.length);
     const keep = node.integer('keepdims', 1) !== 0;
-    return [{ elementType: 'int64', shape: shape.flatMap((extent, index) => index !== axis ? [extent] : keep ? [1] : []) }];
+    return [
+      { elementType: 'int64', shape: shape.flatMap((extent, index) => (index !== axis ? [extent] : keep ? [1] : [])) },
+    ];
   },
 };
 
@@ -54,7 +55,10 @@ export const reductionRules: OperatorTable = {
   ArgMin: argument,
 };
 
-/** Axes are an attribute before operator set 18 (13 for ReduceSum) and an input since. Undefined when nothing is reduced. */
+/**
+ * Axes are an attribute before operator set 18 (13 for ReduceSum) and an input since. Undefined when nothing is
+ * reduced.
+ */
 function axesOf(node: GraphNode): readonly number[] | undefined {
   const rank = node.shape(0).length;
   const given = node.integersOrInput('axes', 1) ?? [];
@@ -66,7 +70,7 @@ function reducedType(node: GraphNode): TensorType {
   const { elementType, shape } = node.type(0);
   const axes = axesOf(node) ?? [];
   const keep = node.integer('keepdims', 1) !== 0;
-  return { elementType, shape: shape.flatMap((extent, index) => !axes.includes(index) ? [extent] : keep ? [1] : []) };
+  return { elementType, shape: shape.flatMap((extent, index) => (!axes.includes(index) ? [extent] : keep ? [1] : [])) };
 }
 
 function mean(node: GraphNode, build: NodeBuilder): Refusal | undefined {
@@ -75,7 +79,8 @@ function mean(node: GraphNode, build: NodeBuilder): Refusal | undefined {
   const { elementType, shape } = node.type(0);
   const plane = shape.length === 4 && axes.length === 2 && axes.includes(2) && axes.includes(3);
   if (!plane) return refuse('it takes the mean over other dimensions than rows and columns');
-  if (build.results[0].shape.length === 4) return build.emit('globalAveragePool', [build.input(0)], [build.output()], {});
+  if (build.results[0].shape.length === 4)
+    return build.emit('globalAveragePool', [build.input(0)], [build.output()], {});
   const output = build.output();
   const pooled = build.intermediate(`${output}_pooled`, { elementType, shape: [shape[0], shape[1], 1, 1] });
   build.emit('globalAveragePool', [build.input(0)], [pooled], {}, 'pool');

@@ -4,7 +4,9 @@ import type { GraphNode } from '../graph/node.js';
 import type { Refusal } from '../graph/value.js';
 import type { TensorType } from '../tensors/constant.js';
 
-/** Types of a node's results in order; a refusal leaves them unknown. Throws where the inputs contradict the operator. */
+/**
+ * Types of a node's results in order; a refusal leaves them unknown. Throws where the inputs contradict the operator.
+ */
 export type ShapeRule = (node: GraphNode) => readonly TensorType[] | Refusal;
 /** Values of a node's results when all its inputs are constants; undefined where an input has no values. */
 export type FoldRule = (node: GraphNode, results: readonly TensorType[]) => readonly (TensorData | undefined)[];
@@ -27,15 +29,18 @@ export function until(operatorSet: number): AttributeVersions {
 
 /** All that the front end knows of one ONNX operator. */
 export interface OperatorRule {
-  /** Attributes that the rules honour, or that change no result: a node with any other is refused, so that none is ignored. */
+  /**
+   * Attributes that the rules honour, or that change no result: a node with any other is refused, so that none is
+   * ignored.
+   */
   readonly attributes: KnownAttributes;
   readonly shape: ShapeRule;
   readonly fold?: FoldRule;
   /** What folding costs beyond the elements of its results, in multiplications. */
   readonly foldCost?: (node: GraphNode, results: readonly TensorType[]) => number;
   /**
-   * What its result is of constant integers that stand for real numbers, as quantised weights do: it makes such a weight, or keeps
-   * one whole. Then it is translated where it can be, and folded into plain real numbers where not.
+   * What its result is of constant integers that stand for real numbers, as quantised weights do: it makes such a
+   * weight, or keeps one whole. Then it is translated where it can be, and folded into plain real numbers where not.
    */
   readonly quantizedWeights?: 'makes' | 'keeps';
   /** The result depends on the inputs' shapes only: it folds even when they are computed. */

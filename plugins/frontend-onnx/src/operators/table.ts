@@ -14,10 +14,24 @@ import { resamplingRules } from './resampling.js';
 import { reshapingRules } from './reshaping.js';
 import type { OperatorRule } from './rule.js';
 
-const rules: ReadonlyMap<string, OperatorRule> = new Map([
-  activationRules, constantRules, convolutionRules, elementwiseRules, indexingRules, joiningRules, matrixRules, normalizationRules,
-  poolingRules, quantizationRules, randomRules, reductionRules, resamplingRules, reshapingRules,
-].flatMap((table) => Object.entries(table)));
+const rules: ReadonlyMap<string, OperatorRule> = new Map(
+  [
+    activationRules,
+    constantRules,
+    convolutionRules,
+    elementwiseRules,
+    indexingRules,
+    joiningRules,
+    matrixRules,
+    normalizationRules,
+    poolingRules,
+    quantizationRules,
+    randomRules,
+    reductionRules,
+    resamplingRules,
+    reshapingRules,
+  ].flatMap(table => Object.entries(table)),
+);
 
 /** The rules for an operator; undefined when it is not known. */
 export function findRule(domain: string, operator: string): OperatorRule | undefined {

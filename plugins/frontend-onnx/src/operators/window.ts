@@ -16,14 +16,20 @@ export interface Window {
 }
 
 /** What `resolveWindow` reads at every operator; `dilations` and `ceil_mode` came to some of them later. */
-export const windowAttributeNames: KnownAttributes = { auto_pad: always, kernel_shape: always, pads: always, strides: always };
+export const windowAttributeNames: KnownAttributes = {
+  auto_pad: always,
+  kernel_shape: always,
+  pads: always,
+  strides: always,
+};
 
 /** Resolves `strides`, `dilations`, `pads`, `auto_pad` and `ceil_mode` of a node for an input of extents `input`. */
 export function resolveWindow(node: GraphNode, input: readonly number[], kernel: readonly number[]): Window {
   const rank = input.length;
   const stride = positives(node, 'strides', rank);
   const dilation = positives(node, 'dilations', rank);
-  if (kernel.length !== rank || kernel.some((extent) => extent < 1)) throw node.error(`kernel ${shapeText(kernel)} does not fit ${rank} spatial dimensions`);
+  if (kernel.length !== rank || kernel.some(extent => extent < 1))
+    throw node.error(`kernel ${shapeText(kernel)} does not fit ${rank} spatial dimensions`);
   const reach = kernel.map((extent, index) => (extent - 1) * dilation[index] + 1);
   const automatic = node.text('auto_pad', 'NOTSET');
   const ceil = node.integer('ceil_mode', 0) !== 0;
@@ -33,14 +39,20 @@ export function resolveWindow(node: GraphNode, input: readonly number[], kernel:
   const beyond: number[] = [];
   const pads = automatic === 'NOTSET' || automatic === '' ? givenPads(node, rank) : undefined;
   for (let index = 0; index < rank; index++) {
-    const [first, last] = pads === undefined ? automaticPads(node, automatic, input[index], reach[index], stride[index]) : [pads[index], pads[index + rank]];
+    const [first, last] =
+      pads === undefined
+        ? automaticPads(node, automatic, input[index], reach[index], stride[index])
+        : [pads[index], pads[index + rank]];
     const room = input[index] + first + last - reach[index];
     let count = Math.floor(room / stride[index]) + 1;
     if (ceil && pads !== undefined) {
       count = Math.ceil(room / stride[index]) + 1;
       if ((count - 1) * stride[index] >= input[index] + first) count -= 1;
     }
-    if (room < 0 || count < 1) throw node.error(`kernel ${shapeText(kernel)} with dilations ${shapeText(dilation)} is larger than its padded input ${shapeText(input)}`);
+    if (room < 0 || count < 1)
+      throw node.error(
+        `kernel ${shapeText(kernel)} with dilations ${shapeText(dilation)} is larger than its padded input ${shapeText(input)}`,
+      );
     const extra = Math.max(0, (count - 1) * stride[index] + reach[index] - input[index] - first - last);
     before.push(first);
     after.push(last + extra);
@@ -54,24 +66,34 @@ export function resolveWindow(node: GraphNode, input: readonly number[], kernel:
 export function windowAttributes(window: Window): WindowAttributes {
   const pair = (values: readonly number[]): readonly [number, number] => [values[0], values[1]];
   return {
-    kernel: pair(window.kernel), stride: pair(window.stride), dilation: pair(window.dilation),
+    kernel: pair(window.kernel),
+    stride: pair(window.stride),
+    dilation: pair(window.dilation),
     padding: [window.before[0], window.before[1], window.after[0], window.after[1]],
   };
 }
 
 function positives(node: GraphNode, name: string, rank: number): readonly number[] {
   const values = node.integers(name) ?? new Array<number>(rank).fill(1);
-  if (values.length !== rank || values.some((value) => value < 1 || value > 2 ** 31)) throw node.error(`${name} ${shapeText(values)} must be ${rank} positive numbers`);
+  if (values.length !== rank || values.some(value => value < 1 || value > 2 ** 31))
+    throw node.error(`${name} ${shapeText(values)} must be ${rank} positive numbers`);
   return values;
 }
 
 function givenPads(node: GraphNode, rank: number): readonly number[] {
   const pads = node.integers('pads') ?? new Array<number>(2 * rank).fill(0);
-  if (pads.length !== 2 * rank || pads.some((value) => value < 0 || value > 2 ** 31)) throw node.error(`pads ${shapeText(pads)} must be ${2 * rank} numbers that are not negative`);
+  if (pads.length !== 2 * rank || pads.some(value => value < 0 || value > 2 ** 31))
+    throw node.error(`pads ${shapeText(pads)} must be ${2 * rank} numbers that are not negative`);
   return pads;
 }
 
-function automaticPads(node: GraphNode, mode: string, input: number, reach: number, stride: number): readonly [number, number] {
+function automaticPads(
+  node: GraphNode,
+  mode: string,
+  input: number,
+  reach: number,
+  stride: number,
+): readonly [number, number] {
   if (mode === 'VALID') return [0, 0];
   if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER') throw node.error(`auto_pad '${mode}' does not exist`);
   const total = Math.max(0, (Math.ceil(input / stride) - 1) * stride + reach - input);

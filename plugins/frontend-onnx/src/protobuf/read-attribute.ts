@@ -5,11 +5,21 @@ import { readFields, type Region } from './wire.js';
 
 /** AttributeProto.AttributeType; files older than IR version 2 leave it out. */
 const attributeTypes: Readonly<Record<number, OnnxAttribute['kind']>> = {
-  1: 'float', 2: 'integer', 3: 'string', 4: 'tensor', 5: 'graph', 6: 'floats', 7: 'integers', 8: 'strings',
+  1: 'float',
+  2: 'integer',
+  3: 'string',
+  4: 'tensor',
+  5: 'graph',
+  6: 'floats',
+  7: 'integers',
+  8: 'strings',
 };
 
 /** Reads an AttributeProto; `readGraph` decodes a graph that it holds. */
-export function readAttribute(message: Region, readGraph: (message: Region) => OnnxGraph): readonly [string, OnnxAttribute] {
+export function readAttribute(
+  message: Region,
+  readGraph: (message: Region) => OnnxGraph,
+): readonly [string, OnnxAttribute] {
   let name = '';
   let type: number | undefined;
   let float: number | undefined;
@@ -22,36 +32,72 @@ export function readAttribute(message: Region, readGraph: (message: Region) => O
   const integers: number[] = [];
   const strings: string[] = [];
   readFields(message, 'AttributeProto', {
-    1: (field) => { name = field.text(); },
-    2: (field) => { float = field.float(); },
-    3: (field) => { integer = field.integer(); },
-    4: (field) => { string = latin(field.region()); },
-    5: (field) => { tensor = readTensor(field.region()); },
-    6: (field) => { graph = readGraph(field.region()); },
-    7: (field) => field.floatsInto(floats, limits.attributeElements),
-    8: (field) => field.integersInto(integers, limits.attributeElements),
-    9: (field) => { strings.push(latin(field.region())); },
-    20: (field) => { type = field.integer(); },
-    21: (field) => { reference = field.text(); },
+    1: field => {
+      name = field.text();
+    },
+    2: field => {
+      float = field.float();
+    },
+    3: field => {
+      integer = field.integer();
+    },
+    4: field => {
+      string = latin(field.region());
+    },
+    5: field => {
+      tensor = readTensor(field.region());
+    },
+    6: field => {
+      graph = readGraph(field.region());
+    },
+    7: field => field.floatsInto(floats, limits.attributeElements),
+    8: field => field.integersInto(integers, limits.attributeElements),
+    9: field => {
+      strings.push(latin(field.region()));
+    },
+    20: field => {
+      type = field.integer();
+    },
+    21: field => {
+      reference = field.text();
+    },
   });
-  const kind = type === undefined ? guessKind(float, integer, string, tensor, graph, floats, integers, strings) : attributeTypes[type] ?? 'unsupported';
+  const kind =
+    type === undefined
+      ? guessKind(float, integer, string, tensor, graph, floats, integers, strings)
+      : (attributeTypes[type] ?? 'unsupported');
   if (reference !== '') return [name, { kind: 'unsupported', value: `reference to ${reference}` }];
   switch (kind) {
-    case 'float': return [name, { kind, value: float ?? 0 }];
-    case 'integer': return [name, { kind, value: integer ?? 0 }];
-    case 'string': return [name, { kind, value: string ?? '' }];
-    case 'floats': return [name, { kind, value: floats }];
-    case 'integers': return [name, { kind, value: integers }];
-    case 'strings': return [name, { kind, value: strings }];
-    case 'tensor': return [name, tensor === undefined ? { kind: 'unsupported', value: 'empty tensor' } : { kind, value: tensor }];
-    case 'graph': return [name, graph === undefined ? { kind: 'unsupported', value: 'empty graph' } : { kind, value: graph }];
-    case 'unsupported': return [name, { kind, value: `attribute type ${type ?? 'unknown'}` }];
+    case 'float':
+      return [name, { kind, value: float ?? 0 }];
+    case 'integer':
+      return [name, { kind, value: integer ?? 0 }];
+    case 'string':
+      return [name, { kind, value: string ?? '' }];
+    case 'floats':
+      return [name, { kind, value: floats }];
+    case 'integers':
+      return [name, { kind, value: integers }];
+    case 'strings':
+      return [name, { kind, value: strings }];
+    case 'tensor':
+      return [name, tensor === undefined ? { kind: 'unsupported', value: 'empty tensor' } : { kind, value: tensor }];
+    case 'graph':
+      return [name, graph === undefined ? { kind: 'unsupported', value: 'empty graph' } : { kind, value: graph }];
+    case 'unsupported':
+      return [name, { kind, value: `attribute type ${type ?? 'unknown'}` }];
   }
 }
 
 function guessKind(
-  float: number | undefined, integer: number | undefined, string: string | undefined, tensor: OnnxTensor | undefined, graph: OnnxGraph | undefined,
-  floats: readonly number[], integers: readonly number[], strings: readonly string[],
+  float: number | undefined,
+  integer: number | undefined,
+  string: string | undefined,
+  tensor: OnnxTensor | undefined,
+  graph: OnnxGraph | undefined,
+  floats: readonly number[],
+  integers: readonly number[],
+  strings: readonly string[],
 ): OnnxAttribute['kind'] {
   if (float !== undefined) return 'float';
   if (integer !== undefined) return 'integer';

@@ -16,12 +16,24 @@ export function readModel(file: string, bytes: Uint8Array): OnnxModel {
   const functions = new Set<string>();
   try {
     readFields({ file, bytes, offset: 0 }, 'ModelProto', {
-      1: (field) => { irVersion = field.integer(); },
-      2: (field) => { producer[0] = field.text(); },
-      3: (field) => { producer[1] = field.text(); },
-      7: (field) => { graph = readGraph(field.region()); },
-      8: (field) => { operatorSets.set(...readOperatorSet(field.region())); },
-      25: (field) => { functions.add(readFunctionName(field.region())); },
+      1: field => {
+        irVersion = field.integer();
+      },
+      2: field => {
+        producer[0] = field.text();
+      },
+      3: field => {
+        producer[1] = field.text();
+      },
+      7: field => {
+        graph = readGraph(field.region());
+      },
+      8: field => {
+        operatorSets.set(...readOperatorSet(field.region()));
+      },
+      25: field => {
+        functions.add(readFunctionName(field.region()));
+      },
     });
   } catch (error) {
     const first = bytes[0];
@@ -30,7 +42,12 @@ export function readModel(file: string, bytes: Uint8Array): OnnxModel {
     }
     throw error;
   }
-  if (graph === undefined) throw notOnnx(file, 'it has no graph', 'Give a file that an ONNX exporter wrote; a file that was cut off may also look like this.');
+  if (graph === undefined)
+    throw notOnnx(
+      file,
+      'it has no graph',
+      'Give a file that an ONNX exporter wrote; a file that was cut off may also look like this.',
+    );
   return { file, irVersion, producer: producer.filter(Boolean).join(' '), operatorSets, functions, graph };
 }
 
@@ -38,8 +55,12 @@ function readOperatorSet(message: Region): [string, number] {
   let domain = '';
   let version = 0;
   readFields(message, 'OperatorSetIdProto', {
-    1: (field) => { domain = field.text(); },
-    2: (field) => { version = field.integer(); },
+    1: field => {
+      domain = field.text();
+    },
+    2: field => {
+      version = field.integer();
+    },
   });
   return [domain === 'ai.onnx' ? '' : domain, version];
 }
@@ -48,8 +69,12 @@ function readFunctionName(message: Region): string {
   let name = '';
   let domain = '';
   readFields(message, 'FunctionProto', {
-    1: (field) => { name = field.text(); },
-    10: (field) => { domain = field.text(); },
+    1: field => {
+      name = field.text();
+    },
+    10: field => {
+      domain = field.text();
+    },
   });
   return `${domain}:${name}`;
 }

@@ -14,20 +14,32 @@ export function readTensor(message: Region): OnnxTensor {
   const shape: number[] = [];
   const entries = new Map<string, string>();
   readFields(message, 'TensorProto', {
-    1: (field) => field.integersInto(shape, limits.rank),
-    2: (field) => { dataType = field.integer(); },
-    8: (field) => { name = field.text(); },
-    9: (field) => { rawData = field.region(); },
-    13: (field) => readEntry(field.region(), entries),
-    14: (field) => { dataLocation = field.integer(); },
+    1: field => field.integersInto(shape, limits.rank),
+    2: field => {
+      dataType = field.integer();
+    },
+    8: field => {
+      name = field.text();
+    },
+    9: field => {
+      rawData = field.region();
+    },
+    13: field => readEntry(field.region(), entries),
+    14: field => {
+      dataLocation = field.integer();
+    },
   });
   for (const extent of shape) {
-    if (extent < 0 || !Number.isSafeInteger(extent)) throw damaged(message.file, `tensor '${name}' has the extent ${extent}`, message.offset);
+    if (extent < 0 || !Number.isSafeInteger(extent))
+      throw damaged(message.file, `tensor '${name}' has the extent ${extent}`, message.offset);
   }
   checkElementCount(message.file, name, shape, message.offset);
   const external = dataLocation === externalLocation ? externalData(message, name, entries) : undefined;
   return {
-    name, dataType, shape, message,
+    name,
+    dataType,
+    shape,
+    message,
     ...(rawData === undefined ? {} : { rawData }),
     ...(external === undefined ? {} : { external }),
   };
@@ -41,7 +53,8 @@ export function checkElementCount(file: string, name: string, shape: readonly nu
   }
   for (const extent of shape) {
     count *= extent;
-    if (count > limits.elements) throw beyondLimit(file, `Tensor '${name}' of shape [${shape.join(', ')}] is too large.`, name, byteOffset);
+    if (count > limits.elements)
+      throw beyondLimit(file, `Tensor '${name}' of shape [${shape.join(', ')}] is too large.`, name, byteOffset);
   }
   return count;
 }
@@ -50,15 +63,20 @@ function readEntry(message: Region, entries: Map<string, string>): void {
   let key = '';
   let value = '';
   readFields(message, 'StringStringEntryProto', {
-    1: (field) => { key = field.text(); },
-    2: (field) => { value = field.text(); },
+    1: field => {
+      key = field.text();
+    },
+    2: field => {
+      value = field.text();
+    },
   });
   entries.set(key, value);
 }
 
 function externalData(message: Region, tensor: string, entries: ReadonlyMap<string, string>): OnnxExternalData {
   const location = entries.get('location');
-  if (location === undefined || location === '') throw tensorDataMismatch(message.file, tensor, 'is external but names no file', message.offset);
+  if (location === undefined || location === '')
+    throw tensorDataMismatch(message.file, tensor, 'is external but names no file', message.offset);
   const length = wholeNumber(message, tensor, 'length', entries.get('length'));
   return {
     location,
@@ -70,6 +88,12 @@ function externalData(message: Region, tensor: string, entries: ReadonlyMap<stri
 function wholeNumber(message: Region, tensor: string, key: string, text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value)) throw tensorDataMismatch(message.file, tensor, `has the external ${key} '${text.slice(0, 40)}', which is no whole number`, message.offset);
+  if (!Number.isSafeInteger(value))
+    throw tensorDataMismatch(
+      message.file,
+      tensor,
+      `has the external ${key} '${text.slice(0, 40)}', which is no whole number`,
+      message.offset,
+    );
   return value;
 }

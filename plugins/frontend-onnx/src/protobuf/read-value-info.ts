@@ -9,16 +9,25 @@ export function readValueInfo(message: Region): OnnxValueInfo {
   let dataType: number | undefined;
   let shape: OnnxDimension[] | undefined;
   readFields(message, 'ValueInfoProto', {
-    1: (field) => { name = field.text(); },
-    2: (type) => readFields(type.region(), 'TypeProto', {
-      1: (tensor) => readFields(tensor.region(), 'TypeProto.Tensor', {
-        1: (field) => { dataType = field.integer(); },
-        2: (field) => { shape = readShape(field.region()); },
+    1: field => {
+      name = field.text();
+    },
+    2: type =>
+      readFields(type.region(), 'TypeProto', {
+        1: tensor =>
+          readFields(tensor.region(), 'TypeProto.Tensor', {
+            1: field => {
+              dataType = field.integer();
+            },
+            2: field => {
+              shape = readShape(field.region());
+            },
+          }),
       }),
-    }),
   });
   return {
-    name, byteOffset: message.offset,
+    name,
+    byteOffset: message.offset,
     ...(dataType === undefined ? {} : { dataType }),
     ...(shape === undefined ? {} : { shape }),
   };
@@ -27,15 +36,20 @@ export function readValueInfo(message: Region): OnnxValueInfo {
 function readShape(message: Region): OnnxDimension[] {
   const shape: OnnxDimension[] = [];
   readFields(message, 'TensorShapeProto', {
-    1: (dimension) => {
+    1: dimension => {
       let extent: OnnxDimension;
       readFields(dimension.region(), 'TensorShapeProto.Dimension', {
-        1: (field) => { extent = field.integer(); },
-        2: (field) => { extent = field.text() || undefined; },
+        1: field => {
+          extent = field.integer();
+        },
+        2: field => {
+          extent = field.text() || undefined;
+        },
       });
       shape.push(extent);
     },
   });
-  if (shape.length > limits.rank) throw beyondLimit(message.file, `A shape has ${shape.length} dimensions.`, undefined, message.offset);
+  if (shape.length > limits.rank)
+    throw beyondLimit(message.file, `A shape has ${shape.length} dimensions.`, undefined, message.offset);
   return shape;
 }

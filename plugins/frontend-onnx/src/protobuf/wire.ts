@@ -45,7 +45,12 @@ export function readFields(region: Region, message: string, handlers: FieldHandl
     }
   } catch (error) {
     if (error instanceof ChipError) throw error;
-    throw damaged(region.file, `${message} field ${field.number} cannot be decoded`, region.offset + field.start, error);
+    throw damaged(
+      region.file,
+      `${message} field ${field.number} cannot be decoded`,
+      region.offset + field.start,
+      error,
+    );
   }
 }
 
@@ -54,7 +59,11 @@ class CheckedField implements FieldReader {
   number = 0;
   wireType: WireType = WireType.Varint;
 
-  constructor(private readonly parent: Region, private readonly message: string, private readonly reader: BinaryReader) {}
+  constructor(
+    private readonly parent: Region,
+    private readonly message: string,
+    private readonly reader: BinaryReader,
+  ) {}
 
   get byteOffset(): number {
     return this.parent.offset + this.start;
@@ -88,11 +97,11 @@ class CheckedField implements FieldReader {
   }
 
   integersInto(target: number[], limit: number): void {
-    this.repeated(target, limit, WireType.Varint, (reader) => Number(reader.int64()));
+    this.repeated(target, limit, WireType.Varint, reader => Number(reader.int64()));
   }
 
   floatsInto(target: number[], limit: number): void {
-    this.repeated(target, limit, WireType.Bit32, (reader) => reader.float());
+    this.repeated(target, limit, WireType.Bit32, reader => reader.float());
   }
 
   private repeated(target: number[], limit: number, single: WireType, next: (reader: BinaryReader) => number): void {
@@ -102,10 +111,21 @@ class CheckedField implements FieldReader {
       const packed = new BinaryReader(this.reader.bytes());
       while (packed.pos < packed.len && target.length <= limit) target.push(next(packed));
     }
-    if (target.length > limit) throw beyondLimit(this.parent.file, `${this.message} field ${this.number} has more than ${limit} elements.`, undefined, this.byteOffset);
+    if (target.length > limit)
+      throw beyondLimit(
+        this.parent.file,
+        `${this.message} field ${this.number} has more than ${limit} elements.`,
+        undefined,
+        this.byteOffset,
+      );
   }
 
   private expect(wireType: WireType): void {
-    if (this.wireType !== wireType) throw damaged(this.parent.file, `${this.message} field ${this.number} has wire type ${this.wireType} instead of ${wireType}`, this.byteOffset);
+    if (this.wireType !== wireType)
+      throw damaged(
+        this.parent.file,
+        `${this.message} field ${this.number} has wire type ${this.wireType} instead of ${wireType}`,
+        this.byteOffset,
+      );
   }
 }

@@ -13,8 +13,15 @@ export class Constant implements TensorType {
   private supply: (() => TensorData | undefined) | undefined;
   private values: TensorData | undefined;
 
-  /** `supply` gives undefined when the model came without these values; `halfBytes`: they were 4 bits wide in the file. */
-  constructor(readonly elementType: ElementType, readonly shape: readonly number[], supply: () => TensorData | undefined, readonly halfBytes = false) {
+  /**
+   * `supply` gives undefined when the model came without these values; `halfBytes`: they were 4 bits wide in the file.
+   */
+  constructor(
+    readonly elementType: ElementType,
+    readonly shape: readonly number[],
+    supply: () => TensorData | undefined,
+    readonly halfBytes = false,
+  ) {
     this.supply = supply;
   }
 

@@ -33,8 +33,16 @@ const packedTypes: Readonly<Record<number, DataType>> = {
 };
 
 const unsupportedNames: Readonly<Record<number, string>> = {
-  0: 'undefined', 8: 'string', 14: 'complex64', 15: 'complex128', 17: 'float8e4m3fn', 18: 'float8e4m3fnuz', 19: 'float8e5m2',
-  20: 'float8e5m2fnuz', 23: 'float4e2m1', 24: 'float8e8m0',
+  0: 'undefined',
+  8: 'string',
+  14: 'complex64',
+  15: 'complex128',
+  17: 'float8e4m3fn',
+  18: 'float8e4m3fnuz',
+  19: 'float8e5m2',
+  20: 'float8e5m2fnuz',
+  23: 'float4e2m1',
+  24: 'float8e8m0',
 };
 
 /** Storage of a TensorProto.DataType; undefined when networks cannot have it. */
@@ -52,9 +60,18 @@ export function dataTypeName(code: number): string {
 }
 
 const constructors = {
-  float32: Float32Array, float16: Float32Array, float64: Float64Array,
-  int8: Int8Array, uint8: Uint8Array, int16: Int16Array, uint16: Uint16Array, int32: Int32Array, uint32: Uint32Array,
-  int64: BigInt64Array, uint64: BigUint64Array, bool: Uint8Array,
+  float32: Float32Array,
+  float16: Float32Array,
+  float64: Float64Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  int16: Int16Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  int64: BigInt64Array,
+  uint64: BigUint64Array,
+  bool: Uint8Array,
 } as const;
 
 /** A new array for values of an element type. */

@@ -35,7 +35,19 @@ export function stridesOf(shape: readonly number[]): number[] {
 }
 
 /** Values with their dimensions in the order of `permutation`. */
-export function transposeData(elementType: ElementType, data: TensorData, shape: readonly number[], permutation: readonly number[]): TensorData {
+export function transposeData(
+  elementType: ElementType,
+  data: TensorData,
+  shape: readonly number[],
+  permutation: readonly number[],
+): TensorData {
   const strides = stridesOf(shape);
-  return pick(elementType, data, stridedIndices(permutation.map((axis) => shape[axis]), permutation.map((axis) => strides[axis])));
+  return pick(
+    elementType,
+    data,
+    stridedIndices(
+      permutation.map(axis => shape[axis]),
+      permutation.map(axis => strides[axis]),
+    ),
+  );
 }

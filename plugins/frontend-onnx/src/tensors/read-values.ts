@@ -9,7 +9,10 @@ import { Constant } from './constant.js';
 import { dataTypeName, type DataType, findConstantType } from './data-types.js';
 import { widenBrainFloat } from './half-float.js';
 
-/** The constant that a TensorProto describes. Sizes are checked at once against the bytes there, values are decoded when asked for. */
+/**
+ * The constant that a TensorProto describes. Sizes are checked at once against the bytes there, values are decoded when
+ * asked for.
+ */
 export function constantOf(tensor: OnnxTensor, external: ExternalData): Constant {
   const file = tensor.message.file;
   const type = findConstantType(tensor.dataType);
@@ -17,7 +20,8 @@ export function constantOf(tensor: OnnxTensor, external: ExternalData): Constant
   const count = checkElementCount(file, tensor.name, tensor.shape, tensor.message.offset);
   const byteLength = Math.ceil(count * type.bytesPerElement);
   const packed = type.bytesPerElement < 1;
-  const constant = (supply: () => TensorData | undefined): Constant => new Constant(type.elementType, tensor.shape, supply, packed);
+  const constant = (supply: () => TensorData | undefined): Constant =>
+    new Constant(type.elementType, tensor.shape, supply, packed);
   if (tensor.external !== undefined) {
     external.check(tensor);
     return constant(() => {
@@ -28,7 +32,12 @@ export function constantOf(tensor: OnnxTensor, external: ExternalData): Constant
   const raw = tensor.rawData;
   if (raw !== undefined && (raw.bytes.length > 0 || count === 0)) {
     if (raw.bytes.length !== byteLength) {
-      throw tensorDataMismatch(file, tensor.name, `has ${raw.bytes.length} bytes of values where its shape [${tensor.shape.join(', ')}] of ${type.name} needs ${byteLength}`, raw.offset);
+      throw tensorDataMismatch(
+        file,
+        tensor.name,
+        `has ${raw.bytes.length} bytes of values where its shape [${tensor.shape.join(', ')}] of ${type.name} needs ${byteLength}`,
+        raw.offset,
+      );
     }
     return constant(() => fromRawBytes(raw.bytes, type, count));
   }
@@ -40,15 +49,29 @@ export function constantOf(tensor: OnnxTensor, external: ExternalData): Constant
     });
   }
   if ((packed ? byteLength : count) > valueBytes) {
-    throw tensorDataMismatch(file, tensor.name, `has too few values for its shape [${tensor.shape.join(', ')}]`, tensor.message.offset);
+    throw tensorDataMismatch(
+      file,
+      tensor.name,
+      `has too few values for its shape [${tensor.shape.join(', ')}]`,
+      tensor.message.offset,
+    );
   }
-  return constant(() => packed ? unpacked(Uint8Array.from(fromTypedField(tensor, packedBytes, byteLength) as Uint8Array), type, count) : fromTypedField(tensor, type, count));
+  return constant(() =>
+    packed
+      ? unpacked(Uint8Array.from(fromTypedField(tensor, packedBytes, byteLength) as Uint8Array), type, count)
+      : fromTypedField(tensor, type, count),
+  );
 }
 
 /** Bytes of the typed field that holds values of this type; 0 where the model was stripped of its values. */
 function typedFieldBytes(tensor: OnnxTensor, type: DataType): number {
   let total = 0;
-  readFields(tensor.message, 'TensorProto', { [type.typedField]: (field) => field.values(({ bytes }) => { total += bytes.length; }) });
+  readFields(tensor.message, 'TensorProto', {
+    [type.typedField]: field =>
+      field.values(({ bytes }) => {
+        total += bytes.length;
+      }),
+  });
   return total;
 }
 
@@ -73,24 +96,39 @@ function fromRawBytes(bytes: Uint8Array, type: DataType, count: number): TensorD
   const length = aligned.length / width;
   const { buffer, byteOffset } = aligned;
   switch (type.name) {
-    case 'float16': return widenHalf(new Uint16Array(buffer, byteOffset, length));
-    case 'bfloat16': return widenBrainFloat(new Uint16Array(buffer, byteOffset, length));
+    case 'float16':
+      return widenHalf(new Uint16Array(buffer, byteOffset, length));
+    case 'bfloat16':
+      return widenBrainFloat(new Uint16Array(buffer, byteOffset, length));
   }
   switch (type.elementType) {
-    case 'float32': return new Float32Array(buffer, byteOffset, length);
-    case 'float64': return new Float64Array(buffer, byteOffset, length);
-    case 'int8': return new Int8Array(buffer, byteOffset, length);
-    case 'int16': return new Int16Array(buffer, byteOffset, length);
-    case 'uint16': return new Uint16Array(buffer, byteOffset, length);
-    case 'int32': return new Int32Array(buffer, byteOffset, length);
-    case 'uint32': return new Uint32Array(buffer, byteOffset, length);
-    case 'int64': return new BigInt64Array(buffer, byteOffset, length);
-    case 'uint64': return new BigUint64Array(buffer, byteOffset, length);
-    default: return aligned;
+    case 'float32':
+      return new Float32Array(buffer, byteOffset, length);
+    case 'float64':
+      return new Float64Array(buffer, byteOffset, length);
+    case 'int8':
+      return new Int8Array(buffer, byteOffset, length);
+    case 'int16':
+      return new Int16Array(buffer, byteOffset, length);
+    case 'uint16':
+      return new Uint16Array(buffer, byteOffset, length);
+    case 'int32':
+      return new Int32Array(buffer, byteOffset, length);
+    case 'uint32':
+      return new Uint32Array(buffer, byteOffset, length);
+    case 'int64':
+      return new BigInt64Array(buffer, byteOffset, length);
+    case 'uint64':
+      return new BigUint64Array(buffer, byteOffset, length);
+    default:
+      return aligned;
   }
 }
 
-/** Values in `float_data`, `int32_data`, `int64_data`, `double_data` or `uint64_data`; `count` is at most the bytes there. */
+/**
+ * Values in `float_data`, `int32_data`, `int64_data`, `double_data` or `uint64_data`; `count` is at most the bytes
+ * there.
+ */
 function fromTypedField(tensor: OnnxTensor, type: DataType, count: number): TensorData {
   const { next, values } = typedDecoder(type, count);
   let index = 0;
@@ -98,9 +136,19 @@ function fromTypedField(tensor: OnnxTensor, type: DataType, count: number): Tens
     const reader = new BinaryReader(region.bytes);
     while (reader.pos < reader.len) next(reader, index++);
   };
-  readFields(tensor.message, 'TensorProto', { [type.typedField]: (field) => field.values(decode) });
-  if (index !== count) throw tensorDataMismatch(tensor.message.file, tensor.name, `has ${index} values where its shape [${tensor.shape.join(', ')}] needs ${count}`, tensor.message.offset);
-  return type.name === 'float16' ? widenHalf(values as Uint16Array) : type.name === 'bfloat16' ? widenBrainFloat(values as Uint16Array) : values;
+  readFields(tensor.message, 'TensorProto', { [type.typedField]: field => field.values(decode) });
+  if (index !== count)
+    throw tensorDataMismatch(
+      tensor.message.file,
+      tensor.name,
+      `has ${index} values where its shape [${tensor.shape.join(', ')}] needs ${count}`,
+      tensor.message.offset,
+    );
+  return type.name === 'float16'
+    ? widenHalf(values as Uint16Array)
+    : type.name === 'bfloat16'
+      ? widenBrainFloat(values as Uint16Array)
+      : values;
 }
 
 interface TypedDecoder {
@@ -112,19 +160,47 @@ interface TypedDecoder {
 function typedDecoder(type: DataType, count: number): TypedDecoder {
   if (type.typedField === 7) {
     const values = new BigInt64Array(count);
-    return { values, next: (reader, index) => { values[index] = BigInt(reader.int64()); } };
+    return {
+      values,
+      next: (reader, index) => {
+        values[index] = BigInt(reader.int64());
+      },
+    };
   }
   if (type.name === 'uint64') {
     const values = new BigUint64Array(count);
-    return { values, next: (reader, index) => { values[index] = BigInt(reader.uint64()); } };
+    return {
+      values,
+      next: (reader, index) => {
+        values[index] = BigInt(reader.uint64());
+      },
+    };
   }
   if (type.typedField === 4 || type.typedField === 10) {
     const values = type.typedField === 4 ? new Float32Array(count) : new Float64Array(count);
-    return { values, next: (reader, index) => { values[index] = type.typedField === 4 ? reader.float() : reader.double(); } };
+    return {
+      values,
+      next: (reader, index) => {
+        values[index] = type.typedField === 4 ? reader.float() : reader.double();
+      },
+    };
   }
-  const constructors: Readonly<Record<string, new (length: number) => Exclude<TensorData, BigInt64Array | BigUint64Array>>> = {
-    int8: Int8Array, int16: Int16Array, uint16: Uint16Array, float16: Uint16Array, bfloat16: Uint16Array, int32: Int32Array, uint32: Uint32Array,
+  const constructors: Readonly<
+    Record<string, new (length: number) => Exclude<TensorData, BigInt64Array | BigUint64Array>>
+  > = {
+    int8: Int8Array,
+    int16: Int16Array,
+    uint16: Uint16Array,
+    float16: Uint16Array,
+    bfloat16: Uint16Array,
+    int32: Int32Array,
+    uint32: Uint32Array,
   };
   const values = new (constructors[type.name] ?? Uint8Array)(count);
-  return { values, next: (reader, index) => { values[index] = Number(reader.int64()); } };
+  return {
+    values,
+    next: (reader, index) => {
+      values[index] = Number(reader.int64());
+    },
+  };
 }

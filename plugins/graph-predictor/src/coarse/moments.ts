@@ -48,16 +48,31 @@ export function placeMoments(graph: ResolvedGraph): Moments {
     const consumer = consumers[index];
     if (from < 0 || to < 0 || producer === undefined || consumer === undefined) continue;
     const missing = consumer.firstTokens - initialTokens;
-    if (missing > 0) arcs.push(notes.add(from, endOfToken(producer, missing), end), notes.add(to, consumer.first.firstStart, start));
-    if (consumedTokens - initialTokens === producedTokens) arcs.push(notes.add(from, producer.lastEnd, end), notes.add(to, consumer.lastStart, start));
+    if (missing > 0)
+      arcs.push(notes.add(from, endOfToken(producer, missing), end), notes.add(to, consumer.first.firstStart, start));
+    if (consumedTokens - initialTokens === producedTokens)
+      arcs.push(notes.add(from, producer.lastEnd, end), notes.add(to, consumer.lastStart, start));
   }
   const shared = sharedResources(graph);
   const useNotes: { resource: number; firstStart: number; lastEnd: number }[] = [];
   for (const [node, program] of offsets.entries()) {
     notes.add(node, 0, start);
-    notes.add(node, program.reduce((last, { lastEnd }) => Math.max(last, lastEnd), 0), end);
-    for (const { state: { resource }, firstStart, lastEnd } of program) {
-      if (shared[resource] === 1) useNotes.push({ resource, firstStart: notes.add(node, firstStart, start), lastEnd: notes.add(node, lastEnd, end) });
+    notes.add(
+      node,
+      program.reduce((last, { lastEnd }) => Math.max(last, lastEnd), 0),
+      end,
+    );
+    for (const {
+      state: { resource },
+      firstStart,
+      lastEnd,
+    } of program) {
+      if (shared[resource] === 1)
+        useNotes.push({
+          resource,
+          firstStart: notes.add(node, firstStart, start),
+          lastEnd: notes.add(node, lastEnd, end),
+        });
     }
   }
   const { count, nodeOf, next, gap, momentOf } = notes.number(nodes.length);
@@ -67,13 +82,18 @@ export function placeMoments(graph: ResolvedGraph): Moments {
   const fill = arcStart.slice();
   const arcTo = new Int32Array(arcs.length / 2);
   for (let arc = 0; arc < arcs.length; arc += 2) arcTo[fill[momentOf[arcs[arc]]]++] = momentOf[arcs[arc + 1]];
-  const uses = useNotes.map(({ resource, firstStart, lastEnd }) => ({ resource, firstStart: momentOf[firstStart], lastEnd: momentOf[lastEnd] }));
+  const uses = useNotes.map(({ resource, firstStart, lastEnd }) => ({
+    resource,
+    firstStart: momentOf[firstStart],
+    lastEnd: momentOf[lastEnd],
+  }));
   return { count, nodeOf, next, gap, arcStart, arcTo, uses };
 }
 
 function addMover(movers: Movers | undefined, place: StateOffsets, tokens: number): Movers {
   const { lastEnd, ticks } = place;
-  if (movers === undefined) return { first: place, firstTokens: tokens, several: false, lastStart: lastEnd - ticks, lastEnd };
+  if (movers === undefined)
+    return { first: place, firstTokens: tokens, several: false, lastStart: lastEnd - ticks, lastEnd };
   movers.several = true;
   movers.lastStart = Math.max(movers.lastStart, lastEnd - ticks);
   movers.lastEnd = Math.max(movers.lastEnd, lastEnd);
@@ -138,6 +158,12 @@ class Notes {
         momentOf[own[position]] = count - 1;
       }
     }
-    return { count, nodeOf: nodeOf.subarray(0, count), next: next.subarray(0, count), gap: gap.subarray(0, count), momentOf };
+    return {
+      count,
+      nodeOf: nodeOf.subarray(0, count),
+      next: next.subarray(0, count),
+      gap: gap.subarray(0, count),
+      momentOf,
+    };
   }
 }

@@ -14,9 +14,17 @@ export interface StateOffsets {
 }
 
 /** Offsets of all states of a program, in the order in which they first run. */
-export function programOffsets(steps: readonly ResolvedStep[], resources: readonly ResolvedResource[]): readonly StateOffsets[] {
+export function programOffsets(
+  steps: readonly ResolvedStep[],
+  resources: readonly ResolvedResource[],
+): readonly StateOffsets[] {
   const found: StateOffsets[] = [];
-  const walk = (inner: readonly ResolvedStep[], start: number, lastStart: number, loops: StateOffsets['loops']): void => {
+  const walk = (
+    inner: readonly ResolvedStep[],
+    start: number,
+    lastStart: number,
+    loops: StateOffsets['loops'],
+  ): void => {
     let offset = 0;
     for (const step of inner) {
       if (isResolvedLoop(step)) {
@@ -48,7 +56,11 @@ export function startOfExecution({ firstStart, loops }: StateOffsets, number: nu
 }
 
 function busyTicks(steps: readonly ResolvedStep[], resources: readonly ResolvedResource[]): number {
-  return steps.reduce((sum, step) => sum + (isResolvedLoop(step) ? step.repeat * busyTicks(step.steps, resources) : ticksOf(step, resources)), 0);
+  return steps.reduce(
+    (sum, step) =>
+      sum + (isResolvedLoop(step) ? step.repeat * busyTicks(step.steps, resources) : ticksOf(step, resources)),
+    0,
+  );
 }
 
 function ticksOf({ cycles, resource }: ResolvedState, resources: readonly ResolvedResource[]): number {

@@ -1,8 +1,8 @@
 import { isResolvedLoop, type ResolvedGraph, type ResolvedStep } from '@autodnnchip/core';
 
 /**
- * A resolved graph in typed arrays. A *place* counts tokens that one node takes and one node gives: an edge is the place
- * of its tokens, and with a capacity it is a second place for the room that is left.
+ * A resolved graph in typed arrays. A *place* counts tokens that one node takes and one node gives: an edge is the
+ * place of its tokens, and with a capacity it is a second place for the room that is left.
  */
 export interface CompiledGraph {
   readonly nodeCount: number;
@@ -16,7 +16,10 @@ export interface CompiledGraph {
   readonly hyperperiod: number;
   /** By resource: ticks of a cycle of its clock. */
   readonly period: Int32Array;
-  /** By state: ticks of one execution (with one clock a tick is a cycle), resource, state that follows when no loop goes back (-1: the node has finished). */
+  /**
+   * By state: ticks of one execution (with one clock a tick is a cycle), resource, state that follows when no loop goes
+   * back (-1: the node has finished).
+   */
   readonly ticks: Float64Array;
   readonly resource: Int32Array;
   readonly nextState: Int32Array;
@@ -141,14 +144,41 @@ export function compileGraph(graph: ResolvedGraph): CompiledGraph {
   giveStart[stateCount] = gives;
   loopStart[nodes.length] = loopTurns.length;
   return {
-    nodeCount: nodes.length, stateCount, resourceCount: resources.length, placeCount, loopCount: loopTurns.length,
-    firstState, hyperperiod: graph.hyperperiodTicks, period: Int32Array.from(resources, ({ periodTicks }) => periodTicks), ticks, resource, nextState, nodeOfState, takeStart, takePlace, takeCount, giveStart, givePlace, giveCount,
-    loopEndStart, loopEnd: Int32Array.from(loopEnd), loopTurns: Float64Array.from(loopTurns), loopFirst: Int32Array.from(loopFirst), loopStart,
-    initialTokens, taker, giver, edgeOfPlace, shared,
+    nodeCount: nodes.length,
+    stateCount,
+    resourceCount: resources.length,
+    placeCount,
+    loopCount: loopTurns.length,
+    firstState,
+    hyperperiod: graph.hyperperiodTicks,
+    period: Int32Array.from(resources, ({ periodTicks }) => periodTicks),
+    ticks,
+    resource,
+    nextState,
+    nodeOfState,
+    takeStart,
+    takePlace,
+    takeCount,
+    giveStart,
+    givePlace,
+    giveCount,
+    loopEndStart,
+    loopEnd: Int32Array.from(loopEnd),
+    loopTurns: Float64Array.from(loopTurns),
+    loopFirst: Int32Array.from(loopFirst),
+    loopStart,
+    initialTokens,
+    taker,
+    giver,
+    edgeOfPlace,
+    shared,
   };
 }
 
-function countFlows({ nodes, edges }: ResolvedGraph, roomPlace: Int32Array): { readonly takes: number; readonly gives: number } {
+function countFlows(
+  { nodes, edges }: ResolvedGraph,
+  roomPlace: Int32Array,
+): { readonly takes: number; readonly gives: number } {
   let takes = 0;
   let gives = 0;
   for (const { states } of nodes) {

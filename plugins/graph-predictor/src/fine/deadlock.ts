@@ -10,10 +10,11 @@ export function deadlockError(compiled: CompiledGraph, state: SimulationState, g
   /** By node: a place that it waits for, with another node that has not finished at its other end. */
   const blockedBy = new Int32Array(nodeCount).fill(-1);
   for (let place = 0; place < placeCount; place++) {
-    if (state.tokens[place] < 0 && giver[place] >= 0 && state.status[giver[place]] !== status.done) blockedBy[taker[place]] = place;
+    if (state.tokens[place] < 0 && giver[place] >= 0 && state.status[giver[place]] !== status.done)
+      blockedBy[taker[place]] = place;
   }
   const seen = new Set<number>();
-  let node = blockedBy.findIndex((place) => place >= 0);
+  let node = blockedBy.findIndex(place => place >= 0);
   while (node >= 0 && !seen.has(node)) {
     seen.add(node);
     node = blockedBy[node] < 0 ? -1 : giver[blockedBy[node]];
@@ -36,16 +37,23 @@ export function deadlockError(compiled: CompiledGraph, state: SimulationState, g
     return `${id} waits for room for ${missing} on edge ${edge.id} (capacity ${edge.capacityTokens}) to ${other}`;
   };
   const unfinished = graph.nodes.filter((_, index) => state.status[index] !== status.done).map(({ id }) => id);
-  const names = members.map((member) => graph.nodes[member].id);
-  const cycle = members.length === 0
-    ? `${unfinished.slice(0, shownMembers).join(', ')} wait for tokens that never come`
-    : `${[...shorten(names), names[0]].join(' -> ')}: ${shorten(members.map(describe)).join('; ')}`;
-  return new ChipError('ADC3309', `The graph ${graph.name} deadlocks at cycle ${state.now / graph.ticksPerCycle}, with ${unfinished.length} of ${nodeCount} nodes unfinished. ${cycle}`, {
-    location: { node: names[0] ?? unfinished[0] },
-    hint: 'Give an edge of the cycle more capacity or initial tokens, or change the order in which states consume and produce.',
-  });
+  const names = members.map(member => graph.nodes[member].id);
+  const cycle =
+    members.length === 0
+      ? `${unfinished.slice(0, shownMembers).join(', ')} wait for tokens that never come`
+      : `${[...shorten(names), names[0]].join(' -> ')}: ${shorten(members.map(describe)).join('; ')}`;
+  return new ChipError(
+    'ADC3309',
+    `The graph ${graph.name} deadlocks at cycle ${state.now / graph.ticksPerCycle}, with ${unfinished.length} of ${nodeCount} nodes unfinished. ${cycle}`,
+    {
+      location: { node: names[0] ?? unfinished[0] },
+      hint: 'Give an edge of the cycle more capacity or initial tokens, or change the order in which states consume and produce.',
+    },
+  );
 }
 
 function shorten(parts: readonly string[]): readonly string[] {
-  return parts.length <= shownMembers ? parts : [...parts.slice(0, shownMembers - 1), `… ${parts.length - shownMembers} more …`, parts[parts.length - 1]];
+  return parts.length <= shownMembers
+    ? parts
+    : [...parts.slice(0, shownMembers - 1), `… ${parts.length - shownMembers} more …`, parts[parts.length - 1]];
 }

@@ -35,17 +35,52 @@ const executionsPerState = 100;
  * resources back; then, in the order of the nodes, states whose needs are met and whose clock has an edge begin. Throws
  * ADC3309 when all wait.
  */
-export function simulateGraph(compiled: CompiledGraph, graph: ResolvedGraph, options: SimulationOptions = {}): SimulationResult {
+export function simulateGraph(
+  compiled: CompiledGraph,
+  graph: ResolvedGraph,
+  options: SimulationOptions = {},
+): SimulationResult {
   const { timeline, maximumExecutions = freeExecutions + executionsPerState * compiled.stateCount } = options;
   const state = new SimulationState(compiled);
-  const detector = options.skipSteadyStates === false || compiled.loopCount === 0 ? undefined : new SteadyStateDetector(compiled, state);
+  const detector =
+    options.skipSteadyStates === false || compiled.loopCount === 0
+      ? undefined
+      : new SteadyStateDetector(compiled, state);
   const {
-    ticks, period, resource, nextState, takeStart, takePlace, takeCount, giveStart, givePlace, giveCount,
-    loopEndStart, loopEnd, loopTurns, loopFirst, taker, shared, nodeCount,
+    ticks,
+    period,
+    resource,
+    nextState,
+    takeStart,
+    takePlace,
+    takeCount,
+    giveStart,
+    givePlace,
+    giveCount,
+    loopEndStart,
+    loopEnd,
+    loopTurns,
+    loopFirst,
+    taker,
+    shared,
+    nodeCount,
   } = compiled;
   const [, waitedInput, waitedOutput, waitedResource, waitedClock] = state.waited;
   const hasSeveralClocks = compiled.hyperperiod > 1;
-  const { position, status: doing, since, entered, end, missingInput, missingRoom, tokens, turnsLeft, holder, queue, waiting } = state;
+  const {
+    position,
+    status: doing,
+    since,
+    entered,
+    end,
+    missingInput,
+    missingRoom,
+    tokens,
+    turnsLeft,
+    holder,
+    queue,
+    waiting,
+  } = state;
   /** Places of tokens come first, then places of room. */
   const dataPlaces = graph.edges.length;
   const freed = new Int32Array(compiled.resourceCount);
@@ -71,7 +106,8 @@ export function simulateGraph(compiled: CompiledGraph, graph: ResolvedGraph, opt
   const wantResource = (node: number, now: number): void => {
     const wanted = resource[position[node]];
     // A resource that is held comes free at an edge of its clock.
-    if (hasSeveralClocks && now % period[wanted] !== 0 && holder[wanted] < 0) return waitForClock(node, now, period[wanted]);
+    if (hasSeveralClocks && now % period[wanted] !== 0 && holder[wanted] < 0)
+      return waitForClock(node, now, period[wanted]);
     if (shared[wanted] === 0) return begin(node, now);
     doing[node] = status.waitResource;
     since[node] = now;
@@ -83,7 +119,7 @@ export function simulateGraph(compiled: CompiledGraph, graph: ResolvedGraph, opt
   };
 
   const waitForClock = (node: number, now: number, cycle: number): void => {
-    const rest = cycle - now % cycle;
+    const rest = cycle - (now % cycle);
     doing[node] = status.waitClock;
     since[node] = now;
     end[node] = now + rest;
@@ -153,8 +189,10 @@ export function simulateGraph(compiled: CompiledGraph, graph: ResolvedGraph, opt
       turnsLeft[loop] = loopTurns[loop];
     }
     position[node] = next;
-    if (detector !== undefined) state.positionHash = (state.positionHash + hash(next < 0 ? ~node : next) - hash(current)) | 0;
-    for (let index = giveStart[current]; index < giveStart[current + 1]; index++) give(givePlace[index], giveCount[index], now);
+    if (detector !== undefined)
+      state.positionHash = (state.positionHash + hash(next < 0 ? ~node : next) - hash(current)) | 0;
+    for (let index = giveStart[current]; index < giveStart[current + 1]; index++)
+      give(givePlace[index], giveCount[index], now);
     if (next >= 0) return enter(node, now);
     doing[node] = status.done;
     since[node] = now;
@@ -162,11 +200,13 @@ export function simulateGraph(compiled: CompiledGraph, graph: ResolvedGraph, opt
   };
 
   /** What a node waited for in the queue has come: the end of its state, or an edge of its clock. */
-  const goOn = !hasSeveralClocks ? finish : (node: number, now: number): void => {
-    if (doing[node] !== status.waitClock) return finish(node, now);
-    waitedClock[node] += now - since[node];
-    wantResource(node, now);
-  };
+  const goOn = !hasSeveralClocks
+    ? finish
+    : (node: number, now: number): void => {
+        if (doing[node] !== status.waitClock) return finish(node, now);
+        waitedClock[node] += now - since[node];
+        wantResource(node, now);
+      };
 
   const grant = (now: number): void => {
     for (let index = 0; index < freedCount; index++) {
@@ -197,12 +237,20 @@ export function simulateGraph(compiled: CompiledGraph, graph: ResolvedGraph, opt
       recordsChecks = detector.recordsChecks;
     }
     if (executions > maximumExecutions) {
-      throw graphError('ADC3308', `The graph ${graph.name} has run ${executions} states until cycle ${now / graph.ticksPerCycle} and found no steady state to skip over`);
+      throw graphError(
+        'ADC3308',
+        `The graph ${graph.name} has run ${executions} states until cycle ${now / graph.ticksPerCycle} and found no steady state to skip over`,
+      );
     }
   }
   return {
-    latencyTicks: state.now, finishTick: since, waitInputTicks: waitedInput, waitOutputTicks: waitedOutput,
-    waitResourceTicks: waitedResource, waitClockTicks: waitedClock, simulatedExecutions: executions,
+    latencyTicks: state.now,
+    finishTick: since,
+    waitInputTicks: waitedInput,
+    waitOutputTicks: waitedOutput,
+    waitResourceTicks: waitedResource,
+    waitClockTicks: waitedClock,
+    simulatedExecutions: executions,
   };
 }
 

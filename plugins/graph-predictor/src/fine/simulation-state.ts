@@ -11,7 +11,10 @@ export class SimulationState {
   now = 0;
   /** A hash of the position of every node; counters and tokens are not in it. */
   positionHash = 0;
-  /** By node: its state (-1: done), what it does, since when it does that, when it came to this state, when the state ends (or its clock has an edge, if it waits for that). */
+  /**
+   * By node: its state (-1: done), what it does, since when it does that, when it came to this state, when the state
+   * ends (or its clock has an edge, if it waits for that).
+   */
   readonly position: Int32Array;
   readonly status: Uint8Array;
   readonly since: Float64Array;
@@ -43,7 +46,13 @@ export class SimulationState {
     this.end = new Float64Array(nodeCount);
     this.missingInput = new Int32Array(nodeCount);
     this.missingRoom = new Int32Array(nodeCount);
-    this.waited = [new Float64Array(0), new Float64Array(nodeCount), new Float64Array(nodeCount), new Float64Array(nodeCount), new Float64Array(nodeCount)];
+    this.waited = [
+      new Float64Array(0),
+      new Float64Array(nodeCount),
+      new Float64Array(nodeCount),
+      new Float64Array(nodeCount),
+      new Float64Array(nodeCount),
+    ];
     this.tokens = graph.initialTokens.slice();
     this.turnsLeft = graph.loopTurns.slice();
     this.holder = new Int32Array(resourceCount).fill(-1);

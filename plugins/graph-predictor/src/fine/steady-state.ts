@@ -18,7 +18,7 @@ class Snapshot {
     this.end = new Float64Array(graph.nodeCount);
     this.turnsLeft = new Float64Array(graph.loopCount);
     this.tokens = new Float64Array(graph.placeCount);
-    this.waited = [0, 1, 2, 3, 4].map((kind) => new Float64Array(kind === 0 ? 0 : graph.nodeCount));
+    this.waited = [0, 1, 2, 3, 4].map(kind => new Float64Array(kind === 0 ? 0 : graph.nodeCount));
   }
 
   save(state: SimulationState): void {
@@ -46,12 +46,13 @@ export interface SkippedPeriods {
 const levels = 24;
 
 /**
- * Finds steady states: the simulation is back at an earlier state, of clocks as well, but for loops that are further on,
- * and for channels that fill or drain steadily. What happened in between then happens again and again, until a loop ends, a channel would
- * change a decision, or a long state ends; all but the rest of that is skipped over. Nothing is approximated.
+ * Finds steady states: the simulation is back at an earlier state, of clocks as well, but for loops that are further
+ * on, and for channels that fill or drain steadily. What happened in between then happens again and again, until a loop
+ * ends, a channel would change a decision, or a long state ends; all but the rest of that is skipped over. Nothing is
+ * approximated.
  *
- * Snapshots are renewed at intervals of 1, 2, 4 … steps, so that a period is found soon, however long it is, also within
- * loops that have no steady state themselves.
+ * Snapshots are renewed at intervals of 1, 2, 4 … steps, so that a period is found soon, however long it is, also
+ * within loops that have no steady state themselves.
  */
 export class SteadyStateDetector {
   readonly #graph: CompiledGraph;
@@ -89,7 +90,9 @@ export class SteadyStateDetector {
     else if (left < this.#leastLeft[place]) this.#leastLeft[place] = left;
   }
 
-  /** Called behind a step in which a loop went back. Moves the simulation on by whole periods where that is possible. */
+  /**
+   * Called behind a step in which a loop went back. Moves the simulation on by whole periods where that is possible.
+   */
   lookForSteadyState(executions: number): SkippedPeriods | undefined {
     const state = this.#state;
     const skipped = this.#compared > 16 * executions + 100_000 ? undefined : this.#compareAll();
@@ -137,8 +140,8 @@ export class SteadyStateDetector {
   }
 
   /**
-   * How many more times what happened since the snapshot will happen; 0 when it was no period. Places whose tokens became
-   * more or fewer are left in `#drifting`; those that a check may depend on must be looked at as well.
+   * How many more times what happened since the snapshot will happen; 0 when it was no period. Places whose tokens
+   * became more or fewer are left in `#drifting`; those that a check may depend on must be looked at as well.
    */
   #timesToSkip(snapshot: Snapshot): number {
     const { nodeCount, placeCount, loopStart, hyperperiod } = this.#graph;
@@ -215,13 +218,13 @@ export class SteadyStateDetector {
         state.since[node] = state.now + shift;
         // An edge that it waits for; otherwise this means nothing.
         state.end[node] += shift;
-      }
-      else if (state.since[node] > snapshot.time) {
+      } else if (state.since[node] > snapshot.time) {
         state.since[node] += shift;
         state.end[node] += shift;
       }
     }
-    for (let loop = 0; loop < loopCount; loop++) state.turnsLeft[loop] -= times * (snapshot.turnsLeft[loop] - state.turnsLeft[loop]);
+    for (let loop = 0; loop < loopCount; loop++)
+      state.turnsLeft[loop] -= times * (snapshot.turnsLeft[loop] - state.turnsLeft[loop]);
     for (let place = 0; place < placeCount; place++) {
       const drift = state.tokens[place] - snapshot.tokens[place];
       if (drift === 0) continue;
@@ -230,7 +233,8 @@ export class SteadyStateDetector {
     }
     state.now += shift;
     for (let node = 0; node < nodeCount; node++) {
-      if (state.status[node] === status.running || state.status[node] === status.waitClock) state.queue.add(node, state.now, state.end[node] - state.now);
+      if (state.status[node] === status.running || state.status[node] === status.waitClock)
+        state.queue.add(node, state.now, state.end[node] - state.now);
     }
     return { periodTicks, times };
   }

@@ -2,12 +2,16 @@ import { buildChipGraph, hold, quantity, type ChipGraph } from '@autodnnchip/cor
 import { placeholderClock, placeholderResource } from './systolic-array.js';
 
 /**
- * The convolution of the released simulator: 16 -> 64 channels, 3x3, 4x4 pixels of 16 bits, SRAM ports of 8 bits, an adder tree of
- * 256 multipliers. Inputs and weights are read at the same time, all before the computation begins.
+ * The convolution of the released simulator: 16 -> 64 channels, 3x3, 4x4 pixels of 16 bits, SRAM ports of 8 bits, an
+ * adder tree of 256 multipliers. Inputs and weights are read at the same time, all before the computation begins.
  */
 export function adderTreeConvolution(): ChipGraph {
   const elements = (count: number) => ({ volume: quantity(count, 'element'), precisionBits: 16 });
-  return buildChipGraph({ name: 'conv', title: 'Convolution 16 -> 64 channels, 3x3, on an adder tree of 256 multipliers', clock: placeholderClock })
+  return buildChipGraph({
+    name: 'conv',
+    title: 'Convolution 16 -> 64 channels, 3x3, on an adder tree of 256 multipliers',
+    clock: placeholderClock,
+  })
     .resource(placeholderResource('input buffer', 'memory'))
     .resource(placeholderResource('input NoC', 'datapath'))
     .resource(placeholderResource('weight buffer', 'memory'))

@@ -25,9 +25,9 @@ export function channelAffine(editor: NetworkEditor, operator: Operator): Channe
 
 function normalizationAffine(editor: NetworkEditor, operator: BatchNormalizationOperator): ChannelAffine | undefined {
   const [input, ...parameters] = operator.inputs;
-  if (!isFloatTensor(editor.tensor(input)) || !parameters.every((name) => isRealConstant(editor, name))) return undefined;
+  if (!isFloatTensor(editor.tensor(input)) || !parameters.every(name => isRealConstant(editor, name))) return undefined;
   const channels = editor.tensor(input).shape[1];
-  const [gamma, beta, mean, variance] = parameters.map((name) => realConstant(editor, name));
+  const [gamma, beta, mean, variance] = parameters.map(name => realConstant(editor, name));
   if (gamma === undefined || beta === undefined || mean === undefined || variance === undefined) {
     return { input, channels, scale: undefined, offset: undefined, hasScale: true, hasOffset: true };
   }
@@ -46,13 +46,28 @@ function binaryAffine(editor: NetworkEditor, operator: BinaryOperator): ChannelA
   const shape = editor.tensor(operator.outputs[0]).shape;
   if (!isFloatTensor(editor.tensor(operator.outputs[0])) || shape.length < 2) return undefined;
   const [a, b] = operator.inputs;
-  for (const [input, constant] of [[a, b], [b, a]]) {
+  for (const [input, constant] of [
+    [a, b],
+    [b, a],
+  ]) {
     const inputShape = editor.tensor(input).shape;
-    if (isRealConstant(editor, input) || inputShape.length !== shape.length || inputShape.some((extent, axis) => extent !== shape[axis])) continue;
+    if (
+      isRealConstant(editor, input) ||
+      inputShape.length !== shape.length ||
+      inputShape.some((extent, axis) => extent !== shape[axis])
+    )
+      continue;
     if (!isChannelVector(editor, constant, shape)) continue;
     const values = channelValues(editor, constant, shape[1]);
     const isScale = name === 'mul';
-    return { input, channels: shape[1], scale: isScale ? values : undefined, offset: isScale ? undefined : values, hasScale: isScale, hasOffset: !isScale };
+    return {
+      input,
+      channels: shape[1],
+      scale: isScale ? values : undefined,
+      offset: isScale ? undefined : values,
+      hasScale: isScale,
+      hasOffset: !isScale,
+    };
   }
   return undefined;
 }
@@ -71,11 +86,20 @@ function isChannelVector(editor: NetworkEditor, name: string, output: readonly n
 function channelValues(editor: NetworkEditor, name: string, channels: number): Float64Array | undefined {
   const values = realConstant(editor, name);
   if (values === undefined) return undefined;
-  return elementCount(editor.tensor(name).shape) === 1 ? new Float64Array(channels).fill(values[0]) : Float64Array.from(values);
+  return elementCount(editor.tensor(name).shape) === 1
+    ? new Float64Array(channels).fill(values[0])
+    : Float64Array.from(values);
 }
 
-/** Whether a sum or product of integers says the same: both operands are quantised, and there is an integer rule for them. */
+/**
+ * Whether a sum or product of integers says the same: both operands are quantised, and there is an integer rule for
+ * them.
+ */
 export function hasIntegerRule(editor: NetworkEditor, operator: Operator): boolean {
-  if (operator.kind !== 'binary' || !operator.inputs.every((name) => integersBehind(editor, name) !== undefined)) return false;
-  return operator.attributes.function === 'add' || operator.inputs.some((name) => elementCount(editor.tensor(name).shape) === 1);
+  if (operator.kind !== 'binary' || !operator.inputs.every(name => integersBehind(editor, name) !== undefined))
+    return false;
+  return (
+    operator.attributes.function === 'add' ||
+    operator.inputs.some(name => elementCount(editor.tensor(name).shape) === 1)
+  );
 }

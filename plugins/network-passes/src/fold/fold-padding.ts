@@ -1,15 +1,24 @@
-import type { AveragePoolOperator, ConvOperator, MaxPoolOperator, Operator, PadOperator, Tensor } from '@autodnnchip/core';
+import type {
+  AveragePoolOperator,
+  ConvOperator,
+  MaxPoolOperator,
+  Operator,
+  PadOperator,
+  Tensor,
+} from '@autodnnchip/core';
 import { isFloatTensor } from '../constants.js';
 import type { NetworkEditor } from '../network-editor.js';
 
 type WindowOperator = ConvOperator | MaxPoolOperator | AveragePoolOperator;
 
-/** Folds explicit padding of rows and columns into the window operators that read it, where the result stays the same. */
+/**
+ * Folds explicit padding of rows and columns into the window operators that read it, where the result stays the same.
+ */
 export function foldPadding(editor: NetworkEditor): void {
   for (const pad of editor.operators()) {
     if (pad.kind !== 'pad' || editor.isOutput(pad.outputs[0]) || !padsRowsAndColumnsOnly(editor, pad)) continue;
     const readers = editor.consumers(pad.outputs[0]);
-    if (readers.length === 0 || !readers.every((reader) => mayTakePadding(editor, pad, reader))) continue;
+    if (readers.length === 0 || !readers.every(reader => mayTakePadding(editor, pad, reader))) continue;
     for (const reader of readers) editor.replace(reader, withPadding(reader as WindowOperator, pad));
     editor.remove(pad);
   }
@@ -17,8 +26,11 @@ export function foldPadding(editor: NetworkEditor): void {
 
 function padsRowsAndColumnsOnly(editor: NetworkEditor, pad: PadOperator): boolean {
   const { before, after } = pad.attributes;
-  return editor.tensor(pad.inputs[0]).shape.length === 4 && [before[0], before[1], after[0], after[1]].every((amount) => amount === 0)
-    && [...before, ...after].every((amount) => amount >= 0);
+  return (
+    editor.tensor(pad.inputs[0]).shape.length === 4 &&
+    [before[0], before[1], after[0], after[1]].every(amount => amount === 0) &&
+    [...before, ...after].every(amount => amount >= 0)
+  );
 }
 
 function mayTakePadding(editor: NetworkEditor, pad: PadOperator, reader: Operator): boolean {
@@ -28,7 +40,7 @@ function mayTakePadding(editor: NetworkEditor, pad: PadOperator, reader: Operato
   if (reader.kind === 'conv') return isZero;
   if (reader.kind === 'averagePool') {
     // The padded zeros were counted as values; the pool's own padding must then be counted too, or be absent.
-    const own = reader.attributes.padding.some((amount) => amount !== 0);
+    const own = reader.attributes.padding.some(amount => amount !== 0);
     return isZero && (!own || reader.attributes.countIncludePad);
   }
   if (reader.kind !== 'maxPool') return false;
@@ -36,7 +48,9 @@ function mayTakePadding(editor: NetworkEditor, pad: PadOperator, reader: Operato
   const { kernel, dilation, padding } = reader.attributes;
   const { before, after } = pad.attributes;
   const reach = (axis: 0 | 1): number => dilation[axis] * (kernel[axis] - 1);
-  const touches = ([0, 1] as const).every((axis) => before[axis + 2] + padding[axis] <= reach(axis) && after[axis + 2] + padding[axis + 2] <= reach(axis));
+  const touches = ([0, 1] as const).every(
+    axis => before[axis + 2] + padding[axis] <= reach(axis) && after[axis + 2] + padding[axis + 2] <= reach(axis),
+  );
   return touches && pad.attributes.value <= smallestValue(editor, pad.inputs[0]);
 }
 
@@ -51,10 +65,16 @@ function smallestValue(editor: NetworkEditor, name: string): number {
   const producer = editor.producer(name);
   const range = { int8: -128, uint8: 0 }[tensor.elementType as string] ?? -Infinity;
   if (producer === undefined) return range;
-  if (producer.kind === 'unary' && isFloatTensor(tensor)) return ['relu', 'sigmoid', 'hardSigmoid', 'exp', 'sqrt', 'abs'].includes(producer.attributes.function) ? 0 : range;
+  if (producer.kind === 'unary' && isFloatTensor(tensor))
+    return ['relu', 'sigmoid', 'hardSigmoid', 'exp', 'sqrt', 'abs'].includes(producer.attributes.function) ? 0 : range;
   if (producer.kind === 'clip') return Math.max(range, producer.attributes.low);
-  if ((producer.kind === 'maxPool' || producer.kind === 'reshape' || producer.kind === 'spaceToDepth') && !('clamp' in producer.attributes)) return smallestValue(editor, producer.inputs[0]);
-  if ('clamp' in producer.attributes && producer.attributes.clamp !== undefined) return Math.max(range, producer.attributes.clamp.low);
+  if (
+    (producer.kind === 'maxPool' || producer.kind === 'reshape' || producer.kind === 'spaceToDepth') &&
+    !('clamp' in producer.attributes)
+  )
+    return smallestValue(editor, producer.inputs[0]);
+  if ('clamp' in producer.attributes && producer.attributes.clamp !== undefined)
+    return Math.max(range, producer.attributes.clamp.low);
   return range;
 }
 
@@ -64,8 +84,11 @@ function withPadding(reader: WindowOperator, pad: PadOperator): Operator {
   const padding = [top + before[2], left + before[3], bottom + after[2], right + after[3]] as const;
   const inputs = reader.inputs.map((name, index) => (index === 0 ? pad.inputs[0] : name));
   switch (reader.kind) {
-    case 'conv': return { ...reader, inputs, attributes: { ...reader.attributes, padding } };
-    case 'maxPool': return { ...reader, inputs, attributes: { ...reader.attributes, padding } };
-    case 'averagePool': return { ...reader, inputs, attributes: { ...reader.attributes, padding, countIncludePad: true } };
+    case 'conv':
+      return { ...reader, inputs, attributes: { ...reader.attributes, padding } };
+    case 'maxPool':
+      return { ...reader, inputs, attributes: { ...reader.attributes, padding } };
+    case 'averagePool':
+      return { ...reader, inputs, attributes: { ...reader.attributes, padding, countIncludePad: true } };
   }
 }

@@ -10,7 +10,11 @@ import type { ChannelAffine } from './channel-affine.js';
  * factor is negative change sign about the zero point. Undefined where that leaves the integers' range.
  * @returns name of the dequantised tensor
  */
-export function scaledWeights(editor: NetworkEditor, weight: Tensor, factors: Float64Array | undefined): string | undefined {
+export function scaledWeights(
+  editor: NetworkEditor,
+  weight: Tensor,
+  factors: Float64Array | undefined,
+): string | undefined {
   const { quantization, shape, elementType } = weight;
   if (quantization === undefined || (quantization.scales.length !== 1 && quantization.axis !== 0)) return undefined;
   const channels = shape[0];
@@ -32,15 +36,26 @@ export function scaledWeights(editor: NetworkEditor, weight: Tensor, factors: Fl
       data[index] = value;
     }
   }
-  return dequantized(editor, { name: `${weight.name}_folded`, elementType, shape, data, quantization: channelQuantization(scales, zeroPoints) });
+  return dequantized(editor, {
+    name: `${weight.name}_folded`,
+    elementType,
+    shape,
+    data,
+    quantization: channelQuantization(scales, zeroPoints),
+  });
 }
 
 /**
- * Weights of a 1 x 1 depthwise convolution that multiplies the channels of `x`: one integer each, from 64 to 127, chosen so
- * that the channel's offset is nearest to a whole number of units of the accumulator, `xs * ws`.
+ * Weights of a 1 x 1 depthwise convolution that multiplies the channels of `x`: one integer each, from 64 to 127,
+ * chosen so that the channel's offset is nearest to a whole number of units of the accumulator, `xs * ws`.
  * @returns name of the dequantised tensor
  */
-export function quantizedDepthwise(editor: NetworkEditor, name: string, { channels, scale, offset, hasScale }: ChannelAffine, x: ByteTensor): string {
+export function quantizedDepthwise(
+  editor: NetworkEditor,
+  name: string,
+  { channels, scale, offset, hasScale }: ChannelAffine,
+  x: ByteTensor,
+): string {
   const isKnown = !hasScale || scale !== undefined;
   const data = new Int8Array(channels);
   const scales = new Float32Array(channels);
@@ -51,7 +66,10 @@ export function quantizedDepthwise(editor: NetworkEditor, name: string, { channe
     scales[channel] = (factor === 0 ? 1 : Math.abs(factor)) / weight;
   }
   return dequantized(editor, {
-    name: `${name}_scale`, elementType: 'int8', shape: [channels, 1, 1, 1], data: isKnown ? data : undefined,
+    name: `${name}_scale`,
+    elementType: 'int8',
+    shape: [channels, 1, 1, 1],
+    data: isKnown ? data : undefined,
     quantization: channelQuantization(scales, new Int32Array(channels)),
   });
 }
@@ -72,7 +90,19 @@ function bestWeight(step: number, offset: number): number {
 
 function dequantized(editor: NetworkEditor, constant: Parameters<typeof addConstant>[1]): string {
   const integers = addConstant(editor, constant);
-  const real = editor.setTensor({ name: editor.freshName(`${integers.name}_dequantized`), elementType: 'float32', shape: constant.shape, role: 'intermediate' });
-  editor.add({ name: `${real.name}_dequantize`, kind: 'dequantize', inputs: [integers.name], outputs: [real.name], attributes: {}, sourceType: 'DequantizeLinear' });
+  const real = editor.setTensor({
+    name: editor.freshName(`${integers.name}_dequantized`),
+    elementType: 'float32',
+    shape: constant.shape,
+    role: 'intermediate',
+  });
+  editor.add({
+    name: `${real.name}_dequantize`,
+    kind: 'dequantize',
+    inputs: [integers.name],
+    outputs: [real.name],
+    attributes: {},
+    sourceType: 'DequantizeLinear',
+  });
   return real.name;
 }

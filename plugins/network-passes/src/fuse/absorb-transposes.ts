@@ -3,8 +3,8 @@ import { addConstant } from '../constants.js';
 import type { NetworkEditor } from '../network-editor.js';
 
 /**
- * A fully connected layer that reads a flattened feature map whose dimensions were put in another order (as networks with
- * their channels last do) reads the map as it is instead, with the columns of its weights in that order.
+ * A fully connected layer that reads a flattened feature map whose dimensions were put in another order (as networks
+ * with their channels last do) reads the map as it is instead, with the columns of its weights in that order.
  */
 export function absorbTransposes(editor: NetworkEditor): void {
   for (const operator of editor.operators()) {
@@ -19,13 +19,32 @@ function absorbInto(editor: NetworkEditor, layer: FullyConnectedOperator): void 
   if (producer?.kind !== 'transpose') return;
   const { permutation } = producer.attributes;
   const source = editor.tensor(producer.inputs[0]);
-  if (permutation[0] !== 0 || source.shape[0] !== x.shape[0] || x.shape.length !== 2 || source.elementType !== x.elementType) return;
+  if (
+    permutation[0] !== 0 ||
+    source.shape[0] !== x.shape[0] ||
+    x.shape.length !== 2 ||
+    source.elementType !== x.elementType
+  )
+    return;
   const weight = editor.tensor(layer.inputs[1]);
   const { name, elementType, shape, data, quantization } = weight;
   const columns = columnSources(source.shape, permutation);
-  const turned = addConstant(editor, { name: `${name}_columns`, elementType, shape, quantization, data: data === undefined ? undefined : withColumns(data, columns) });
+  const turned = addConstant(editor, {
+    name: `${name}_columns`,
+    elementType,
+    shape,
+    quantization,
+    data: data === undefined ? undefined : withColumns(data, columns),
+  });
   const flat = editor.setTensor({ ...x, name: editor.freshName(`${source.name}_flat`), role: 'intermediate' });
-  editor.add({ name: `${layer.name}/flatten`, kind: 'reshape', inputs: [source.name], outputs: [flat.name], attributes: {}, sourceType: 'Reshape' });
+  editor.add({
+    name: `${layer.name}/flatten`,
+    kind: 'reshape',
+    inputs: [source.name],
+    outputs: [flat.name],
+    attributes: {},
+    sourceType: 'Reshape',
+  });
   editor.replace(layer, { ...layer, inputs: [flat.name, turned.name, ...layer.inputs.slice(2)] });
 }
 

@@ -32,11 +32,37 @@ export function realClamp(operator: Operator): Clamp | undefined {
 /** The operator with a further clamp on its result and other output names; undefined where its kind takes no clamp. */
 export function withClamp(operator: Operator, clamp: Clamp, outputs: readonly string[]): Operator | undefined {
   switch (operator.kind) {
-    case 'conv': return { ...operator, outputs, attributes: { ...operator.attributes, clamp: combineClamps(operator.attributes.clamp, clamp) } };
-    case 'fullyConnected': return { ...operator, outputs, attributes: { ...operator.attributes, clamp: combineClamps(operator.attributes.clamp, clamp) } };
-    case 'binary': return { ...operator, outputs, attributes: { ...operator.attributes, clamp: combineClamps(operator.attributes.clamp, clamp) } };
-    case 'maxPool': return { ...operator, outputs, attributes: { ...operator.attributes, clamp: combineClamps(operator.attributes.clamp, clamp) } };
-    case 'requantize': return { ...operator, outputs, attributes: { ...operator.attributes, clamp: combineClamps(operator.attributes.clamp, clamp) } };
-    default: return undefined;
+    case 'conv':
+      return {
+        ...operator,
+        outputs,
+        attributes: { ...operator.attributes, clamp: combineClamps(operator.attributes.clamp, clamp) },
+      };
+    case 'fullyConnected':
+      return {
+        ...operator,
+        outputs,
+        attributes: { ...operator.attributes, clamp: combineClamps(operator.attributes.clamp, clamp) },
+      };
+    case 'binary':
+      return {
+        ...operator,
+        outputs,
+        attributes: { ...operator.attributes, clamp: combineClamps(operator.attributes.clamp, clamp) },
+      };
+    case 'maxPool':
+      return {
+        ...operator,
+        outputs,
+        attributes: { ...operator.attributes, clamp: combineClamps(operator.attributes.clamp, clamp) },
+      };
+    case 'requantize':
+      return {
+        ...operator,
+        outputs,
+        attributes: { ...operator.attributes, clamp: combineClamps(operator.attributes.clamp, clamp) },
+      };
+    default:
+      return undefined;
   }
 }

@@ -6,7 +6,10 @@ import { recognizeSpaceToDepth } from '../normalize/space-to-depth.js';
 import { quantizedClamp, sameQuantization } from '../quantize/quantization.js';
 import { realClamp, withClamp } from './fuse-activations.js';
 
-/** Fuses what became visible once the network is on integers: padding, activations, transposes before fully connected layers, and reorg layers that QDQ form takes apart. */
+/**
+ * Fuses what became visible once the network is on integers: padding, activations, transposes before fully connected
+ * layers, and reorg layers that QDQ form takes apart.
+ */
 export function fuseQuantizedNetwork(network: Network): Network {
   const editor = new NetworkEditor(network);
   recognizeSpaceToDepth(editor);
@@ -25,7 +28,12 @@ function fuseQuantizedActivations(editor: NetworkEditor): void {
     if (!editor.has(operator) || (operator.kind !== 'unary' && operator.kind !== 'requantize')) continue;
     const input = editor.tensor(operator.inputs[0]);
     const output = editor.tensor(operator.outputs[0]);
-    if (input.quantization === undefined || output.quantization === undefined || input.elementType !== output.elementType) continue;
+    if (
+      input.quantization === undefined ||
+      output.quantization === undefined ||
+      input.elementType !== output.elementType
+    )
+      continue;
     if (!sameQuantization(input.quantization, output.quantization)) continue;
     const clamp = clampInUnits(operator, editor);
     const producer = editor.producer(operator.inputs[0]);
@@ -37,7 +45,10 @@ function fuseQuantizedActivations(editor: NetworkEditor): void {
   }
 }
 
-function clampInUnits(operator: UnaryOperator | RequantizeOperator, editor: NetworkEditor): { low: number; high: number } | undefined {
+function clampInUnits(
+  operator: UnaryOperator | RequantizeOperator,
+  editor: NetworkEditor,
+): { low: number; high: number } | undefined {
   const { elementType, quantization } = editor.tensor(operator.outputs[0]);
   if (operator.kind === 'requantize') return operator.attributes.clamp;
   const real = realClamp(operator);

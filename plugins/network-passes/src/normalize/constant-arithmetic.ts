@@ -2,7 +2,10 @@ import type { BinaryOperator } from '@autodnnchip/core';
 import { addConstant, constantValues, isFloatTensor } from '../constants.js';
 import type { NetworkEditor } from '../network-editor.js';
 
-/** Float `x - c` becomes `x + (-c)` and `x / c` becomes `x * (1/c)`, so that only sums and products are left for hardware. */
+/**
+ * Float `x - c` becomes `x + (-c)` and `x / c` becomes `x * (1/c)`, so that only sums and products are left for
+ * hardware.
+ */
 export function turnConstantOperands(editor: NetworkEditor): void {
   for (const operator of editor.operators()) {
     if (operator.kind !== 'binary' || !editor.isConstant(operator.inputs[1])) continue;
@@ -11,10 +14,16 @@ export function turnConstantOperands(editor: NetworkEditor): void {
     const constant = editor.tensor(operator.inputs[1]);
     const values = constantValues(editor, constant.name);
     if (values === undefined && constant.data !== undefined) continue;
-    const turned = values?.map((value) => (name === 'sub' ? -value : 1 / value));
-    const replacement = addConstant(editor, { name: `${constant.name}_${name === 'sub' ? 'negated' : 'inverse'}`, elementType: 'float32', shape: constant.shape, data: turned });
+    const turned = values?.map(value => (name === 'sub' ? -value : 1 / value));
+    const replacement = addConstant(editor, {
+      name: `${constant.name}_${name === 'sub' ? 'negated' : 'inverse'}`,
+      elementType: 'float32',
+      shape: constant.shape,
+      data: turned,
+    });
     const rewritten: BinaryOperator = {
-      ...operator, inputs: [operator.inputs[0], replacement.name],
+      ...operator,
+      inputs: [operator.inputs[0], replacement.name],
       attributes: { ...operator.attributes, function: name === 'sub' ? 'add' : 'mul' },
     };
     editor.replace(operator, rewritten);

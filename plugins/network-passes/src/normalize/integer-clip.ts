@@ -19,13 +19,26 @@ export function turnIntegerClips(editor: NetworkEditor): void {
   }
 }
 
-function foldIntoConstant(editor: NetworkEditor, operator: ClipOperator, input: Tensor, quantization: Quantization | undefined): void {
+function foldIntoConstant(
+  editor: NetworkEditor,
+  operator: ClipOperator,
+  input: Tensor,
+  quantization: Quantization | undefined,
+): void {
   if (editor.isOutput(operator.outputs[0])) return;
   const { low, high } = operator.attributes;
   const { elementType, shape, data } = input;
   const clipped = data === undefined ? undefined : createTensorData(elementType, data.length);
-  data?.forEach((value: number | bigint, index: number) => { if (clipped !== undefined) clipped[index] = Math.min(high, Math.max(low, Number(value))); });
-  const constant = addConstant(editor, { name: `${input.name}_clipped`, elementType, shape, data: clipped, quantization });
+  data?.forEach((value: number | bigint, index: number) => {
+    if (clipped !== undefined) clipped[index] = Math.min(high, Math.max(low, Number(value)));
+  });
+  const constant = addConstant(editor, {
+    name: `${input.name}_clipped`,
+    elementType,
+    shape,
+    data: clipped,
+    quantization,
+  });
   editor.remove(operator);
   editor.redirect(operator.outputs[0], constant.name);
 }
@@ -36,5 +49,12 @@ function becomeRequantize(editor: NetworkEditor, operator: ClipOperator, quantiz
     if (tensor.quantization === undefined) editor.setTensor({ ...tensor, quantization });
   }
   const { name, inputs, outputs, sourceType, attributes } = operator;
-  editor.replace(operator, { name, kind: 'requantize', inputs, outputs, attributes: { clamp: { low: attributes.low, high: attributes.high } }, sourceType });
+  editor.replace(operator, {
+    name,
+    kind: 'requantize',
+    inputs,
+    outputs,
+    attributes: { clamp: { low: attributes.low, high: attributes.high } },
+    sourceType,
+  });
 }

@@ -7,21 +7,28 @@ const orders: readonly { order: SpaceToDepthOperator['attributes']['order']; per
 ];
 
 /**
- * Makes reorg layers one operator: reshape [N C H W] to [N C H/b b W/b b], transpose of the blocks to the front (before or
- * after the channels), reshape to [N C*b*b H/b W/b]. This is how exporters write `space_to_depth` and `pixel_unshuffle`.
+ * Makes reorg layers one operator: reshape [N C H W] to [N C H/b b W/b b], transpose of the blocks to the front (before
+ * or after the channels), reshape to [N C*b*b H/b W/b]. This is how exporters write `space_to_depth` and
+ * `pixel_unshuffle`.
  */
 export function recognizeSpaceToDepth(editor: NetworkEditor): void {
   for (const operator of editor.operators()) {
     if (operator.kind !== 'transpose' || !editor.has(operator)) continue;
     const before = editor.producer(operator.inputs[0]);
     const after = editor.onlyConsumer(operator.outputs[0]);
-    if (before?.kind !== 'reshape' || after?.kind !== 'reshape' || editor.onlyConsumer(before.outputs[0]) !== operator) continue;
+    if (before?.kind !== 'reshape' || after?.kind !== 'reshape' || editor.onlyConsumer(before.outputs[0]) !== operator)
+      continue;
     const found = matchReorg(editor, before, operator, after);
     if (found !== undefined) replaceChain(editor, [before, operator, after], found);
   }
 }
 
-function matchReorg(editor: NetworkEditor, before: ReshapeOperator, transpose: TransposeOperator, after: ReshapeOperator): SpaceToDepthOperator | undefined {
+function matchReorg(
+  editor: NetworkEditor,
+  before: ReshapeOperator,
+  transpose: TransposeOperator,
+  after: ReshapeOperator,
+): SpaceToDepthOperator | undefined {
   const input = editor.tensor(before.inputs[0]).shape;
   const split = editor.tensor(before.outputs[0]).shape;
   const output = editor.tensor(after.outputs[0]).shape;
@@ -33,8 +40,12 @@ function matchReorg(editor: NetworkEditor, before: ReshapeOperator, transpose: T
   const match = orders.find(({ permutation }) => equal(permutation, transpose.attributes.permutation));
   if (match === undefined || !equal(split, wantedSplit) || !equal(output, wantedOutput)) return undefined;
   return {
-    name: transpose.name, kind: 'spaceToDepth', inputs: [before.inputs[0]], outputs: [...after.outputs],
-    attributes: { block, order: match.order }, sourceType: `${before.sourceType}-${transpose.sourceType}-${after.sourceType}`,
+    name: transpose.name,
+    kind: 'spaceToDepth',
+    inputs: [before.inputs[0]],
+    outputs: [...after.outputs],
+    attributes: { block, order: match.order },
+    sourceType: `${before.sourceType}-${transpose.sourceType}-${after.sourceType}`,
   };
 }
 

@@ -23,17 +23,28 @@ const accumulatorLimit = 2 ** 31;
 
 /**
  * An int32 bias in units of the accumulator, `f32(xs * ws)` per channel. Where the bias, with all that the products may
- * add to it, leaves 32 bits, as it does in channels whose weights are tiny or zero, the channel's weight scale is doubled
- * until it fits, and its weights are rounded to the new scale. That is exact for weights of zero, whose channel gives one
- * value, and for what saturates anyway, and taken where the rounding moves no result by half a step of the output.
+ * add to it, leaves 32 bits, as it does in channels whose weights are tiny or zero, the channel's weight scale is
+ * doubled until it fits, and its weights are rounded to the new scale. That is exact for weights of zero, whose channel
+ * gives one value, and for what saturates anyway, and taken where the rounding moves no result by half a step of the
+ * output.
  * @param biases real values, one per output channel
  */
-export function fitBias(x: ByteTensor, weight: Tensor, biases: Float32Array, y: ByteTensor): FittedLayer | UnfitChannel {
+export function fitBias(
+  x: ByteTensor,
+  weight: Tensor,
+  biases: Float32Array,
+  y: ByteTensor,
+): FittedLayer | UnfitChannel {
   const channels = biases.length;
   const data = weight.data as Int8Array | Uint8Array | undefined;
   const quantization = weight.quantization ?? { scales: Float32Array.of(1), zeroPoints: Int32Array.of(0) };
   const entry = (channel: number): number => (quantization.scales.length === 1 ? 0 : channel);
-  const layer: LayerScales = { inputScale: x.quantization.scales[0], largestInput: largestDifference(x), output: realRange(y), step: y.quantization.scales[0] };
+  const layer: LayerScales = {
+    inputScale: x.quantization.scales[0],
+    largestInput: largestDifference(x),
+    output: realRange(y),
+    step: y.quantization.scales[0],
+  };
   const scales = Float32Array.from({ length: channels }, (_, channel) => quantization.scales[entry(channel)]);
   const bias = new Int32Array(channels);
   let fitted: Int8Array | Uint8Array | undefined;
@@ -45,14 +56,20 @@ export function fitBias(x: ByteTensor, weight: Tensor, biases: Float32Array, y: 
     if (typeof shift === 'string') return { channel, reason: shift };
     if (shift > 0 && data !== undefined) {
       fitted ??= data.slice();
-      for (let index = 0; index < inner; index++) fitted[channel * inner + index] = zeroPoint + roundHalfEven((own[index] - zeroPoint) / 2 ** shift);
+      for (let index = 0; index < inner; index++)
+        fitted[channel * inner + index] = zeroPoint + roundHalfEven((own[index] - zeroPoint) / 2 ** shift);
     }
     scales[channel] *= 2 ** shift;
-    const real = shift > 0 && own.every((value) => value === zeroPoint) ? nearestOutput(y, biases[channel]) : biases[channel];
+    const real =
+      shift > 0 && own.every(value => value === zeroPoint) ? nearestOutput(y, biases[channel]) : biases[channel];
     bias[channel] = roundHalfEven(real / Math.fround(layer.inputScale * scales[channel]));
   }
-  if (fitted === undefined) return { weightScales: quantization.scales, weightZeroPoints: quantization.zeroPoints, weights: undefined, bias };
-  const weightZeroPoints = Int32Array.from({ length: channels }, (_, channel) => quantization.zeroPoints[entry(channel)]);
+  if (fitted === undefined)
+    return { weightScales: quantization.scales, weightZeroPoints: quantization.zeroPoints, weights: undefined, bias };
+  const weightZeroPoints = Int32Array.from(
+    { length: channels },
+    (_, channel) => quantization.zeroPoints[entry(channel)],
+  );
   return { weightScales: scales, weightZeroPoints, weights: fitted, bias };
 }
 
@@ -66,12 +83,20 @@ interface LayerScales {
 }
 
 /** How often a channel's weight scale is doubled; a sentence where no number of times does. */
-function doublings(layer: LayerScales, weightScale: number, weights: ArrayLike<number>, zeroPoint: number, bias: number): number | string {
+function doublings(
+  layer: LayerScales,
+  weightScale: number,
+  weights: ArrayLike<number>,
+  zeroPoint: number,
+  bias: number,
+): number | string {
   if (!Number.isFinite(bias)) return `its bias is ${bias}`;
   const sum = sumOfDifferences(weights, zeroPoint, 0);
-  const inUnits = (shift: number): number => (bias === 0 ? 0 : Math.abs(bias) / Math.fround(layer.inputScale * Math.fround(weightScale * 2 ** shift)));
+  const inUnits = (shift: number): number =>
+    bias === 0 ? 0 : Math.abs(bias) / Math.fround(layer.inputScale * Math.fround(weightScale * 2 ** shift));
   if (inUnits(0) + sum * layer.largestInput < accumulatorLimit) return 0;
-  if (!(sum * layer.largestInput < accumulatorLimit)) return `its products alone, up to ${sum * layer.largestInput}, leave the accumulator's 32 bits`;
+  if (!(sum * layer.largestInput < accumulatorLimit))
+    return `its products alone, up to ${sum * layer.largestInput}, leave the accumulator's 32 bits`;
   const limit = sum === 0 ? biasLimit : accumulatorLimit;
   for (let shift = 1; shift < 300; shift++) {
     const scaled = sumOfDifferences(weights, zeroPoint, shift);
@@ -88,7 +113,8 @@ function doublings(layer: LayerScales, weightScale: number, weights: ArrayLike<n
 
 function sumOfDifferences(weights: ArrayLike<number>, zeroPoint: number, shift: number): number {
   let sum = 0;
-  for (let index = 0; index < weights.length; index++) sum += Math.abs(roundHalfEven((weights[index] - zeroPoint) / 2 ** shift));
+  for (let index = 0; index < weights.length; index++)
+    sum += Math.abs(roundHalfEven((weights[index] - zeroPoint) / 2 ** shift));
   return sum;
 }
 
@@ -109,7 +135,10 @@ function largestDifference({ elementType, quantization }: ByteTensor): number {
   return Math.max(Math.abs(low - zeroPoint), Math.abs(high - zeroPoint));
 }
 
-/** The real value that stands for a value after quantisation: next to a tie, the bias in units could fall on the other side. */
+/**
+ * The real value that stands for a value after quantisation: next to a tie, the bias in units could fall on the other
+ * side.
+ */
 function nearestOutput({ elementType, quantization }: ByteTensor, value: number): number {
   const [scale, zeroPoint] = [quantization.scales[0], quantization.zeroPoints[0]];
   return dequantizeValue(quantizeValue(value, scale, zeroPoint, outputRange(elementType)), scale, zeroPoint);

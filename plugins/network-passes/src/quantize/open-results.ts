@@ -36,11 +36,18 @@ export function openTensors(network: Network, everywhere: boolean): readonly Ope
   };
   for (const operator of editor.operators()) {
     const [result] = operator.outputs;
-    if (operator.outputs.length !== 1 || operator.kind === 'dequantize' || !hasQuantizedForm(operator) || !isFloatTensor(editor.tensor(result))) continue;
+    if (
+      operator.outputs.length !== 1 ||
+      operator.kind === 'dequantize' ||
+      !hasQuantizedForm(operator) ||
+      !isFloatTensor(editor.tensor(result))
+    )
+      continue;
     const inputs = valuesRead(operator);
     if (!weightsAreConstant(editor, operator, everywhere)) continue;
-    const isOpenInput = (name: string): boolean => everywhere && network.inputs.includes(name) && isFloatTensor(editor.tensor(name));
-    if (!inputs.every((name) => isSettled(name) || isOpenInput(name))) continue;
+    const isOpenInput = (name: string): boolean =>
+      everywhere && network.inputs.includes(name) && isFloatTensor(editor.tensor(name));
+    if (!inputs.every(name => isSettled(name) || isOpenInput(name))) continue;
     for (const name of inputs) if (!isSettled(name)) add(name, undefined);
     if (keepsQuantization(operator)) settled.add(result);
     else if (!isQuantizedNext(editor, result) && (everywhere || isGivenOut(editor, result))) add(result, operator);
@@ -48,34 +55,49 @@ export function openTensors(network: Network, everywhere: boolean): readonly Ope
   return [...open.values()];
 }
 
-/** Gives open tensors the scales of `quantizationOf`, with a quantize and a dequantize operator behind each; those without one stay. */
-export function closeTensors(network: Network, open: readonly OpenTensor[], quantizationOf: (tensor: OpenTensor) => Quantization | undefined): Network {
+/**
+ * Gives open tensors the scales of `quantizationOf`, with a quantize and a dequantize operator behind each; those
+ * without one stay.
+ */
+export function closeTensors(
+  network: Network,
+  open: readonly OpenTensor[],
+  quantizationOf: (tensor: OpenTensor) => Quantization | undefined,
+): Network {
   const editor = new NetworkEditor(network);
   for (const tensor of open) {
     const quantization = quantizationOf(tensor);
-    const type: ByteType | undefined = tensor.known ?? (quantization === undefined ? undefined : { elementType: 'int8', quantization });
+    const type: ByteType | undefined =
+      tensor.known ?? (quantization === undefined ? undefined : { elementType: 'int8', quantization });
     if (type === undefined) continue;
     if (tensor.operator === undefined) closeInput(editor, tensor.name, type);
     else closeResult(editor, tensor.name, type);
   }
   const closed = new NetworkEditor(editor.finish());
-  for (const operator of closed.operators()) if (operator.kind === 'conv' || operator.kind === 'fullyConnected') quantizeFloatWeights(closed, operator);
+  for (const operator of closed.operators())
+    if (operator.kind === 'conv' || operator.kind === 'fullyConnected') quantizeFloatWeights(closed, operator);
   return closed.finish();
 }
 
 function closeInput(editor: NetworkEditor, name: string, type: ByteType): void {
-  const readers = editor.consumers(name).filter((reader) => reader.kind !== 'quantize');
+  const readers = editor.consumers(name).filter(reader => reader.kind !== 'quantize');
   const copy = addQuantizedCopy(editor, name, type);
-  for (const reader of readers) editor.replace(reader, { ...reader, inputs: reader.inputs.map((input) => (input === name ? copy : input)) });
+  for (const reader of readers)
+    editor.replace(reader, { ...reader, inputs: reader.inputs.map(input => (input === name ? copy : input)) });
 }
 
 /** The tensor keeps its name as what the dequantize operator makes, so that outputs of the network keep theirs. */
 function closeResult(editor: NetworkEditor, name: string, type: ByteType): void {
   const producer = editor.producer(name);
   if (producer === undefined) return;
-  const real = editor.setTensor({ ...editor.tensor(name), name: editor.freshName(`${name}_unquantized`), role: 'intermediate' }).name;
+  const real = editor.setTensor({
+    ...editor.tensor(name),
+    name: editor.freshName(`${name}_unquantized`),
+    role: 'intermediate',
+  }).name;
   editor.replace(producer, { ...producer, outputs: [real] });
-  for (const reader of editor.consumers(name)) if (reader.kind === 'quantize') editor.replace(reader, { ...reader, inputs: [real] });
+  for (const reader of editor.consumers(name))
+    if (reader.kind === 'quantize') editor.replace(reader, { ...reader, inputs: [real] });
   const copy = addQuantizedCopy(editor, real, type);
   const dequantize = editor.producer(copy);
   if (dequantize !== undefined) editor.replace(dequantize, { ...dequantize, outputs: [name] });
@@ -104,11 +126,16 @@ function isQuantizedNext(editor: NetworkEditor, name: string): boolean {
   return reader?.kind === 'quantize' && isBytes(editor.tensor(reader.outputs[0]));
 }
 
-/** True for what is an output of the network, directly or through operators that only move values, and read by nothing that computes. */
+/**
+ * True for what is an output of the network, directly or through operators that only move values, and read by nothing
+ * that computes.
+ */
 function isGivenOut(editor: NetworkEditor, name: string): boolean {
-  const readers = editor.consumers(name).filter((reader) => reader.kind !== 'quantize');
+  const readers = editor.consumers(name).filter(reader => reader.kind !== 'quantize');
   if (readers.length === 0) return editor.isOutput(name);
-  return readers.every((reader) => reader.outputs.length === 1 && keepsQuantization(reader) && isGivenOut(editor, reader.outputs[0]));
+  return readers.every(
+    reader => reader.outputs.length === 1 && keepsQuantization(reader) && isGivenOut(editor, reader.outputs[0]),
+  );
 }
 
 function knownType(editor: NetworkEditor, name: string): ByteType | undefined {

@@ -1,4 +1,11 @@
-import { elementCount, roundHalfEven, type ConvOperator, type FullyConnectedOperator, type Quantization, type Tensor } from '@autodnnchip/core';
+import {
+  elementCount,
+  roundHalfEven,
+  type ConvOperator,
+  type FullyConnectedOperator,
+  type Quantization,
+  type Tensor,
+} from '@autodnnchip/core';
 import { addConstant, constantValues } from '../constants.js';
 import type { NetworkEditor } from '../network-editor.js';
 import { perTensor } from './quantization.js';
@@ -24,21 +31,36 @@ export function quantizeWeights(editor: NetworkEditor, operator: WeightedOperato
   const scales = values === undefined ? new Float32Array([1]) : weightScales(values, bias, channels, inputScale);
   const quantization = channelQuantization(scales, new Int32Array(scales.length));
   const data = values === undefined ? undefined : roundWeights(values, scales);
-  const quantized = addConstant(editor, { name: `${weightName}_quantized`, elementType: 'int8', shape: weight.shape, data, quantization });
+  const quantized = addConstant(editor, {
+    name: `${weightName}_quantized`,
+    elementType: 'int8',
+    shape: weight.shape,
+    data,
+    quantization,
+  });
   const inputs = [x.name, quantized.name];
   if (biasName !== undefined && biasName !== '') {
-    const units = bias === undefined || values === undefined ? undefined : roundBias(bias, accumulatorScales(channels, inputScale, scales));
+    const units =
+      bias === undefined || values === undefined
+        ? undefined
+        : roundBias(bias, accumulatorScales(channels, inputScale, scales));
     inputs.push(quantizeBias(editor, biasName, units, inputScale, scales).name);
   }
   return inputs;
 }
 
-function weightScales(values: Float32Array, bias: Float32Array | undefined, channels: number, inputScale: number): Float32Array {
+function weightScales(
+  values: Float32Array,
+  bias: Float32Array | undefined,
+  channels: number,
+  inputScale: number,
+): Float32Array {
   const inner = values.length / channels;
   const scales = new Float32Array(channels);
   for (let channel = 0; channel < channels; channel++) {
     let largest = 0;
-    for (let index = channel * inner; index < (channel + 1) * inner; index++) largest = Math.max(largest, Math.abs(values[index]));
+    for (let index = channel * inner; index < (channel + 1) * inner; index++)
+      largest = Math.max(largest, Math.abs(values[index]));
     const fromBias = Math.abs(bias?.[channel] ?? 0) / (inputScale * largestBias);
     scales[channel] = Math.max(largest / 127, fromBias, 1e-30);
   }
@@ -63,15 +85,30 @@ function roundBias(bias: Float32Array, scales: Float32Array): Int32Array {
 }
 
 /** An int32 bias in units of the accumulator, `f32(xs * ws)` per channel; no values in a network without weights. */
-export function quantizeBias(editor: NetworkEditor, name: string, data: Int32Array | undefined, inputScale: number, weightScale: Float32Array): Tensor {
+export function quantizeBias(
+  editor: NetworkEditor,
+  name: string,
+  data: Int32Array | undefined,
+  inputScale: number,
+  weightScale: Float32Array,
+): Tensor {
   const shape = editor.tensor(name).shape;
   const channels = data === undefined ? weightScale.length : elementCount(shape);
   const scales = accumulatorScales(channels, inputScale, weightScale);
-  return addConstant(editor, { name: `${name}_quantized`, elementType: 'int32', shape, data, quantization: channelQuantization(scales, new Int32Array(channels)) });
+  return addConstant(editor, {
+    name: `${name}_quantized`,
+    elementType: 'int32',
+    shape,
+    data,
+    quantization: channelQuantization(scales, new Int32Array(channels)),
+  });
 }
 
 function accumulatorScales(channels: number, inputScale: number, weightScale: Float32Array): Float32Array {
-  return Float32Array.from({ length: channels }, (_, channel) => inputScale * weightScale[weightScale.length === 1 ? 0 : channel]);
+  return Float32Array.from(
+    { length: channels },
+    (_, channel) => inputScale * weightScale[weightScale.length === 1 ? 0 : channel],
+  );
 }
 
 /** Scales and zero points along the first dimension; of one channel, those of the whole tensor. */

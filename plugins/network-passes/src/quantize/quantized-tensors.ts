@@ -20,8 +20,12 @@ export function isBytes(tensor: Tensor): tensor is ByteTensor {
 
 /** Same element type and, bit for bit, the same quantisation. */
 export function sameType(left: Tensor, right: Tensor): boolean {
-  return left.elementType === right.elementType && left.quantization !== undefined && right.quantization !== undefined
-    && sameQuantization(left.quantization, right.quantization);
+  return (
+    left.elementType === right.elementType &&
+    left.quantization !== undefined &&
+    right.quantization !== undefined &&
+    sameQuantization(left.quantization, right.quantization)
+  );
 }
 
 /** The integers that a float tensor is the dequantised form of. */
@@ -30,7 +34,9 @@ export function integersBehind(editor: NetworkEditor, name: string): string | un
   return producer?.kind === 'dequantize' ? producer.inputs[0] : undefined;
 }
 
-/** The 8-bit tensors with one scale behind all of an operator's inputs; undefined where one of them is something else. */
+/**
+ * The 8-bit tensors with one scale behind all of an operator's inputs; undefined where one of them is something else.
+ */
 export function bytesBehind(editor: NetworkEditor, operator: Operator): readonly ByteTensor[] | undefined {
   const tensors: ByteTensor[] = [];
   for (const name of operator.inputs) {
@@ -64,23 +70,56 @@ export function realConstant(editor: NetworkEditor, name: string): Float32Array 
 export function isRealConstant(editor: NetworkEditor, name: string): boolean {
   const source = integersBehind(editor, name);
   if (source !== undefined) return editor.isConstant(source);
-  return editor.isConstant(name) && isFloatTensor(editor.tensor(name)) && editor.tensor(name).quantization === undefined;
+  return (
+    editor.isConstant(name) && isFloatTensor(editor.tensor(name)) && editor.tensor(name).quantization === undefined
+  );
 }
 
 /**
  * Puts a quantize and a dequantize operator behind a float tensor; gives the name of what the dequantize operator
  * makes. A quantize operator of the same kind that is there already is shared.
  */
-export function addQuantizedCopy(editor: NetworkEditor, name: string, like: Pick<ByteTensor, 'elementType' | 'quantization'>): string {
+export function addQuantizedCopy(
+  editor: NetworkEditor,
+  name: string,
+  like: Pick<ByteTensor, 'elementType' | 'quantization'>,
+): string {
   const float = editor.tensor(name);
-  const known = editor.consumers(name).find((reader) => reader.kind === 'quantize' && sameType(editor.tensor(reader.outputs[0]), { ...float, ...like }));
+  const known = editor
+    .consumers(name)
+    .find(reader => reader.kind === 'quantize' && sameType(editor.tensor(reader.outputs[0]), { ...float, ...like }));
   let integers = known?.outputs[0];
   if (integers === undefined) {
     const { elementType, quantization } = like;
-    integers = editor.setTensor({ name: editor.freshName(`${name}_quantized`), elementType, shape: float.shape, role: 'intermediate', quantization }).name;
-    editor.add({ name: `${integers}_quantize`, kind: 'quantize', inputs: [name], outputs: [integers], attributes: {}, sourceType: 'QuantizeLinear' });
+    integers = editor.setTensor({
+      name: editor.freshName(`${name}_quantized`),
+      elementType,
+      shape: float.shape,
+      role: 'intermediate',
+      quantization,
+    }).name;
+    editor.add({
+      name: `${integers}_quantize`,
+      kind: 'quantize',
+      inputs: [name],
+      outputs: [integers],
+      attributes: {},
+      sourceType: 'QuantizeLinear',
+    });
   }
-  const { name: copy } = editor.setTensor({ name: editor.freshName(`${name}_dequantized`), elementType: float.elementType, shape: float.shape, role: 'intermediate' });
-  editor.add({ name: `${copy}_dequantize`, kind: 'dequantize', inputs: [integers], outputs: [copy], attributes: {}, sourceType: 'DequantizeLinear' });
+  const { name: copy } = editor.setTensor({
+    name: editor.freshName(`${name}_dequantized`),
+    elementType: float.elementType,
+    shape: float.shape,
+    role: 'intermediate',
+  });
+  editor.add({
+    name: `${copy}_dequantize`,
+    kind: 'dequantize',
+    inputs: [integers],
+    outputs: [copy],
+    attributes: {},
+    sourceType: 'DequantizeLinear',
+  });
   return copy;
 }

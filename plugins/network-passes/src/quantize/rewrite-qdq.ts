@@ -6,16 +6,19 @@ import { weightedInputs } from './qdq-weights.js';
 import { bytesBehind, isBytes, sameType, type ByteTensor } from './quantized-tensors.js';
 
 /**
- * Rewrites float operators between dequantize and quantize operators (QDQ form) to their quantised form: the operator then
- * reads the integers and writes them. What commutes with quantisation may lie between. Operators that have no quantised
- * form, or whose inputs or output are real numbers elsewhere, stay as they are.
+ * Rewrites float operators between dequantize and quantize operators (QDQ form) to their quantised form: the operator
+ * then reads the integers and writes them. What commutes with quantisation may lie between. Operators that have no
+ * quantised form, or whose inputs or output are real numbers elsewhere, stay as they are.
  */
 export function rewriteQdq(network: Network): Network {
-  return [mergeEqualQuantizes, hoistQuantizes, sinkDequantizes, rewriteOperators, fuseRequantizations].reduce((current, step) => {
-    const editor = new NetworkEditor(current);
-    step(editor);
-    return editor.finish();
-  }, network);
+  return [mergeEqualQuantizes, hoistQuantizes, sinkDequantizes, rewriteOperators, fuseRequantizations].reduce(
+    (current, step) => {
+      const editor = new NetworkEditor(current);
+      step(editor);
+      return editor.finish();
+    },
+    network,
+  );
 }
 
 /** Readers that quantise the same tensor in the same way share one quantize operator. */
@@ -24,7 +27,7 @@ function mergeEqualQuantizes(editor: NetworkEditor): void {
   for (const operator of editor.operators()) {
     if (operator.kind !== 'quantize') continue;
     const earlier = known.get(operator.inputs[0]) ?? [];
-    const twin = earlier.find((other) => sameType(editor.tensor(other.outputs[0]), editor.tensor(operator.outputs[0])));
+    const twin = earlier.find(other => sameType(editor.tensor(other.outputs[0]), editor.tensor(operator.outputs[0])));
     if (twin === undefined || editor.isOutput(operator.outputs[0])) {
       known.set(operator.inputs[0], [...earlier, operator]);
       continue;
@@ -63,10 +66,23 @@ function quantizedInputs(editor: NetworkEditor, operator: Operator, output: Byte
 /** Whether there is an integer rule for an operator, its inputs and result being 8-bit integers. */
 export function hasQuantizedForm(operator: Operator): boolean {
   switch (operator.kind) {
-    case 'binary': return operator.attributes.function === 'add' || operator.attributes.function === 'mul';
-    case 'conv': case 'fullyConnected': case 'maxPool': case 'averagePool': case 'globalAveragePool': case 'concat': case 'reshape': case 'transpose':
-    case 'pad': case 'spaceToDepth': case 'unary': case 'clip': return true;
-    default: return false;
+    case 'binary':
+      return operator.attributes.function === 'add' || operator.attributes.function === 'mul';
+    case 'conv':
+    case 'fullyConnected':
+    case 'maxPool':
+    case 'averagePool':
+    case 'globalAveragePool':
+    case 'concat':
+    case 'reshape':
+    case 'transpose':
+    case 'pad':
+    case 'spaceToDepth':
+    case 'unary':
+    case 'clip':
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -84,7 +100,14 @@ function joinRescaling(editor: NetworkEditor, dequantize: DequantizeOperator, qu
   const source = editor.tensor(dequantize.inputs[0]);
   const target = editor.tensor(quantize.outputs[0]);
   if (!isBytes(source) || !isBytes(target) || source.role === 'constant') return;
-  const joined: Operator = { name: quantize.name, kind: 'requantize', inputs: [source.name], outputs: [target.name], attributes: {}, sourceType: quantize.sourceType };
+  const joined: Operator = {
+    name: quantize.name,
+    kind: 'requantize',
+    inputs: [source.name],
+    outputs: [target.name],
+    attributes: {},
+    sourceType: quantize.sourceType,
+  };
   editor.replace(quantize, joined);
   if (sameType(source, target)) editor.bypass(joined);
 }

@@ -44,7 +44,8 @@ export class ValueRange {
     if (this.#limit === 0) this.#limit = needed;
     while (this.#limit < needed) this.#double(this.#bins);
     const factor = this.#bins.length / this.#limit;
-    for (let index = 0; index < values.length; index++) this.#bins[Math.min(this.#bins.length - 1, Math.floor(Math.abs(values[index]) * factor))]++;
+    for (let index = 0; index < values.length; index++)
+      this.#bins[Math.min(this.#bins.length - 1, Math.floor(Math.abs(values[index]) * factor))]++;
   }
 
   /** Twice the limit: neighbouring bins become one. */

@@ -18,7 +18,12 @@ export interface ChipValidation {
   readonly totals: readonly CounterTotal[];
   readonly outputs: readonly ComparedOutput[];
   readonly coarse?: CoarseComparison;
-  readonly synthesis?: { readonly target: string; readonly tool: string; readonly version: string; readonly rows: readonly ResourceRow[] };
+  readonly synthesis?: {
+    readonly target: string;
+    readonly tool: string;
+    readonly version: string;
+    readonly rows: readonly ResourceRow[];
+  };
   readonly hostOperators: readonly NotCosted[];
   /** What could not be held against anything, and why. */
   readonly notCompared: readonly { readonly what: string; readonly reason: string }[];

@@ -33,7 +33,18 @@ export async function drawSvg(draw: (plot: typeof PlotLibrary) => Drawing): Prom
 }
 
 /** Colours that tell up to ten things apart; further ones repeat. */
-const palette = ['#4269d0', '#efb118', '#ff725c', '#6cc5b0', '#3ca951', '#ff8ab7', '#a463f2', '#97bbf5', '#9c6b4e', '#9498a0'];
+const palette = [
+  '#4269d0',
+  '#efb118',
+  '#ff725c',
+  '#6cc5b0',
+  '#3ca951',
+  '#ff8ab7',
+  '#a463f2',
+  '#97bbf5',
+  '#9c6b4e',
+  '#9498a0',
+];
 
 /** A colour scale over names, in their order. */
 export function namedColors(names: readonly string[]): PlotLibrary.ScaleOptions {
@@ -41,12 +52,29 @@ export function namedColors(names: readonly string[]): PlotLibrary.ScaleOptions 
 }
 
 /** Names beside dots of their colour, one below the other. */
-export function legendPanel(plot: typeof PlotLibrary, x: number, y: number, width: number, names: readonly string[], colors: PlotLibrary.ScaleOptions): Panel {
+export function legendPanel(
+  plot: typeof PlotLibrary,
+  x: number,
+  y: number,
+  width: number,
+  names: readonly string[],
+  colors: PlotLibrary.ScaleOptions,
+): Panel {
   return {
-    x, y,
+    x,
+    y,
     options: {
-      width, height: legendHeight(names.length), margin: 4, axis: null, color: colors, x: { domain: [0, width], range: [4, width - 4] }, y: { type: 'band', domain: [...names] },
-      marks: [plot.dot(names, { x: () => 8, y: (name: string) => name, fill: (name: string) => name, r: 5 }), plot.text(names, { x: () => 20, y: (name: string) => name, text: (name: string) => name, textAnchor: 'start' })],
+      width,
+      height: legendHeight(names.length),
+      margin: 4,
+      axis: null,
+      color: colors,
+      x: { domain: [0, width], range: [4, width - 4] },
+      y: { type: 'band', domain: [...names] },
+      marks: [
+        plot.dot(names, { x: () => 8, y: (name: string) => name, fill: (name: string) => name, r: 5 }),
+        plot.text(names, { x: () => 20, y: (name: string) => name, text: (name: string) => name, textAnchor: 'start' }),
+      ],
     },
   };
 }
