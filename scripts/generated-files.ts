@@ -7,6 +7,8 @@ import {
 } from '@autodnnchip/core';
 import { jsonSchemas } from '@autodnnchip/plugin-cli';
 
+import { controlRegisterFiles } from './control-register-files.js';
+
 /** Files that are committed and written from code, by path; `npm run docs` writes them, a test holds them current. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   const files = new Map([['docs/hooks.md', hooksDocument()]]);
@@ -15,6 +17,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   for (const [name, schema] of Object.entries(technologyJsonSchemas()))
     files.set(`core/schemas/${name}`, `${JSON.stringify(schema, undefined, 2)}\n`);
   for (const [name, content] of jsonSchemas()) files.set(`plugins/cli/schemas/${name}`, content);
+  for (const [name, content] of controlRegisterFiles()) files.set(name, content);
   return files;
 }
 

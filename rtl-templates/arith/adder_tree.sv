@@ -10,6 +10,11 @@ module adder_tree #(
   input  wire logic [COUNT*WIDTH-1:0]      terms,
   output logic signed [SUM_WIDTH-1:0]      sum
 );
+  initial begin
+    if (COUNT < 1 || WIDTH < 1 || LEVELS != ((COUNT > 1) ? $clog2(COUNT) : 1) || SUM_WIDTH < WIDTH + LEVELS)
+      $error("LEVELS must be $clog2(COUNT), at least 1, and SUM_WIDTH hold the sum of COUNT terms");
+  end
+
   // Level l has the sums of 2^l terms each; the last one of a level may have fewer.
   generate
     for (genvar l = 0; l <= LEVELS; l++) begin : g_level

@@ -34,6 +34,11 @@ module dispatcher #(
   // S_IDLE is not zero: Yosys turns a comparison with zero into one inverter for each flip-flop that it controls.
   localparam logic [2:0] S_FIRST = 3'd0, S_IDLE = 3'd1, S_BLOCK = 3'd2, S_READ = 3'd3, S_PUSH = 3'd4, S_DRAIN = 3'd5;
 
+  initial begin
+    if (UNITS < 2 || PROGRAM_BLOCK < 2 || ADDRESS_WIDTH != $clog2(2 * PROGRAM_BLOCK * INSTRUCTION_WORDS))
+      $error("ADDRESS_WIDTH must reach two blocks of PROGRAM_BLOCK instructions");
+  end
+
   logic [2:0]             state;
   logic [COUNT_WIDTH-1:0] count;
   logic [BLOCK_WIDTH-1:0] position;

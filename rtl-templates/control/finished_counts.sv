@@ -1,5 +1,5 @@
-// Counts, modulo 2^16, the instructions that each unit has finished, and tells when all have finished what they were given.
-// Counts lag the pulse by a cycle. The load that start itself asks for (`push_first`) is not counted.
+// Counts, modulo 2^16, the instructions that each unit has finished, and tells when all have finished what they were
+// given. Counts lag the pulse by a cycle. The load that start itself asks for (`push_first`) is not counted.
 `default_nettype none
 module finished_counts #(
   parameter int UNITS = 4
@@ -14,6 +14,8 @@ module finished_counts #(
   output logic [16*UNITS-1:0]   finished,
   output logic                  all_idle
 );
+  initial if (UNITS < 2) $error("UNITS counts a load unit and a store unit at least");
+
   logic [UNITS-1:0] idle;
   logic             first_pending;
 

@@ -1,6 +1,6 @@
-// Counts the cycles that units are busy and wait, and records all counters whenever a layer ends:
-// word 0 the cycle count, then busy, waiting for input and waiting for output of each unit, then zeros up to a power of two.
-// A record is written in four cycles, a quarter each: `layer_done` must stay low for three cycles after it was high.
+// Counts the cycles that units are busy and wait, and records all counters whenever a layer ends: word 0 the cycle
+// count, then busy, waiting for input and waiting for output of each unit, then zeros up to a power of two. A record is
+// written in four cycles, a quarter each: `layer_done` must stay low for three cycles after it was high.
 `default_nettype none
 module layer_recorder #(
   parameter int UNITS = 4,

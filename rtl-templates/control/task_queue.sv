@@ -1,4 +1,5 @@
-// Queue of one unit's instructions, and the gate that holds its head until every unit has finished what the head waits for.
+// Queue of one unit's instructions, and the gate that holds its head until every unit has finished what the head waits
+// for.
 `default_nettype none
 module task_queue #(
   parameter int UNITS = 4,
@@ -23,6 +24,11 @@ module task_queue #(
   output logic                  waits_output,
   input  wire logic             pop
 );
+  initial begin
+    if (UNITS < 2 || DEPTH < 1 || WIDTH < instruction_pkg::HEADER_WAIT_LOAD_L + 16 * UNITS)
+      $error("WIDTH must hold a wait for each unit");
+  end
+
   logic [UNITS-1:0] unmet;
 
   fifo_sync #(.WIDTH(WIDTH), .DEPTH(DEPTH)) u_fifo (

@@ -1,5 +1,6 @@
-// Walks the loop nest of a windowed task, one step a cycle. The window's fields are the first of a task. Loops, inner first: block, kernel column, kernel row, repeat,
-// output column, output row, group. A pixel takes max(its steps, MIN_INTERVAL) cycles. Engines differ only in what a step does.
+// Walks the loop nest of a windowed task, one step a cycle. The window's fields are the first of a task. Loops, inner
+// first: block, kernel column, kernel row, repeat, output column, output row, group. A pixel takes max(its steps,
+// MIN_INTERVAL) cycles. Engines differ only in what a step does.
 `default_nettype none
 module window_sequencer #(
   parameter int MIN_INTERVAL = 1
@@ -21,6 +22,8 @@ module window_sequencer #(
 );
   localparam int CW = 14;
   localparam int INTERVAL_WIDTH = $clog2(MIN_INTERVAL + 1);
+
+  initial if (MIN_INTERVAL < 1) $error("MIN_INTERVAL must be at least 1");
 
   // Quasi-static fields.
   logic [12:0] blocks;
@@ -96,7 +99,8 @@ module window_sequencer #(
   assign oy_end     = ox_end && (oy_left == 14'd1);
   assign group_end  = oy_end && (group_left == 13'd1);
 
-  // The last step waits until the pixel has taken its least time, so that last steps, also of neighbouring tasks, keep their distance.
+  // The last step waits until the pixel has taken its least time, so that last steps, also of neighbouring tasks, keep
+  // their distance.
   assign step       = running && (!repeat_end || interval_met);
   assign first      = step && !begun;
   assign last       = step && repeat_end;

@@ -1,4 +1,5 @@
-// AXI4-Lite control: identification, start, status, program address, cycle count, live counters and the record of each layer.
+// AXI4-Lite control: identification, start, status, program address, cycle count, live counters and the record of each
+// layer.
 `default_nettype none
 module axil_registers #(
   parameter int UNITS = 4,
@@ -33,14 +34,27 @@ module axil_registers #(
   output logic [RECORD_ADDRESS_WIDTH-1:0] record_address,
   input  wire logic [31:0]  record_data
 );
-  // Counters begin at 0x20, records at 0x1000.
   localparam int COUNTERS = 3 * UNITS;
-  localparam int COUNTER_WIDTH = $clog2(8 + COUNTERS);
+  localparam int FIRST_COUNTER = 32'(registers_pkg::COUNTERS) / 4;
+  localparam int COUNTER_WIDTH = $clog2(FIRST_COUNTER + COUNTERS);
+  localparam logic [15:0] COUNTERS_END = 16'(4 * (FIRST_COUNTER + COUNTERS));
+  localparam logic [13:0] FIRST_RECORD_WORD = 14'(registers_pkg::RECORDS >> 2);
+  localparam logic [5:0] ID_WORD = 6'(registers_pkg::ID >> 2);
+  localparam logic [5:0] CONTROL_WORD = 6'(registers_pkg::CONTROL >> 2);
+  localparam logic [5:0] STATUS_WORD = 6'(registers_pkg::STATUS >> 2);
+  localparam logic [5:0] PROGRAM_ADDRESS_WORD = 6'(registers_pkg::PROGRAM_ADDRESS >> 2);
+  localparam logic [5:0] CYCLES_WORD = 6'(registers_pkg::CYCLES >> 2);
+
+  initial begin
+    if (COUNTERS_END > registers_pkg::RECORDS || RECORD_ADDRESS_WIDTH > 14)
+      $error("counters must end before the records, and records lie in the register space");
+  end
 
   logic        write_now;
   logic [2:0]  read_wait;
   logic [15:0] read_address;
   logic [31:0] word;
+  logic [31:0] status;
 
   assign write_now      = s_axil_awvalid && s_axil_wvalid && !s_axil_bvalid;
   assign s_axil_awready = write_now;
@@ -48,18 +62,20 @@ module axil_registers #(
   assign s_axil_bresp   = 2'b00;
   assign s_axil_rresp   = 2'b00;
   assign s_axil_arready = !s_axil_rvalid && (read_wait == 3'd0);
-  assign record_address = RECORD_ADDRESS_WIDTH'(14'(read_address[15:2]) - 14'h400);
+  assign record_address = RECORD_ADDRESS_WIDTH'(14'(read_address[15:2]) - FIRST_RECORD_WORD);
+
+  assign status = (32'(done) << registers_pkg::STATUS_DONE_BIT) | (32'(busy) << registers_pkg::STATUS_BUSY_BIT);
 
   always_comb begin
-    if (read_address >= 16'h1000) word = record_data;
-    else if ((read_address >= 16'h0020) && (read_address < 16'(32 + 4 * COUNTERS))) begin
-      word = counters[32 * (read_address[2 +: COUNTER_WIDTH] - COUNTER_WIDTH'(8)) +: 32];
+    if (read_address >= registers_pkg::RECORDS) word = record_data;
+    else if ((read_address >= registers_pkg::COUNTERS) && (read_address < COUNTERS_END)) begin
+      word = counters[32 * (read_address[2 +: COUNTER_WIDTH] - COUNTER_WIDTH'(FIRST_COUNTER)) +: 32];
     end else case (read_address[7:2])
-      6'd0:    word = 32'h41444353;
-      6'd2:    word = {30'd0, done, busy};
-      6'd3:    word = program_address;
-      6'd4:    word = cycles;
-      default: word = 32'd0;
+      ID_WORD:              word = registers_pkg::IDENTITY;
+      STATUS_WORD:          word = status;
+      PROGRAM_ADDRESS_WORD: word = program_address;
+      CYCLES_WORD:          word = cycles;
+      default:              word = 32'd0;
     endcase
   end
 
@@ -73,8 +89,10 @@ module axil_registers #(
       s_axil_rvalid   <= 1'b0;
       read_wait       <= 3'd0;
     end else begin
-      start <= write_now && (s_axil_awaddr[7:2] == 6'd1) && s_axil_wdata[0] && s_axil_wstrb[0] && !busy;
-      if (write_now && (s_axil_awaddr[7:2] == 6'd3) && (s_axil_wstrb == 4'hF)) program_address <= s_axil_wdata;
+      start <= write_now && (s_axil_awaddr[7:2] == CONTROL_WORD) && s_axil_wdata[registers_pkg::CONTROL_START_BIT] &&
+               s_axil_wstrb[0] && !busy;
+      if (write_now && (s_axil_awaddr[7:2] == PROGRAM_ADDRESS_WORD) && (s_axil_wstrb == 4'hF))
+        program_address <= s_axil_wdata;
       if (write_now) s_axil_bvalid <= 1'b1;
       else if (s_axil_bready) s_axil_bvalid <= 1'b0;
       // The record memory answers two cycles after its address.

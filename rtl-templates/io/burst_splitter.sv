@@ -1,5 +1,6 @@
-// Walks a box of memory (planes of rows of beats) and cuts each row into bursts that end at multiples of BURST_BEATS beats.
-// `load` takes a box; while `active`, `address` and `beats` describe the next burst one cycle after `load` or `advance`.
+// Walks a box of memory (planes of rows of beats) and cuts each row into bursts that end at multiples of BURST_BEATS
+// beats. `load` takes a box; while `active`, `address` and `beats` describe the next burst one cycle after `load` or
+// `advance`.
 `default_nettype none
 module burst_splitter #(
   parameter int BUS_BYTES = 4,
@@ -25,6 +26,12 @@ module burst_splitter #(
   localparam int BUS_LOG = $clog2(BUS_BYTES);
   localparam int BURST_LOG = $clog2(BURST_BEATS);
   localparam int BOUNDARY_LOG = BUS_LOG + BURST_LOG;
+
+  initial begin
+    if ((1 << BURST_LOG) != BURST_BEATS || BURST_BEATS < 2 || BURST_BEATS > 256 || BURST_BEATS * BUS_BYTES > 4096 ||
+        BEATS_PER_WORD > 15)
+      $error("BURST_BEATS must be a power of two up to 256 whose bursts stay within 4096 bytes");
+  end
 
   logic [31:0] row_address;
   logic [31:0] plane_address;

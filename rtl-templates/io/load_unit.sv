@@ -1,5 +1,5 @@
-// Load unit: reads boxes of memory over AXI4 into the buffers. Addresses run ahead of data, also from one instruction to
-// the next; data is always taken at once because the buffer space belongs to the instruction.
+// Load unit: reads boxes of memory over AXI4 into the buffers. Addresses run ahead of data, also from one instruction
+// to the next; data is always taken at once because the buffer space belongs to the instruction.
 `default_nettype none
 module load_unit #(
   parameter int BUS_BYTES = 4,
@@ -48,6 +48,11 @@ module load_unit #(
   localparam int TASK_BITS = TARGET_WIDTH + 20 + 24 + 16;
   localparam int BEAT_WIDTH = (BEATS_PER_WORD > 1) ? $clog2(BEATS_PER_WORD) : 1;
   localparam logic [1:0] S_IDLE = 2'd0, S_CALCULATE = 2'd1, S_ADDRESS = 2'd2;
+
+  initial begin
+    if ((1 << $clog2(BUS_BYTES)) != BUS_BYTES || WORD_BYTES % BUS_BYTES != 0 || OUTSTANDING < 1 || TARGETS < 2)
+      $error("BUS_BYTES must be a power of two that divides WORD_BYTES");
+  end
 
   // Address side.
   logic [1:0]             state;

@@ -38,6 +38,11 @@ module store_unit #(
   localparam logic [1:0] S_IDLE = 2'd0, S_CALCULATE = 2'd1, S_ADDRESS = 2'd2;
   localparam int LAYER_BITS = instruction_pkg::HEADER_LAYER_W;
 
+  initial begin
+    if ((1 << $clog2(BUS_BYTES)) != BUS_BYTES || WORD_BYTES % BUS_BYTES != 0 || OUTSTANDING < 1)
+      $error("BUS_BYTES must be a power of two that divides WORD_BYTES");
+  end
+
   // Addresses.
   logic [1:0]  state;
   logic        sending;

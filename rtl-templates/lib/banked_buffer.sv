@@ -1,5 +1,6 @@
-// Buffer of an engine that loads fill: BANKS memories side by side, each with a word of every row, and all of it COPIES times with
-// the same words and a read port for each copy. Data comes two cycles after the address; the first copy and bank are the lowest.
+// Buffer of an engine that loads fill: BANKS memories side by side, each with a word of every row, and all of it COPIES
+// times with the same words and a read port for each copy. Data comes two cycles after the address; the first copy and
+// bank are the lowest.
 `default_nettype none
 module banked_buffer #(
   parameter int WORD_BITS = 64,
@@ -21,6 +22,11 @@ module banked_buffer #(
   input  wire logic [COPIES*PORT_WIDTH-1:0] address,
   output logic [COPIES*BANKS*STORED_BITS-1:0] data
 );
+  initial begin
+    if (STORED_BITS > WORD_BITS || BANKS > (1 << BANK_WIDTH) || ADDRESS_WIDTH > PORT_WIDTH || ADDRESS_WIDTH > 20)
+      $error("BANK_WIDTH must tell BANKS banks, and a port reach what a row address reaches");
+  end
+
   generate
     for (genvar c = 0; c < COPIES; c++) begin : g_copy
       for (genvar b = 0; b < BANKS; b++) begin : g_bank

@@ -8,6 +8,8 @@ module delay_line #(
   input  wire logic [WIDTH-1:0] in,
   output logic [WIDTH-1:0]      out
 );
+  initial if (WIDTH < 1 || STAGES < 1) $error("WIDTH and STAGES must be at least 1");
+
   // One vector, newest stage low.
   logic [WIDTH*STAGES-1:0] stages;
 

@@ -9,6 +9,8 @@ module delay_line_reset #(
   input  wire logic [WIDTH-1:0] in,
   output logic [WIDTH-1:0]      out
 );
+  initial if (WIDTH < 1 || STAGES < 1) $error("WIDTH and STAGES must be at least 1");
+
   logic [WIDTH*STAGES-1:0] stages;
 
   assign out = stages[WIDTH*STAGES-1 -: WIDTH];

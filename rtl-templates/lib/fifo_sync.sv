@@ -1,4 +1,5 @@
-// First-word fall-through FIFO. `head` is valid while `empty` is low. Pushing when full or popping when empty is not allowed.
+// First-word fall-through FIFO. `head` is valid while `empty` is low. Pushing when full or popping when empty is not
+// allowed.
 `default_nettype none
 module fifo_sync #(
   parameter int WIDTH = 8,
@@ -16,6 +17,8 @@ module fifo_sync #(
   localparam int INDEX_WIDTH = (DEPTH > 1) ? $clog2(DEPTH) : 1;
   localparam int COUNT_WIDTH = $clog2(DEPTH + 1);
   localparam logic [INDEX_WIDTH-1:0] LAST = INDEX_WIDTH'(DEPTH - 1);
+
+  initial if (WIDTH < 1 || DEPTH < 1) $error("WIDTH and DEPTH must be at least 1");
 
   logic [WIDTH-1:0]       entries [0:DEPTH-1];
   logic [INDEX_WIDTH-1:0] write_index;

@@ -13,6 +13,8 @@ module sync_ram_1r1w #(
   input  wire logic [ADDRESS_WIDTH-1:0] read_address,
   output logic [WIDTH-1:0]              read_data
 );
+  initial if (WIDTH < 1 || DEPTH < 1 || (1 << ADDRESS_WIDTH) < DEPTH) $error("ADDRESS_WIDTH must reach DEPTH rows");
+
   (* no_rw_check *) logic [WIDTH-1:0] memory [0:DEPTH-1];
   logic [WIDTH-1:0] read_q;
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "chip_pins.hpp"
+#include "control_registers.h"
 #include "diagnostics.hpp"
 #include "memory_model.hpp"
 #include "run_result.hpp"
@@ -27,20 +28,6 @@ struct RunSettings {
     unsigned recordWords = 16;
 };
 
-namespace registers {
-constexpr std::uint16_t identity = 0x00;
-constexpr std::uint16_t control = 0x04;
-constexpr std::uint16_t status = 0x08;
-constexpr std::uint16_t programAddress = 0x0c;
-constexpr std::uint16_t cycles = 0x10;
-constexpr std::uint16_t liveCounters = 0x20;
-constexpr std::uint16_t records = 0x1000;
-// Bytes of the register space.
-constexpr unsigned end = 0x10000;
-}  // namespace registers
-
-constexpr std::uint32_t chipIdentity = 0x41444353;
-
 template <class Chip>
 class Driver {
 public:
@@ -55,11 +42,11 @@ public:
         for (unsigned cycle = 0; cycle < resetCycles; ++cycle) step();
         inputs_.reset = false;
         result_.busBytes = busBytes;
-        result_.identity = readRegister(registers::identity);
-        if (result_.identity != chipIdentity) unresponsive("Register ID reads " + hexadecimal(result_.identity) + " where every chip has " + hexadecimal(chipIdentity));
-        writeRegister(registers::programAddress, settings_.programAddress);
+        result_.identity = readRegister(ADC_ID);
+        if (result_.identity != ADC_IDENTITY) unresponsive("Register ID reads " + hexadecimal(result_.identity) + " where every chip has " + hexadecimal(ADC_IDENTITY));
+        writeRegister(ADC_PROGRAM_ADDRESS, settings_.programAddress);
         if (outputs_.interrupt) unresponsive("irq is set before the chip is started");
-        writeRegister(registers::control, 1);
+        writeRegister(ADC_CONTROL, ADC_CONTROL_START);
     }
 
     // Clocks at most `cycles` more cycles. Returns whether the run is over.
@@ -108,11 +95,11 @@ private:
     }
 
     void readCounters() {
-        result_.chipStatus = readRegister(registers::status);
-        result_.chipCycles = readRegister(registers::cycles);
-        result_.liveCounters = readWords(registers::liveCounters, settings_.liveCounters);
+        result_.chipStatus = readRegister(ADC_STATUS);
+        result_.chipCycles = readRegister(ADC_CYCLES);
+        result_.liveCounters = readWords(ADC_COUNTERS, settings_.liveCounters);
         for (unsigned layer = 0; layer < settings_.layerCount; ++layer) {
-            result_.records.push_back(readWords(registers::records + 4 * layer * settings_.recordWords, settings_.recordWords));
+            result_.records.push_back(readWords(ADC_RECORDS + 4 * layer * settings_.recordWords, settings_.recordWords));
         }
     }
 

@@ -1,5 +1,5 @@
-// External memory of the testbench for Icarus Verilog: the same model as memory_model.hpp, edge for edge. The testbench sets
-// the timing, fills the memory, calls clock_memory just before every edge and apply after it.
+// External memory of the testbench for Icarus Verilog: the same model as memory_model.hpp, edge for edge. The testbench
+// sets the timing, fills the memory, calls clock_memory just before every edge and apply after it.
 `timescale 1ns / 1ps
 `default_nettype none
 
@@ -229,7 +229,8 @@ module icarus_memory_model #(
         reg [63:0] word;
         reg write_paced;
         begin
-            // Of two bursts that could begin at the same edge, a write goes first that waits while the last to begin was a read.
+            // Of two bursts that could begin at the same edge, a write goes first that waits while the last to begin
+            // was a read.
             write_paced = write_count > 0 && next_edge >= next_write_edge;
             if (write_paced && stalled && last_was_read && shared_free(next_edge)) begin_write(next_edge);
             if (!read_valid_next && read_count > 0 && next_edge >= next_read_edge && next_edge >= read_accepted[read_first] + read_latency_cycles

@@ -1,6 +1,6 @@
-// Testbench for Icarus Verilog: the same driver as driver.hpp, edge for edge.
-// Settings come as plusargs, memory as words of the bus in hexadecimal (memory.hex); the result text goes to result.txt,
-// the bus words of the regions listed in regions.txt to read-back.hex. sim/README.md describes all of them.
+// Testbench for Icarus Verilog: the same driver as driver.hpp, edge for edge. Settings come as plusargs, memory as
+// words of the bus in hexadecimal (memory.hex); the result text goes to result.txt, the bus words of the regions listed
+// in regions.txt to read-back.hex. sim/README.md describes all of them.
 `timescale 1ns / 1ps
 `default_nettype none
 
@@ -187,20 +187,20 @@ module icarus_testbench;
             finish_kind = model.failure_kind;
             finish_message = model.failure_message;
             finish_edge = model.failure_edge;
-            read_register(16'h0008);
+            read_register(icarus_registers::STATUS);
             $fdisplay(result_file, "chip_status %0d", register_value);
-            read_register(16'h0010);
+            read_register(icarus_registers::CYCLES);
             $fdisplay(result_file, "chip_cycles %0d", register_value);
             $fwrite(result_file, "live_counters");
             for (index = 0; index < live_counters; index = index + 1) begin
-                read_register(16'h0020 + 4 * index);
+                read_register(icarus_registers::COUNTERS + 4 * index);
                 $fwrite(result_file, " %0d", register_value);
             end
             $fdisplay(result_file, "");
             for (index = 0; index < layers; index = index + 1) begin
                 $fwrite(result_file, "record %0d", index);
                 for (word = 0; word < record_words; word = word + 1) begin
-                    read_register(16'h1000 + 4 * (index * record_words + word));
+                    read_register(icarus_registers::RECORDS + 4 * (index * record_words + word));
                     $fwrite(result_file, " %0d", register_value);
                 end
                 $fdisplay(result_file, "");
@@ -244,12 +244,12 @@ module icarus_testbench;
         for (index = image_words; index < MEMORY_WORDS; index = index + 1) model.memory[index] = 0;
         repeat (RESET_CYCLES) step;
         rst = 0;
-        read_register(16'h0000);
+        read_register(icarus_registers::ID);
         identity = register_value;
-        if (identity !== 32'h41444353) unresponsive($sformatf("Register ID reads 0x%0h where every chip has 0x41444353", identity));
-        write_register(16'h000c, program_address);
+        if (identity !== icarus_registers::IDENTITY) unresponsive($sformatf("Register ID reads 0x%0h where every chip has 0x%0h", identity, icarus_registers::IDENTITY));
+        write_register(icarus_registers::PROGRAM_ADDRESS, program_address);
         if (interrupt) unresponsive("irq is set before the chip is started");
-        write_register(16'h0004, 1);
+        write_register(icarus_registers::CONTROL, 1 << icarus_registers::CONTROL_START_BIT);
         while (!interrupt && model.failure_kind == "" && cycles_run < maximum_cycles) begin
             step;
             cycles_run = cycles_run + 1;

@@ -88,8 +88,8 @@ private:
 
 inline void readJobLine(Job& job, JobLine& line, const std::string& key, const std::string& place) {
     constexpr std::uint64_t addressSpace = std::uint64_t{1} << 32;
-    constexpr unsigned mostCounters = (registers::records - registers::liveCounters) / 4;
-    constexpr unsigned mostWords = (registers::end - registers::records) / 4;
+    constexpr unsigned mostCounters = (ADC_RECORDS - ADC_COUNTERS) / 4;
+    constexpr unsigned mostWords = (ADC_SPACE_BYTES - ADC_RECORDS) / 4;
     MemoryTiming& timing = job.settings.timing;
     if (key == "memory_bytes") job.memoryBytes = line.number(1, addressSpace);
     else if (key == "load") {
@@ -129,7 +129,7 @@ inline Job readJob(const std::string& path) {
     }
     if (job.memoryBytes == 0) throw JobError(path + ": memory_bytes is missing");
     if (job.settings.maximumCycles == 0) throw JobError(path + ": maximum_cycles is missing");
-    if (std::uint64_t{job.settings.layerCount} * job.settings.recordWords > (registers::end - registers::records) / 4) {
+    if (std::uint64_t{job.settings.layerCount} * job.settings.recordWords > (ADC_SPACE_BYTES - ADC_RECORDS) / 4) {
         throw JobError(path + ": the records of " + std::to_string(job.settings.layerCount) + " layers do not fit into the register space");
     }
     for (const MemoryFile& region : job.readBacks) {

@@ -1,4 +1,4 @@
-import { ChipError } from '@autodnnchip/core';
+import { ChipError, countersAddress, recordsAddress, registerSpaceBytes } from '@autodnnchip/core';
 import {
   busWidths,
   fourUnitRegisters,
@@ -9,10 +9,6 @@ import {
 } from './requests.js';
 
 const addressSpaceBytes = 2 ** 32;
-/** The register space: live counters from 0x20, layer records from 0x1000. */
-const countersAddress = 0x20;
-const recordsAddress = 0x1000;
-const registerBytes = 0x10000;
 
 function refuse(message: string, hint: string): never {
   throw new ChipError('ADC5006', message, { hint });
@@ -47,8 +43,13 @@ export function checkRunRequest(request: SimulationRunRequest, busBytes: number)
   checkInteger('maximumCycles', request.maximumCycles, 1, Number.MAX_SAFE_INTEGER);
   const { liveCounters, recordWords } = request.registers ?? fourUnitRegisters;
   checkInteger('registers.liveCounters', liveCounters, 0, (recordsAddress - countersAddress) / 4);
-  checkInteger('registers.recordWords', recordWords, 1, (registerBytes - recordsAddress) / 4);
-  checkInteger('layerCount', request.layerCount, 0, Math.floor((registerBytes - recordsAddress) / (4 * recordWords)));
+  checkInteger('registers.recordWords', recordWords, 1, (registerSpaceBytes - recordsAddress) / 4);
+  checkInteger(
+    'layerCount',
+    request.layerCount,
+    0,
+    Math.floor((registerSpaceBytes - recordsAddress) / (4 * recordWords)),
+  );
   const model = request.memoryModel;
   checkInteger('readLatencyCycles', model.readLatencyCycles, 1, 2 ** 31 - 1);
   checkInteger('writeLatencyCycles', model.writeLatencyCycles, 1, 2 ** 31 - 1);

@@ -1,3 +1,4 @@
+export * from './control-registers.js';
 export * from './accelerator-model.js';
 export * from './host-parts.js';
 export * from './platform.js';

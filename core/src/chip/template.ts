@@ -71,9 +71,9 @@ export interface RunCycles {
 
 /** What of a chip's register map depends on its units. */
 export interface ChipRegisters {
-  /** Counters that can be read while the chip runs, words from 0x20 on. */
+  /** Counters that can be read while the chip runs, words from `countersAddress` on. */
   readonly liveCounters: number;
-  /** Words from the record of one layer to that of the next, from 0x1000 on. */
+  /** Words from the record of one layer to that of the next, from `recordsAddress` on. */
   readonly recordWords: number;
 }
 

@@ -1,5 +1,6 @@
-// Adder-tree convolution engine: CHANNEL_BLOCK input channels times OUTPUTS output channels a cycle. Tasks follow each other
-// without a gap while their operands are there; two may be in flight. Results leave through REQUANTIZE_LANES requantisers.
+// Adder-tree convolution engine: CHANNEL_BLOCK input channels times OUTPUTS output channels a cycle. Tasks follow each
+// other without a gap while their operands are there; two may be in flight. Results leave through REQUANTIZE_LANES
+// requantisers.
 `default_nettype none
 module conv_engine #(
   parameter int CHANNEL_BLOCK = 8,
@@ -34,6 +35,11 @@ module conv_engine #(
   localparam int DIVIDER_WIDTH = (REQUANTIZE_DIVIDER > 1) ? $clog2(REQUANTIZE_DIVIDER) : 1;
   localparam int REQUANTIZE_LATENCY = 11;
   localparam int SELECT_BITS = 32 * REQUANTIZE_LANES;
+
+  initial begin
+    if (OUTPUTS % CHANNEL_BLOCK != 0 || 8 % REQUANTIZE_DIVIDER != 0 || (1 << PARTIAL_SUM_WIDTH) < PARTIAL_SUM_DEPTH)
+      $error("OUTPUTS must be a multiple of CHANNEL_BLOCK, REQUANTIZE_DIVIDER divide 8");
+  end
 
   // Sequencer and the two tasks in flight.
   logic        running;
@@ -107,7 +113,8 @@ module conv_engine #(
 
   always_ff @(posedge clk) activation_3 <= padding_2 ? {CHANNEL_BLOCK{padding_value_2}} : activation_data;
 
-  // Flags: step, first, last, task_last, tag, in time for the partial-sum read (2 + LEVELS), the accumulator (4 + LEVELS) and the result (5 + LEVELS).
+  // Flags: step, first, last, task_last, tag, in time for the partial-sum read (2 + LEVELS), the accumulator (4 +
+  // LEVELS) and the result (5 + LEVELS).
   logic read_step;
   logic read_last;
   logic read_task_last;

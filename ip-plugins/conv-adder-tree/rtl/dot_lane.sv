@@ -1,5 +1,5 @@
-// One output channel of the convolution engine: multiplies the channels of a word by its weights, sums them in a tree and accumulates.
-// Operands enter in cycle 0; the accumulator has taken them up at the end of cycle 2 + LEVELS.
+// One output channel of the convolution engine: multiplies the channels of a word by its weights, sums them in a tree
+// and accumulates. Operands enter in cycle 0; the accumulator has taken them up at the end of cycle 2 + LEVELS.
 `default_nettype none
 module dot_lane #(
   parameter int CHANNELS = 8,
@@ -17,6 +17,8 @@ module dot_lane #(
   input  wire logic                  capture,
   output logic signed [31:0]         result
 );
+  initial if (CHANNELS < 1 || LEVELS != $clog2(CHANNELS)) $error("LEVELS must be $clog2(CHANNELS)");
+
   logic [8*CHANNELS-1:0]          weight_q;
   logic [16*CHANNELS-1:0]         products;
   logic signed [16+LEVELS-1:0]    sum;

@@ -15,6 +15,8 @@ module lane_accumulator #(
   input  wire logic              capture,
   output logic signed [31:0]     result
 );
+  initial if (MULTIPLY != 0 && MULTIPLY != 1) $error("MULTIPLY must be 0 or 1");
+
   logic signed [8:0]  wide_operand;
   logic signed [16:0] term;
   logic signed [31:0] accumulator;

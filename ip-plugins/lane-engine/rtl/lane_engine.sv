@@ -1,5 +1,5 @@
-// Lane engine: depthwise convolution, pooling, element-wise addition and table look-up on LANE_BLOCKS channel blocks side by side.
-// Tasks follow each other without a gap while their operands are there; two may be in flight.
+// Lane engine: depthwise convolution, pooling, element-wise addition and table look-up on LANE_BLOCKS channel blocks
+// side by side. Tasks follow each other without a gap while their operands are there; two may be in flight.
 `default_nettype none
 module lane_engine #(
   parameter int CHANNEL_BLOCK = 8,
@@ -37,6 +37,11 @@ module lane_engine #(
   localparam int SELECT_BITS = 32 * REQUANTIZE_LANES;
   // Result, table, multiplier, shift, zero point, low, high.
   localparam int CONTEXT_BITS = 2 + 1 + 26 + 5 + 24;
+
+  initial begin
+    if (LANE_BLOCKS < 1 || 8 % REQUANTIZE_DIVIDER != 0 || (MULTIPLY != 0 && MULTIPLY != 1))
+      $error("REQUANTIZE_DIVIDER must divide 8");
+  end
 
   logic        running;
   logic        step;

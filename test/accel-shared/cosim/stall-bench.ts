@@ -7,7 +7,7 @@ import { chipRtl } from '../../support/chip-simulators.js';
 
 const tools = createProcessToolRunner();
 const artifacts = createFileArtifactStore();
-const harnessFiles = ['chip_pins.hpp', 'diagnostics.hpp', 'memory_model.hpp'];
+const harnessFiles = ['control_registers.h', 'chip_pins.hpp', 'diagnostics.hpp', 'memory_model.hpp'];
 const options = [
   '--cc',
   '--exe',

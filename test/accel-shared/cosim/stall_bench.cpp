@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "control_registers.h"
 #include "Vaccel_top.h"
 #include "memory_model.hpp"
 #include "verilated.h"
@@ -92,10 +93,10 @@ public:
             step();
         }
         if (!memory_->quiet()) throw std::runtime_error("interrupt while " + memory_->describeUnfinished());
-        if (readRegister(0x08) != 2) throw std::runtime_error("STATUS is not 'done'");
-        std::printf("run %u", readRegister(0x10));
+        if (readRegister(ADC_STATUS) != ADC_STATUS_DONE) throw std::runtime_error("STATUS is not 'done'");
+        std::printf("run %u", readRegister(ADC_CYCLES));
         for (unsigned layer = 0; layer < layers_; ++layer) {
-            for (unsigned word = 0; word < 13; ++word) std::printf(" %u", readRegister(0x1000 + 64 * layer + 4 * word));
+            for (unsigned word = 0; word < 13; ++word) std::printf(" %u", readRegister(ADC_RECORDS + 64 * layer + 4 * word));
         }
         std::printf("\n");
         std::ofstream file("run-" + std::to_string(runs_++) + ".bin", std::ios::binary);

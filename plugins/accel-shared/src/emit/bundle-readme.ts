@@ -1,7 +1,17 @@
-import { markdownCode, printableName, type Prediction } from '@autodnnchip/core';
+import {
+  controlRegisters,
+  countersAddress,
+  hexadecimal,
+  markdownCode,
+  printableName,
+  recordsAddress,
+  registerAddress,
+  statusBits,
+  type Prediction,
+} from '@autodnnchip/core';
 
 import { chipOf } from '../chip/chip.js';
-import { countersAddress, recordsAddress, registerMap } from '../chip/register-map.js';
+import { registerMap } from '../chip/register-map.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { Manifest } from './manifest.js';
 
@@ -30,22 +40,18 @@ export function bundleReadme(
     '| `weights.bin` | weights, biases, scales and tables |',
     '| `manifest.json` | memory layout, inputs, outputs, layers, configuration |',
     ...(manifest.host === undefined ? [] : ['| `host/` | the operators that the host runs, with their constants |']),
-    '| `sim/`, `Makefile` | a Verilator test bench with a memory model |',
+    '| `sim/`, `Makefile` | a Verilator test bench with a memory model; `sim/control_registers.h` is for drivers in C |',
     '| `checksums.txt` | SHA-256 of all files, for `sha256sum --check` |',
     '',
     '## Running it',
     `1. Put \`program.bin\` at byte address ${manifest.memory.program.address} of external memory and \`weights.bin\` at ${manifest.memory.weights.address}; the chip uses ${manifest.memory.totalBytes} bytes.`,
     '2. Write each input at its region, in the layout that the manifest gives: blocks of channels, rows, columns, channels of the block. Where it gives `moves`, the array, seen in the shape of each, gets its dimensions in the order of `permutation` first; outputs are rearranged so after reading.',
-    `3. Write ${manifest.memory.program.address} to register 0x0C (PROGRAM_ADDRESS) and 1 to register 0x04 (CONTROL).`,
-    '4. Wait for `irq`, or for bit 1 of register 0x08 (STATUS); read the outputs from their regions.',
+    `3. Write ${manifest.memory.program.address} to register ${hexadecimal(registerAddress('PROGRAM_ADDRESS'))} (PROGRAM_ADDRESS) and 1 to register ${hexadecimal(registerAddress('CONTROL'))} (CONTROL).`,
+    `4. Wait for \`irq\`, or for bit ${statusBits.done} of register ${hexadecimal(registerAddress('STATUS'))} (STATUS); read the outputs from their regions.`,
     '',
     '| register | offset | meaning |',
     '| --- | --- | --- |',
-    '| ID | 0x00 | reads 0x41444353 |',
-    '| CONTROL | 0x04 | bit 0 starts the program |',
-    '| STATUS | 0x08 | bit 0 busy, bit 1 done |',
-    '| PROGRAM_ADDRESS | 0x0C | byte address of the program |',
-    '| CYCLES | 0x10 | cycles from start to done |',
+    ...controlRegisters.map(({ name, address, meaning }) => `| ${name} | ${hexadecimal(address)} | ${meaning} |`),
     `| counters | ${hexadecimal(countersAddress)} to ${hexadecimal(countersAddress + 4 * (liveCounters - 1))} | busy, waiting for input, waiting for output: ${chip.units.map(({ name }) => name).join(', ')} |`,
     `| records | ${hexadecimal(recordsAddress)} + ${4 * recordWords} * layer | cycle stamp and the same counters at the end of each layer |`,
     '',
@@ -56,10 +62,6 @@ export function bundleReadme(
     `${prediction.latencyCycles} cycles (${(prediction.latencySeconds * 1e3).toFixed(3)} ms at ${prediction.clockMegahertz} MHz), ${(prediction.energyPicojoules * 1e-9).toFixed(3)} mJ per inference; ${counts.join(', ')}.${manifest.host === undefined || manifest.host.operators.length === 0 ? '' : " The host's operators are not in these figures."}`,
     '',
   ].join('\n');
-}
-
-function hexadecimal(value: number): string {
-  return `0x${value.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
 /** What runs beside the chip: a driver must do it, `autodnnchip simulate` does. */

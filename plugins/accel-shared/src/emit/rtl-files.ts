@@ -13,17 +13,20 @@ import { topModule } from './top-module.js';
 /** SystemVerilog that several blocks share: the folder `rtl-templates` of the repository. */
 const sharedRtl = fileURLToPath(new URL('../../../../rtl-templates', import.meta.url));
 
+/** Packages first: what comes after reads them. */
 function sharedFiles(): BundleFile[] {
   const folders = readdirSync(sharedRtl, { withFileTypes: true })
     .filter(entry => entry.isDirectory())
     .map(entry => entry.name)
     .sort();
-  return folders.flatMap(folder =>
+  const files = folders.flatMap(folder =>
     readdirSync(join(sharedRtl, folder))
       .filter(name => name.endsWith('.sv'))
       .sort()
       .map(name => ({ path: `rtl/${name}`, content: readFileSync(join(sharedRtl, folder, name), 'utf8') })),
   );
+  const isPackage = ({ path }: BundleFile): boolean => path.endsWith('_pkg.sv');
+  return [...files.filter(isPackage), ...files.filter(file => !isPackage(file))];
 }
 
 /** The chip's SystemVerilog in compilation order: packages, library, engines, top. Paths are relative to the bundle. */
