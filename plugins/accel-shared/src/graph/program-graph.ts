@@ -1,24 +1,16 @@
-import { buildChipGraph, quantity, type ChipGraph, type MemoryModel } from '@autodnnchip/core';
+import type { ChipGraph, MemoryModel } from '@autodnnchip/core';
 import type { MemoryBox } from '@autodnnchip/core/engine';
 
 import { chipOf, loadUnit, type Chip } from '../chip/chip.js';
 import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
 import type { PredictedProgram } from '../prediction/fine-prediction.js';
 import type { Instruction, TaskInstruction } from '../program/instruction.js';
-import {
-  blockEntryCycles,
-  dispatchCycles,
-  finishedVisibleCycles,
-  loadDoneCycles,
-  storeBurstsAhead,
-  storeDoneCycles,
-  storeFirstBeatCycles,
-  storeOutstanding,
-} from '../timing/constants.js';
-import { forEachBurst } from '../timing/memory-channel.js';
+import { blockEntryCycles, dispatchCycles, finishedVisibleCycles } from '../timing/constants.js';
 import { runTiming } from '../timing/run-timing.js';
-import { heldBursts, type Channel, type HeldBurst } from './held-bursts.js';
-import { NodeProgram, type StateDraft } from './node-program.js';
+import { GraphDraft } from './graph-draft.js';
+import { heldBursts } from './held-bursts.js';
+import type { NodeProgram, StateDraft } from './node-program.js';
+import { TransferNodes } from './transfer-nodes.js';
 
 /** Energy of a run: what each layer's work takes, and what every cycle takes whatever is done. */
 export interface ProgramEnergy {
@@ -54,11 +46,8 @@ interface Milestones {
 
 class ProgramGraph {
   readonly #configuration: AccelSharedConfiguration;
-  readonly #nodes = new Map<string, NodeProgram>();
-  readonly #edges = new Map<
-    string,
-    { readonly from: string; readonly to: string; capacity?: number; initialTokens?: number }
-  >();
+  readonly #draft = new GraphDraft();
+  readonly #transfers: TransferNodes;
   readonly #chip: Chip;
   /** By unit: the state in which others see that its instruction number n (from 0) has finished. */
   readonly #finished: readonly Milestones[];
@@ -71,19 +60,10 @@ class ProgramGraph {
   readonly #waited: readonly Map<string, number>[];
   /** By engine: most tasks that it holds at the same time, as the slots of its tasks go. */
   readonly #inFlight: readonly number[];
-  readonly #held: readonly HeldBurst[];
-  /** Bursts that others are held back by. */
-  readonly #holding: Readonly<Record<Channel, ReadonlySet<number>>>;
-  /** By burst: the state that its beginning ends, where it holds back others, and the state that begins it. */
-  readonly #firstBeats: Readonly<Record<Channel, StateDraft[]>> = { load: [], store: [] };
-  #lastData: Readonly<Record<'load' | 'store', { readonly pause: StateDraft | undefined }>> = {
-    load: { pause: undefined },
-    store: { pause: undefined },
-  };
 
   constructor(
     private readonly program: PredictedProgram,
-    private readonly memory: MemoryModel,
+    memory: MemoryModel,
     private readonly energy: ProgramEnergy,
   ) {
     this.#configuration = program.configuration;
@@ -99,7 +79,7 @@ class ProgramGraph {
         inFlight[engine] = Math.max(inFlight[engine], count);
     }
     this.#inFlight = inFlight;
-    this.#held = heldBursts(observer => {
+    const held = heldBursts(observer => {
       if (memory.sharedBytesPerKilocycle > 0)
         runTiming(
           program.instructions,
@@ -110,39 +90,21 @@ class ProgramGraph {
           observer,
         );
     });
-    const holding = (channel: Channel): Set<number> =>
-      new Set(this.#held.filter(({ by }) => by.channel === channel).map(({ by }) => by.burst));
-    this.#holding = { load: holding('load'), store: holding('store') };
+    this.#transfers = new TransferNodes(this.#draft, program.configuration, memory, held);
   }
 
   graph(clockMegahertz: number): ChipGraph {
     this.#placeProgram();
-    this.#placeHeld();
-    for (const { pause } of Object.values(this.#lastData)) if (pause !== undefined) this.#removeLast(pause);
-    const graph = buildChipGraph({
-      name: 'accel-shared',
-      title: 'accel_shared with its program',
-      clock: quantity(clockMegahertz, 'MHz'),
-    });
-    const staticPower = quantity(this.energy.picojoulesPerCycle * clockMegahertz * 1e-3, 'mW');
-    for (const node of this.#nodes.values()) graph.node(node.node(node.id === 'dispatcher' ? { staticPower } : {}));
-    for (const [id, { capacity, ...edge }] of this.#edges) {
-      graph.edge({ id, ...edge, ...(capacity === undefined ? {} : { capacity: quantity(capacity, 'token') }) });
-    }
-    return graph.graph();
-  }
-
-  /** What the memory needs after its last beat keeps nobody waiting. */
-  #removeLast(pause: StateDraft): void {
-    for (const { states } of this.#nodes.values()) if (states.at(-1) === pause) states.pop();
+    this.#transfers.finish();
+    return this.#draft.graph(clockMegahertz, this.energy.picojoulesPerCycle);
   }
 
   #placeProgram(): void {
     const { instructions, programAddress } = this.program;
     const { programBlock } = this.#configuration;
-    const dispatcher = this.#node('dispatcher', 'datapath');
+    const dispatcher = this.#draft.node('dispatcher', 'datapath');
     const programWords = programBlock * instructionWords(this.#configuration);
-    this.#node('load: addresses', 'datapath', this.#configuration.outstandingReads).add(1);
+    this.#draft.node('load: addresses', 'datapath', this.#configuration.outstandingReads).add(1);
     this.#placeLoad(
       { address: programAddress, rowWords: programWords, rowCount: 1, rowStride: 0, planeCount: 1, planeStride: 0 },
       undefined,
@@ -158,7 +120,7 @@ class ProgramGraph {
       const push = dispatcher.add(1);
       if (instruction.kind === 'halt') return this.#placeHalt(dispatcher);
       const { name } = this.#chip.units[instruction.unit];
-      this.#edge(`${name} queue`, 'dispatcher', this.#firstNode(instruction.unit), {
+      this.#draft.edge(`${name} queue`, 'dispatcher', this.#firstNode(instruction.unit), {
         capacity: this.#configuration.queueDepth,
       });
       push.produces[`${name} queue`] = 1;
@@ -173,7 +135,11 @@ class ProgramGraph {
       case 'task':
         return this.#placeTask(instruction);
       case 'store': {
-        const answer = this.#placeStore(instruction, instruction.waits);
+        const { storeUnit } = this.#chip;
+        const { finished, answer } = this.#transfers.store(instruction, () =>
+          this.#start(storeUnit, instruction.waits),
+        );
+        this.#finished[storeUnit].states.push(finished);
         if (instruction.layerEnd === 1) this.#placeLayerEnd(instruction.layer, answer);
       }
     }
@@ -185,13 +151,13 @@ class ProgramGraph {
     for (const [unit, { node, states }] of this.#finished.entries()) {
       const finished = states.at(-1);
       if (finished !== undefined)
-        this.#token(`${this.#chip.units[unit].name} done`, node, 'dispatcher', finished, last);
+        this.#draft.token(`${this.#chip.units[unit].name} done`, node, 'dispatcher', finished, last);
     }
   }
 
   #placeLayerEnd(layer: number, answer: StateDraft): void {
-    const node = this.#node(layerEndNode(layer), 'datapath');
-    this.#token(
+    const node = this.#draft.node(layerEndNode(layer), 'datapath');
+    this.#draft.token(
       layerEndNode(layer),
       'store: answers',
       node.id,
@@ -209,11 +175,13 @@ class ProgramGraph {
   /** The unit's first state of an instruction: it leaves the queue once all that it waits for has finished. */
   #start(unit: number, waits: readonly number[]): StateDraft {
     const { name, kind } = this.#chip.units[unit];
-    const start = this.#node(
-      this.#firstNode(unit),
-      kind === 'engine' ? 'compute' : 'datapath',
-      unit === loadUnit ? this.#configuration.outstandingReads : 1,
-    ).add(1);
+    const start = this.#draft
+      .node(
+        this.#firstNode(unit),
+        kind === 'engine' ? 'compute' : 'datapath',
+        unit === loadUnit ? this.#configuration.outstandingReads : 1,
+      )
+      .add(1);
     start.consumes[`${name} queue`] = 1;
     for (const [other, count] of waits.entries())
       this.#wait(unit, `${this.#chip.units[other].name} finished, for ${name}`, this.#finished[other], count, start);
@@ -224,7 +192,7 @@ class ProgramGraph {
   #wait(unit: number, token: string, { node, states }: Milestones, count: number, start: StateDraft): void {
     if (count <= (this.#waited[unit].get(node) ?? 0)) return;
     this.#waited[unit].set(node, count);
-    this.#token(token, node, this.#firstNode(unit), states[count - 1], start);
+    this.#draft.token(token, node, this.#firstNode(unit), states[count - 1], start);
   }
 
   /** A task goes through its engine's stages; it starts when the slots that it needs have been given back. */
@@ -251,16 +219,16 @@ class ProgramGraph {
     }
     let node = this.#firstNode(unit);
     // Start and first stage are states of one node: the stage's first cycle is the start's.
-    let state = this.#node(node, 'compute').add(stages[0].cycles - 1);
+    let state = this.#draft.node(node, 'compute').add(stages[0].cycles - 1);
     for (const [stage, { kind, cycles }] of stages.entries()) {
       if (stage > 0) {
         const slot = kind === 'work' ? '' : ` ${index % this.#inFlight[engine]}`;
-        const next = this.#node(
+        const next = this.#draft.node(
           stage === lastStage && kind === 'latency' ? `${name}: pipeline${slot}` : `${name}: stage ${stage}${slot}`,
           'compute',
         );
         const entered = next.add(cycles);
-        this.#token(
+        this.#draft.token(
           `${name} into stage ${stage}${slot}${stage > 1 ? ` from ${node}` : ''}`,
           node,
           next.id,
@@ -272,14 +240,23 @@ class ProgramGraph {
       }
       if (slots.some(({ freedAfter }) => freedAfter === stage && stage < lastStage)) {
         const { node: freedNode, states } = this.#freedAfter(engine, stage);
-        const freed = this.#node(freedNode, 'datapath').add(1);
-        this.#token(`${name} gives back after stage ${stage}, ${node}`, node, freedNode, state, freed);
+        const freed = this.#draft.node(freedNode, 'datapath').add(1);
+        this.#draft.token(`${name} gives back after stage ${stage}, ${node}`, node, freedNode, state, freed);
         states.push(freed);
       }
     }
-    const finished = this.#node(this.#finished[unit].node, 'datapath').add(finishedVisibleCycles);
-    this.#token(`${name} results of ${node}`, node, this.#finished[unit].node, state, finished);
+    const finished = this.#draft.node(this.#finished[unit].node, 'datapath').add(finishedVisibleCycles);
+    this.#draft.token(`${name} results of ${node}`, node, this.#finished[unit].node, state, finished);
     done.push(finished);
+  }
+
+  #placeLoad(box: MemoryBox, waits: readonly number[] | undefined, isProgram: boolean): void {
+    if (waits !== undefined) this.#start(loadUnit, waits);
+    else this.#draft.node('load: addresses', 'datapath', this.#configuration.outstandingReads).add(1);
+    const finished = this.#transfers.load(box);
+    if (finished === undefined) return;
+    if (isProgram) this.#draft.token('program block', 'load: finished', 'dispatcher', finished);
+    if (waits !== undefined) this.#finished[loadUnit].states.push(finished);
   }
 
   #freedAfter(engine: number, stage: number): Milestones {
@@ -288,159 +265,4 @@ class ProgramGraph {
       states: [],
     });
   }
-
-  #placeLoad(box: MemoryBox, waits: readonly number[] | undefined, isProgram: boolean): void {
-    const { outstandingReads } = this.#configuration;
-    const { readLatencyCycles, beatIntervalCycles, burstGapCycles } = this.memory;
-    const addresses = this.#node('load: addresses', 'datapath', outstandingReads);
-    if (waits !== undefined) this.#start(loadUnit, waits);
-    else addresses.add(1);
-    const beatsNode = this.#node(
-      'load: data',
-      'memory',
-      outstandingReads * (beatIntervalCycles - 1 + burstGapCycles > 0 ? 2 : 1),
-    );
-    this.#edge('reads outstanding', 'load: data', 'load: addresses', { initialTokens: outstandingReads });
-    let data: StateDraft | undefined;
-    forEachBurst(box, this.#configuration, beats => {
-      const slot = this.#firstBeats.load.length % outstandingReads;
-      const address = addresses.add(addressCycles);
-      address.consumes['reads outstanding'] = 1;
-      const { first, last } = this.#placeBeats('load', beatsNode, beats);
-      data = last;
-      data.produces['reads outstanding'] = 1;
-      this.#delay('read', slot, readLatencyCycles - 1, 'load: addresses', 'load: data', address, first);
-      this.#pause('load', beatsNode);
-    });
-    if (data === undefined) return;
-    const finished = this.#node('load: finished', 'datapath').add(loadDoneCycles + finishedVisibleCycles - 1);
-    this.#token('loaded', 'load: data', 'load: finished', data, finished);
-    if (isProgram) this.#token('program block', 'load: finished', 'dispatcher', finished);
-    if (waits !== undefined) this.#finished[loadUnit].states.push(finished);
-  }
-
-  /** Returns the state whose end is the answer to the last burst. */
-  #placeStore(box: MemoryBox, waits: readonly number[]): StateDraft {
-    const { writeLatencyCycles } = this.memory;
-    const addresses = this.#node('store: addresses', 'datapath', storeOutstanding);
-    const onBus = this.#node('store: address on bus', 'datapath');
-    const firstWord = this.#node('store: first word', 'datapath');
-    const beatsNode = this.#node('store: data', 'memory', storeOutstanding);
-    const answers = this.#node('store: answers', 'memory', storeOutstanding);
-    const previousData = beatsNode.states.findLast(({ produces }) => 'writes ahead of data' in produces);
-    const start = this.#start(this.#chip.storeUnit, waits);
-    if (previousData !== undefined) this.#token('box written', 'store: data', 'store: addresses', previousData, start);
-    const word = firstWord.add(storeFirstBeatCycles - 1);
-    this.#token('word asked for', 'store: addresses', 'store: first word', start, word);
-    this.#edge('writes ahead', 'store: address on bus', 'store: addresses', { initialTokens: storeBurstsAhead });
-    this.#edge('writes ahead of data', 'store: data', 'store: addresses', { initialTokens: storeBurstsAhead + 1 });
-    this.#edge('writes outstanding', 'store: answers', 'store: addresses', { initialTokens: storeOutstanding });
-    let first = true;
-    let answer: StateDraft | undefined;
-    forEachBurst(box, this.#configuration, beats => {
-      const slot = this.#firstBeats.store.length % storeOutstanding;
-      const address = addresses.add(addressCycles);
-      for (const credit of ['writes ahead', 'writes ahead of data', 'writes outstanding']) address.consumes[credit] = 1;
-      const bus = onBus.add(1);
-      bus.produces['writes ahead'] = 1;
-      this.#token('write address', 'store: addresses', 'store: address on bus', address, bus);
-      const { first: firstBeat, last: data } = this.#placeBeats('store', beatsNode, beats);
-      data.produces['writes ahead of data'] = 1;
-      this.#token('write announced', 'store: address on bus', 'store: data', bus, firstBeat);
-      if (first) this.#token('word there', 'store: first word', 'store: data', word, firstBeat);
-      first = false;
-      answer = answers.add(1);
-      answer.produces['writes outstanding'] = 1;
-      this.#delay('write', slot, writeLatencyCycles - 1, 'store: data', 'store: answers', data, answer);
-      this.#pause('store', beatsNode);
-    });
-    if (answer === undefined) throw new Error('A store without a burst');
-    const finished = this.#node('store: finished', 'datapath').add(storeDoneCycles + finishedVisibleCycles - 1);
-    this.#token('stored', 'store: answers', 'store: finished', answer, finished);
-    this.#finished[this.#chip.storeUnit].states.push(finished);
-    return answer;
-  }
-
-  /** The beats of a burst: the first alone where its beginning holds back another burst. */
-  #placeBeats(
-    channel: Channel,
-    node: NodeProgram,
-    beats: number,
-  ): { readonly first: StateDraft; readonly last: StateDraft } {
-    const { beatIntervalCycles } = this.memory;
-    const firstBeats = this.#firstBeats[channel];
-    const alone = this.#holding[channel].has(firstBeats.length) && beats > 1;
-    const first = node.add(alone ? 1 : (beats - 1) * beatIntervalCycles + 1);
-    firstBeats.push(first);
-    return { first, last: alone ? node.add((beats - 1) * beatIntervalCycles) : first };
-  }
-
-  /**
-   * Memory serves one burst at a time: a burst that finds it occupied begins so many cycles after the one that occupies
-   * it. A graph has no choice in it, so the order in which memory serves the bursts of this program is part of it.
-   */
-  #placeHeld(): void {
-    for (const { channel, burst, by, cycles } of this.#held) {
-      const [source, target] = [this.#firstBeats[by.channel][by.burst], this.#firstBeats[channel][burst]];
-      const [from, to] = [`${by.channel}: data`, `${channel}: data`];
-      if (cycles === 1) {
-        if (from !== to) this.#token(`${by.channel} begun, for ${channel}`, from, to, source, target);
-        continue;
-      }
-      const occupied = this.#node(`memory occupied, for ${channel}`, 'memory').add(cycles - 1);
-      this.#token(`${by.channel} occupies, for ${channel}`, from, `memory occupied, for ${channel}`, source, occupied);
-      this.#token(`memory free for ${channel}`, `memory occupied, for ${channel}`, to, occupied, target);
-    }
-  }
-
-  /** The memory's idle cycles after a burst: its rate below one beat a cycle, and the gap. */
-  #pause(channel: 'load' | 'store', node: NodeProgram): void {
-    const cycles = this.memory.beatIntervalCycles - 1 + this.memory.burstGapCycles;
-    if (cycles > 0) this.#lastData = { ...this.#lastData, [channel]: { pause: node.add(cycles) } };
-  }
-
-  /** Latency that several bursts spend at the same time: each has a slot of its own. */
-  #delay(
-    kind: 'read' | 'write',
-    slot: number,
-    cycles: number,
-    from: string,
-    to: string,
-    source: StateDraft,
-    target: StateDraft,
-  ): void {
-    if (cycles === 0) return this.#token(`${kind} burst`, from, to, source, target);
-    const node = this.#node(`${kind} latency ${slot}`, 'memory');
-    const state = node.add(cycles);
-    this.#token(`${kind} request ${slot}`, from, node.id, source, state);
-    this.#token(`${kind} burst ${slot}`, node.id, to, state, target);
-  }
-
-  #node(id: string, ipClass: 'compute' | 'memory' | 'datapath', period = 1): NodeProgram {
-    let node = this.#nodes.get(id);
-    if (node === undefined) this.#nodes.set(id, (node = new NodeProgram(id, ipClass, period)));
-    return node;
-  }
-
-  #edge(
-    id: string,
-    from: string,
-    to: string,
-    rest: { readonly capacity?: number; readonly initialTokens?: number } = {},
-  ): void {
-    if (!this.#edges.has(id)) this.#edges.set(id, { from, to, ...rest });
-  }
-
-  /**
-   * One token from the end of a state to the begin of another; `target` absent: another part of the program consumes
-   * it.
-   */
-  #token(id: string, from: string, to: string, source: StateDraft, target?: StateDraft): void {
-    this.#edge(id, from, to);
-    source.produces[id] = (source.produces[id] ?? 0) + 1;
-    if (target !== undefined) target.consumes[id] = (target.consumes[id] ?? 0) + 1;
-  }
 }
-
-/** From the preparation of a burst's address to that of the next: one cycle to prepare, one on the bus. */
-const addressCycles = 2;
