@@ -32,7 +32,6 @@ module conv_engine #(
   localparam int OUTPUT_BLOCKS = OUTPUTS / CHANNEL_BLOCK;
   localparam int STEPS = OUTPUT_BLOCKS * REQUANTIZE_DIVIDER;
   localparam int STEP_WIDTH = (STEPS > 1) ? $clog2(STEPS) : 1;
-  localparam int DIVIDER_WIDTH = (REQUANTIZE_DIVIDER > 1) ? $clog2(REQUANTIZE_DIVIDER) : 1;
   localparam int REQUANTIZE_LATENCY = 11;
   localparam int SELECT_BITS = 32 * REQUANTIZE_LANES;
 
@@ -181,23 +180,27 @@ module conv_engine #(
     end
   endgenerate
 
-  // Requantisation: from the cycle after `result_last` the results stand still for STEPS cycles.
   logic                    draining;
   logic                    draining_first;
   logic                    draining_task_last;
   logic                    draining_tag;
-  logic [STEP_WIDTH-1:0]   drain_step;
-  logic [DIVIDER_WIDTH-1:0] drain_part;
   logic                    drain_end;
   logic                    part_end;
+  logic                    unused_draining_group_last;
+  logic [STEP_WIDTH-1:0]   drain_step;
   logic [SELECT_BITS-1:0]  parts [0:STEPS-1];
   logic [SELECT_BITS-1:0]  selected;
   logic [SELECT_BITS-1:0]  selected_2;
   logic [23:0]             bounds;
   logic [23:0]             bounds_2;
 
-  assign drain_end         = (drain_step == STEP_WIDTH'(STEPS - 1));
-  assign part_end          = (drain_part == DIVIDER_WIDTH'(REQUANTIZE_DIVIDER - 1));
+  // A conv task is one group.
+  result_drain #(.STEPS(STEPS), .PARTS(REQUANTIZE_DIVIDER), .STEP_WIDTH(STEP_WIDTH)) u_drain (
+    .clk, .rst, .result_last, .result_group_last(result_task_last), .result_task_last, .result_tag, .draining,
+    .step(drain_step), .part_end, .drain_end, .group_last(unused_draining_group_last), .task_last(draining_task_last),
+    .tag(draining_tag)
+  );
+
   assign draining_first    = draining && (drain_step == '0);
   assign selected          = parts[drain_step];
   assign parameter_address = (draining_tag ? g_task[1].parameter_base : g_task[0].parameter_base) + 20'(drain_step);
@@ -212,27 +215,13 @@ module conv_engine #(
   endgenerate
 
   always_ff @(posedge clk) begin
-    if (result_last) begin
-      draining_task_last <= result_task_last;
-      draining_tag       <= result_tag;
-    end
-    if (rst) begin
-      draining            <= 1'b0;
-      drain_step          <= '0;
-      drain_part          <= '0;
-      partial_write_pixel <= '0;
-    end else begin
-      if (result_last) draining <= 1'b1;
-      else if (drain_end) draining <= 1'b0;
-      if (draining) begin
-        drain_step <= drain_end ? '0 : drain_step + 1'b1;
-        drain_part <= part_end ? '0 : drain_part + 1'b1;
-      end
-      if (draining_first) partial_write_pixel <= draining_task_last ? '0 : partial_write_pixel + 14'd1;
-    end
+    if (rst) partial_write_pixel <= '0;
+    else if (draining_first) partial_write_pixel <= draining_task_last ? '0 : partial_write_pixel + 14'd1;
   end
 
-  delay_line #(.WIDTH(SELECT_BITS + 24), .STAGES(2)) u_selected (.clk, .in({selected, bounds}), .out({selected_2, bounds_2}));
+  delay_line #(.WIDTH(SELECT_BITS + 24), .STAGES(2)) u_selected (
+    .clk, .in({selected, bounds}), .out({selected_2, bounds_2})
+  );
 
   logic [8*REQUANTIZE_LANES-1:0] requantized;
   generate
@@ -250,14 +239,11 @@ module conv_engine #(
     end
   endgenerate
 
-  // The word being put together, and its place.
-  logic        out_valid;
-  logic        out_part_end;
-  logic        out_step_end;
-  logic        out_task_last;
-  logic        out_tag;
-  logic [19:0] out_plane;
-  logic [19:0] out_pixel;
+  logic out_valid;
+  logic out_part_end;
+  logic out_step_end;
+  logic out_task_last;
+  logic out_tag;
 
   delay_line_reset #(.WIDTH(5), .STAGES(REQUANTIZE_LATENCY + 2)) u_out (
     .clk, .rst,
@@ -265,21 +251,14 @@ module conv_engine #(
     .out({out_valid, out_part_end, out_step_end, out_task_last, out_tag})
   );
 
-  always_ff @(posedge clk) begin
-    if (out_valid) output_data <= (8*CHANNEL_BLOCK)'({requantized, output_data} >> (8 * REQUANTIZE_LANES));
-    output_address <= (out_tag ? g_task[1].output_base : g_task[0].output_base) + out_plane + out_pixel;
-    if (rst) begin
-      output_write <= 1'b0;
-      done         <= 1'b0;
-      out_plane    <= '0;
-      out_pixel    <= '0;
-    end else begin
-      output_write <= out_part_end && !(out_tag ? g_task[1].accumulate_out : g_task[0].accumulate_out);
-      done         <= out_step_end && out_task_last;
-      if (out_part_end) out_plane <= out_step_end ? '0 : out_plane + (out_tag ? g_task[1].plane_stride : g_task[0].plane_stride);
-      if (out_step_end) out_pixel <= out_task_last ? '0 : out_pixel + 20'd1;
-    end
-  end
+  result_writer #(.WORD_BITS(8*CHANNEL_BLOCK), .PART_BITS(8*REQUANTIZE_LANES)) u_writer (
+    .clk, .rst, .valid(out_valid), .part(requantized), .part_end(out_part_end), .step_end(out_step_end),
+    .group_last(out_task_last), .task_last(out_task_last),
+    .base(out_tag ? g_task[1].output_base : g_task[0].output_base),
+    .plane_stride(out_tag ? g_task[1].plane_stride : g_task[0].plane_stride),
+    .discard(out_tag ? g_task[1].accumulate_out : g_task[0].accumulate_out),
+    .write(output_write), .address(output_address), .data(output_data), .done
+  );
 
   // The partial-sum memory is smaller than its address fields.
   logic unused;

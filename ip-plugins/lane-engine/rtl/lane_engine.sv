@@ -32,7 +32,6 @@ module lane_engine #(
   localparam int REQUANTIZE_LANES = CHANNEL_BLOCK / REQUANTIZE_DIVIDER;
   localparam int STEPS = LANE_BLOCKS * REQUANTIZE_DIVIDER;
   localparam int STEP_WIDTH = (STEPS > 1) ? $clog2(STEPS) : 1;
-  localparam int DIVIDER_WIDTH = (REQUANTIZE_DIVIDER > 1) ? $clog2(REQUANTIZE_DIVIDER) : 1;
   localparam int REQUANTIZE_LATENCY = 11;
   localparam int SELECT_BITS = 32 * REQUANTIZE_LANES;
   // Result, table, multiplier, shift, zero point, low, high.
@@ -149,13 +148,11 @@ module lane_engine #(
     end
   endgenerate
 
-  // From the cycle after `result_last` the results stand still for STEPS cycles and are worked off.
   logic                     draining;
   logic                     draining_group_last;
   logic                     draining_task_last;
   logic                     draining_tag;
   logic [STEP_WIDTH-1:0]    drain_step;
-  logic [DIVIDER_WIDTH-1:0] drain_part;
   logic                     drain_end;
   logic                     part_end;
   logic [19:0]              parameter_group;
@@ -172,11 +169,15 @@ module lane_engine #(
   logic [7:0]               high_2;
   logic [1:0]               mode_out;
 
-  assign drain_end         = (drain_step == STEP_WIDTH'(STEPS - 1));
-  assign part_end          = (drain_part == DIVIDER_WIDTH'(REQUANTIZE_DIVIDER - 1));
+  result_drain #(.STEPS(STEPS), .PARTS(REQUANTIZE_DIVIDER), .STEP_WIDTH(STEP_WIDTH)) u_drain (
+    .clk, .rst, .result_last, .result_group_last, .result_task_last, .result_tag, .draining, .step(drain_step),
+    .part_end, .drain_end, .group_last(draining_group_last), .task_last(draining_task_last), .tag(draining_tag)
+  );
+
   assign selected          = parts[drain_step];
   assign drain_context     = draining_tag ? g_task[1].result_context : g_task[0].result_context;
-  assign parameter_address = (draining_tag ? g_task[1].parameter_base : g_task[0].parameter_base) + parameter_group + 20'(drain_step);
+  assign parameter_address = (draining_tag ? g_task[1].parameter_base : g_task[0].parameter_base) + parameter_group
+                           + 20'(drain_step);
 
   generate
     for (genvar s = 0; s < STEPS; s++) begin : g_part
@@ -185,25 +186,9 @@ module lane_engine #(
   endgenerate
 
   always_ff @(posedge clk) begin
-    if (result_last) begin
-      draining_group_last <= result_group_last;
-      draining_task_last  <= result_task_last;
-      draining_tag        <= result_tag;
-    end
-    if (rst) begin
-      draining        <= 1'b0;
-      drain_step      <= '0;
-      drain_part      <= '0;
-      parameter_group <= '0;
-    end else begin
-      if (result_last) draining <= 1'b1;
-      else if (drain_end) draining <= 1'b0;
-      if (draining) begin
-        drain_step <= drain_end ? '0 : drain_step + 1'b1;
-        drain_part <= part_end ? '0 : drain_part + 1'b1;
-        if (drain_end && draining_group_last) parameter_group <= draining_task_last ? '0 : parameter_group + 20'(STEPS);
-      end
-    end
+    if (rst) parameter_group <= '0;
+    else if (draining && drain_end && draining_group_last)
+      parameter_group <= draining_task_last ? '0 : parameter_group + 20'(STEPS);
   end
 
   delay_line #(.WIDTH(SELECT_BITS + CONTEXT_BITS), .STAGES(2)) u_selected (
@@ -247,17 +232,12 @@ module lane_engine #(
     end
   endgenerate
 
-  // The word being put together, and its place.
-  logic        out_valid;
-  logic        out_part_end;
-  logic        out_step_end;
-  logic        out_group_last;
-  logic        out_task_last;
-  logic        out_tag;
-  logic [19:0] out_plane;
-  logic [19:0] next_plane;
-  logic [19:0] out_group;
-  logic [19:0] out_pixel;
+  logic out_valid;
+  logic out_part_end;
+  logic out_step_end;
+  logic out_group_last;
+  logic out_task_last;
+  logic out_tag;
 
   delay_line_reset #(.WIDTH(6), .STAGES(REQUANTIZE_LATENCY + 2)) u_out (
     .clk, .rst,
@@ -265,33 +245,12 @@ module lane_engine #(
     .out({out_valid, out_part_end, out_step_end, out_group_last, out_task_last, out_tag})
   );
 
-  assign next_plane = out_plane + (out_tag ? g_task[1].plane_stride : g_task[0].plane_stride);
-
-  always_ff @(posedge clk) begin
-    if (out_valid) output_data <= (8*CHANNEL_BLOCK)'({finished, output_data} >> (8 * REQUANTIZE_LANES));
-    output_address <= (out_tag ? g_task[1].output_base : g_task[0].output_base) + out_plane + out_pixel;
-    if (rst) begin
-      output_write <= 1'b0;
-      done         <= 1'b0;
-      out_plane    <= '0;
-      out_group    <= '0;
-      out_pixel    <= '0;
-    end else begin
-      output_write <= out_part_end;
-      done         <= out_step_end && out_task_last;
-      if (out_part_end) begin
-        // Planes of a pixel, then back to the group's first; the group moves on with its last pixel.
-        if (!out_step_end) out_plane <= next_plane;
-        else if (out_task_last) begin
-          out_plane <= '0;
-          out_group <= '0;
-        end else if (out_group_last) begin
-          out_plane <= next_plane;
-          out_group <= next_plane;
-        end else out_plane <= out_group;
-      end
-      if (out_step_end) out_pixel <= out_group_last ? '0 : out_pixel + 20'd1;
-    end
-  end
+  result_writer #(.WORD_BITS(8*CHANNEL_BLOCK), .PART_BITS(8*REQUANTIZE_LANES)) u_writer (
+    .clk, .rst, .valid(out_valid), .part(finished), .part_end(out_part_end), .step_end(out_step_end),
+    .group_last(out_group_last), .task_last(out_task_last),
+    .base(out_tag ? g_task[1].output_base : g_task[0].output_base),
+    .plane_stride(out_tag ? g_task[1].plane_stride : g_task[0].plane_stride),
+    .discard(1'b0), .write(output_write), .address(output_address), .data(output_data), .done
+  );
 endmodule
 `default_nettype wire
