@@ -15,9 +15,7 @@ export function topModule(chip: Chip, configuration: AccelSharedConfiguration, l
   const parts = [
     topControl(layout),
     topQueues(layout),
-    topLoad(layout),
-    ...chip.engines.map((_, index) => topEngine(layout, index + 1)),
-    topStore(layout),
+    ...chip.units.map((_, unit) => topUnit(layout, unit)),
     unread(layout),
   ];
   return [
@@ -31,6 +29,17 @@ export function topModule(chip: Chip, configuration: AccelSharedConfiguration, l
     '`default_nettype wire',
     '',
   ].join('\n');
+}
+
+function topUnit(layout: TopLayout, unit: number): string[] {
+  switch (layout.chip.units[unit].kind) {
+    case 'load':
+      return topLoad(layout);
+    case 'engine':
+      return topEngine(layout, unit);
+    case 'store':
+      return topStore(layout);
+  }
 }
 
 /** Bits that no part of the top reads. */

@@ -1,7 +1,7 @@
-import type { ChipGraph, MemoryModel } from '@autodnnchip/core';
+import type { ChipGraph, IpClass, MemoryModel } from '@autodnnchip/core';
 import type { MemoryBox } from '@autodnnchip/core/engine';
 
-import { chipOf, loadUnit, type Chip } from '../chip/chip.js';
+import { chipOf, loadUnit, type Chip, type ChipUnit } from '../chip/chip.js';
 import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
 import type { PredictedProgram } from '../prediction/fine-prediction.js';
 import type { Instruction, TaskInstruction } from '../program/instruction.js';
@@ -43,6 +43,13 @@ interface Milestones {
   readonly node: string;
   readonly states: StateDraft[];
 }
+
+/** What a unit's first node does, by the unit's kind. */
+const firstNodes: Readonly<Record<ChipUnit['kind'], { readonly work: string; readonly class: IpClass }>> = {
+  load: { work: 'addresses', class: 'datapath' },
+  engine: { work: 'steps', class: 'compute' },
+  store: { work: 'addresses', class: 'datapath' },
+};
 
 class ProgramGraph {
   readonly #configuration: AccelSharedConfiguration;
@@ -169,7 +176,7 @@ class ProgramGraph {
   /** The node of a unit whose first state takes an instruction from the queue. */
   #firstNode(unit: number): string {
     const { name, kind } = this.#chip.units[unit];
-    return kind === 'engine' ? `${name}: steps` : `${name}: addresses`;
+    return `${name}: ${firstNodes[kind].work}`;
   }
 
   /** The unit's first state of an instruction: it leaves the queue once all that it waits for has finished. */

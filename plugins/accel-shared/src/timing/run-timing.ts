@@ -194,9 +194,7 @@ class ProgramRun {
     for (let moved = true; moved;) {
       moved = false;
       while (this.dispatchNext()) moved = true;
-      while (this.startLoad()) moved = true;
-      for (let engine = 0; engine < this.pipelines.length; engine++) while (this.startTask(engine)) moved = true;
-      if (this.startStore()) moved = true;
+      for (let unit = 0; unit < this.units.length; unit++) while (this.start(unit)) moved = true;
     }
   }
 
@@ -245,6 +243,18 @@ class ProgramRun {
       if (visible > inputUntil && producers.includes(other)) inputUntil = visible;
     }
     return { headFrom, readyFrom, inputUntil };
+  }
+
+  /** Starts the instruction at the head of a unit's queue, where its cycle is known. */
+  private start(unit: number): boolean {
+    switch (this.chip.units[unit].kind) {
+      case 'load':
+        return this.startLoad();
+      case 'engine':
+        return this.startTask(unit - 1);
+      case 'store':
+        return this.startStore();
+    }
   }
 
   private startLoad(): boolean {
