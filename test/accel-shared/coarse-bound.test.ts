@@ -208,9 +208,12 @@ bound('what is predicted does not depend on what was asked of the network before
       const platform = platformWith(drawMemory(draw));
       for (let chip = 0; chip < 6; chip++) {
         const configuration = numbersOf(drawConfiguration(draw, 2048));
-        assert.equal(
-          template.predictCoarse(network, configuration, platform),
-          template.predictCoarse({ ...network }, configuration, platform),
+        const prediction = template.predictCoarse(network, configuration, platform);
+        assert.equal(prediction, template.predictCoarse({ ...network }, configuration, platform));
+        assert.is(
+          template.coarseLatencySeconds?.(network, configuration, platform),
+          prediction.latencySeconds,
+          'what a search ranks by is the latency of the prediction',
         );
       }
     }),

@@ -130,6 +130,8 @@ export interface TemplateDefinition {
   resources(configuration: Configuration, platform: Platform): ResourceEstimate;
   /** Analytical lower bound, for ranking: microseconds to milliseconds a call. */
   predictCoarse(network: Network, configuration: Configuration, platform: Platform): Prediction;
+  /** Latency of `predictCoarse` and nothing else, for less; absent: a search asks for the whole prediction. */
+  coarseLatencySeconds?(network: Network, configuration: Configuration, platform: Platform): number;
   /**
    * Maps a network without unsupported operators: tilings, memory plan, program. `host` goes into the design as it is.
    */

@@ -36,8 +36,7 @@ export {
   windowFields,
   windowPositions,
   windowSteps,
-  windowTask,
-  type TileWindow,
+  windowStart,
   type WindowTask,
 } from './window-fields.js';
 export type {
@@ -55,3 +54,4 @@ export type {
   Work,
   WorkForm,
 } from './work.js';
+export { workTimings } from './work-timings.js';

@@ -29,8 +29,11 @@ export interface WindowTask {
   readonly dilationY: number;
   /** Address of the first window position, in the tile or (with padding) before it. */
   readonly startAddress: number;
+  /** From one block to the next: the words of a plane of the tile. */
   readonly blockStep: number;
+  /** `dilationY` rows of the tile. */
   readonly kernelRowStep: number;
+  /** `strideY` rows of the tile. */
   readonly outputRowStep: number;
   readonly groupStep: number;
   readonly weightBase: number;
@@ -73,79 +76,9 @@ export function windowFields(operand: string, weight: string): readonly TaskFiel
   ];
 }
 
-/** A window over a tile, as planners think of it. */
-export interface TileWindow {
-  readonly blocks: number;
-  readonly repeat: number;
-  readonly groups: number;
-  readonly outputWidth: number;
-  readonly outputHeight: number;
-  readonly inputWidth: number;
-  readonly inputHeight: number;
-  readonly kernelWidth: number;
-  readonly kernelHeight: number;
-  readonly strideX: number;
-  readonly strideY: number;
-  readonly dilationX: number;
-  readonly dilationY: number;
-  /** Columns and rows of padding before the tile's first input column and row. */
-  readonly paddingX: number;
-  readonly paddingY: number;
-  /** First address of the tile, and addresses between its rows, blocks and groups. */
-  readonly base: number;
-  readonly rowStride: number;
-  readonly blockStride: number;
-  readonly groupStride: number;
-  readonly weightBase: number;
-}
-
-/**
- * The fields that walk a window. Named one by one: a rest of the window would be a slow object, and programs have very
- * many tasks.
- */
-export function windowTask(window: TileWindow): WindowTask {
-  const {
-    blocks,
-    kernelWidth,
-    kernelHeight,
-    repeat,
-    outputWidth,
-    outputHeight,
-    groups,
-    inputWidth,
-    inputHeight,
-    strideX,
-    strideY,
-    dilationX,
-    dilationY,
-    weightBase,
-    paddingX,
-    paddingY,
-    rowStride,
-  } = window;
-  return {
-    blocks,
-    kernelWidth,
-    kernelHeight,
-    repeat,
-    outputWidth,
-    outputHeight,
-    groups,
-    inputWidth,
-    inputHeight,
-    startX: 0 - paddingX,
-    startY: 0 - paddingY,
-    strideX,
-    strideY,
-    dilationX,
-    dilationY,
-    startAddress: wrappedAddress(window.base - paddingY * rowStride - paddingX),
-    blockStep: window.blockStride,
-    kernelRowStep: dilationY * rowStride,
-    outputRowStep: strideY * rowStride,
-    groupStep: window.groupStride,
-    weightBase,
-  };
+/** Where a window begins whose tile lies at `base`: on the first position, or as far before it as padding reaches. */
+export function windowStart(base: number, rowStride: number, paddingX: number, paddingY: number): number {
+  return wrappedAddress(base - paddingY * rowStride - paddingX);
 }
 
 /** Output positions of a task, all groups together. */

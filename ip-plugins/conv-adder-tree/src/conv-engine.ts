@@ -4,11 +4,11 @@ import {
   windowFault,
   windowPositions,
   windowSteps,
+  workTimings,
   type Bid,
   type ConvolutionWork,
   type Engine,
   type EngineActivity,
-  type Stage,
   type TaskTiming,
   type Work,
 } from '@autodnnchip/core/engine';
@@ -54,12 +54,8 @@ function bidFor(work: Work, configuration: ConvEngineValues): Bid {
  * until it is alone. Values are read when they are needed: whoever watches sees what a bid depends on.
  */
 export function convEngine(configuration: ConvEngineValues): Engine {
-  let pipeline: { readonly steps: number; readonly drain: Stage } | undefined;
-  const pipelineOf = (): NonNullable<typeof pipeline> =>
-    (pipeline ??= {
-      steps: convStepsPerPixel(configuration),
-      drain: { kind: 'latency', cycles: convDrainCycles(configuration) - 1 },
-    });
+  let pipeline: ReturnType<typeof convPipeline> | undefined;
+  const pipelineOf = (): NonNullable<typeof pipeline> => (pipeline ??= convPipeline(configuration));
   return {
     unit,
     fields: convFields,
@@ -82,15 +78,28 @@ export function convEngine(configuration: ConvEngineValues): Engine {
       emitConvolution(emission, work, mapping as ConvMapping, configuration),
     writeConstants: (work: ConvolutionWork, { mapping }, image, offsets) =>
       writeConvConstants(work, mapping as ConvMapping, image, offsets, configuration),
-    timing: (task: ConvTask): TaskTiming => ({
-      stages: [{ kind: 'work', cycles: convTaskCycles(task, configuration) + 1 }, pipelineOf().drain],
-      slots: task.accumulateIn === 1 ? alone : twoTasks,
-    }),
+    timing(task: ConvTask): TaskTiming {
+      const { timingAlone, timingOfTwo } = pipelineOf();
+      return (task.accumulateIn === 1 ? timingAlone : timingOfTwo)(convTaskCycles(task, configuration) + 1);
+    },
     computeCycles: (task: ConvTask) => convTaskCycles(task, configuration),
     limit: (task: ConvTask) => (windowSteps(task) < pipelineOf().steps ? 'requantize' : 'compute'),
     fault: (task: ConvTask) => convFault(task, configuration),
     addActivity: (activity, task: ConvTask) => addConvActivity(activity, task, configuration),
     execute: (task: ConvTask, memories) => executeConv(task, memories, configuration),
+  };
+}
+
+function convPipeline(configuration: ConvEngineValues): {
+  readonly steps: number;
+  readonly timingAlone: (cycles: number) => TaskTiming;
+  readonly timingOfTwo: (cycles: number) => TaskTiming;
+} {
+  const drain = { kind: 'latency', cycles: convDrainCycles(configuration) - 1 } as const;
+  return {
+    steps: convStepsPerPixel(configuration),
+    timingAlone: workTimings(drain, alone),
+    timingOfTwo: workTimings(drain, twoTasks),
   };
 }
 

@@ -2,7 +2,7 @@ import {
   inputSpan,
   linearBox,
   tileBox,
-  windowTask,
+  windowStart,
   type BufferRange,
   type Emission,
   type FeatureMapPlace,
@@ -192,6 +192,7 @@ class LaneEmitter {
     const output = { base: this.outputs.take(-1).base, size: item.groups * configuration.laneBlocks * pixels };
     const { table } = this;
     const form = laneForms[work.form];
+    // All fields in one literal: an object that is spread into another costs more than the rest of the task.
     const task: LaneTask = {
       paddingValue: window.paddingValue,
       parameterBase: parameter?.base ?? 0,
@@ -205,29 +206,32 @@ class LaneEmitter {
       table: table === undefined ? 0 : table.base / laneTableRows,
       multiplier: work.form === 'table' ? work.table.multiplier : 0,
       shift: work.form === 'table' ? work.table.shift : 0,
-      // Last: what is added behind a spread makes an object of four times the size.
-      ...windowTask({
-        blocks: work.inputs.length,
-        repeat: 1,
-        groups: item.groups,
-        outputWidth: item.columns,
-        outputHeight: item.rows,
-        inputWidth: xSpan.count - sweep.offsetX,
-        inputHeight: ySpan.count - sweep.offsetY,
-        kernelWidth: window.kernelWidth,
-        kernelHeight: window.kernelHeight,
-        strideX: window.strideX,
-        strideY: window.strideY,
-        dilationX: window.dilationX,
-        dilationY: window.dilationY,
-        paddingX: xSpan.padding,
-        paddingY: ySpan.padding,
-        base: input.base + sweep.offsetY * xSpan.count + sweep.offsetX,
-        rowStride: xSpan.count,
-        blockStride: item.groups * xSpan.count * ySpan.count,
-        groupStride: xSpan.count * ySpan.count,
-        weightBase: weight?.base ?? 0,
-      }),
+      blocks: work.inputs.length,
+      kernelWidth: window.kernelWidth,
+      kernelHeight: window.kernelHeight,
+      repeat: 1,
+      outputWidth: item.columns,
+      outputHeight: item.rows,
+      groups: item.groups,
+      inputWidth: xSpan.count - sweep.offsetX,
+      inputHeight: ySpan.count - sweep.offsetY,
+      startX: 0 - xSpan.padding,
+      startY: 0 - ySpan.padding,
+      strideX: window.strideX,
+      strideY: window.strideY,
+      dilationX: window.dilationX,
+      dilationY: window.dilationY,
+      startAddress: windowStart(
+        input.base + sweep.offsetY * xSpan.count + sweep.offsetX,
+        xSpan.count,
+        xSpan.padding,
+        ySpan.padding,
+      ),
+      blockStep: item.groups * xSpan.count * ySpan.count,
+      kernelRowStep: window.dilationY * xSpan.count,
+      outputRowStep: window.strideY * xSpan.count,
+      groupStep: xSpan.count * ySpan.count,
+      weightBase: weight?.base ?? 0,
     };
     emitter.task(task, { input, output, weight, parameter, table });
     this.emitStore(item, sweep, output.base, layerEnd);

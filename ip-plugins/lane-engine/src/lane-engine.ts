@@ -4,10 +4,10 @@ import {
   windowFault,
   windowPositions,
   windowSteps,
+  workTimings,
   type Bid,
   type Engine,
   type EngineActivity,
-  type Stage,
   type TaskTiming,
   type Work,
 } from '@autodnnchip/core/engine';
@@ -78,11 +78,11 @@ function isSameOrder(left: Int32Array, right: Int32Array): boolean {
  * are read when they are needed: whoever watches sees what a bid depends on.
  */
 export function createLaneEngine(configuration: LaneEngineValues): Engine {
-  let pipeline: { readonly steps: number; readonly drain: Stage } | undefined;
+  let pipeline: { readonly steps: number; readonly timing: (cycles: number) => TaskTiming } | undefined;
   const pipelineOf = (): NonNullable<typeof pipeline> =>
     (pipeline ??= {
       steps: laneStepsPerPixel(configuration),
-      drain: { kind: 'latency', cycles: laneDrainCycles(configuration) - 1 },
+      timing: workTimings({ kind: 'latency', cycles: laneDrainCycles(configuration) - 1 }, slots),
     });
   return {
     unit,
@@ -102,10 +102,7 @@ export function createLaneEngine(configuration: LaneEngineValues): Engine {
     plan: (work: LaneWork, cost) => mapLane(work, configuration, laneCost(configuration, cost)),
     emit: (work: LaneWork, { mapping }, emission) => emitLane(emission, work, mapping as LaneMapping, configuration),
     writeConstants: (work: LaneWork, _plan, image, offsets) => writeLaneConstants(work, image, offsets, configuration),
-    timing: (task: LaneTask): TaskTiming => ({
-      stages: [{ kind: 'work', cycles: laneTaskCycles(task, configuration) + 1 }, pipelineOf().drain],
-      slots,
-    }),
+    timing: (task: LaneTask) => pipelineOf().timing(laneTaskCycles(task, configuration) + 1),
     computeCycles: (task: LaneTask) => laneTaskCycles(task, configuration),
     limit: (task: LaneTask) => (windowSteps(task) < pipelineOf().steps ? 'requantize' : 'compute'),
     fault: (task: LaneTask) =>

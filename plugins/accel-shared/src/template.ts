@@ -9,6 +9,7 @@ import {
 import type { EngineDefinition } from '@autodnnchip/core/engine';
 
 import { openBundle } from './built-chip.js';
+import { enginesOf } from './chip/chip.js';
 import { numbersOf, type AccelSharedConfiguration } from './configuration.js';
 import { withHighestClock } from './cost/fmax.js';
 import { accelSharedResources } from './cost/resources.js';
@@ -22,6 +23,7 @@ import {
   enumerateConfigurations,
   templateParameters,
 } from './parameters.js';
+import { coarseLatencyCycles } from './prediction/coarse-layers.js';
 import { explainLowered, predictLowered } from './prediction/coarse-prediction.js';
 import {
   explainProgram,
@@ -29,6 +31,7 @@ import {
   type ChipResources,
   type PredictedProgram,
 } from './prediction/fine-prediction.js';
+import { RememberedReads } from './remembered-reads.js';
 import { refuseUnsupported, scheduleNetwork, type Schedule } from './schedule/index.js';
 
 /** What the chip can run does not depend on sizes: these tell for all. */
@@ -61,39 +64,35 @@ export interface AccelSharedDesign extends Design {
   readonly schedule: Schedule;
 }
 
-/** A lowered network, with the parameters that lowering looked at and what they were. */
-interface KnownLowering {
-  readonly read: ReadonlyMap<keyof AccelSharedConfiguration, unknown>;
-  readonly lowered: LoweredNetwork;
-}
-
-const loweredNetworks = new WeakMap<Network, KnownLowering[]>();
-/** Of a network; the oldest is forgotten then, and made again where it is asked for. */
-const mostKnownLowerings = 64;
+const loweredNetworks = new WeakMap<Network, RememberedReads<LoweredNetwork>>();
+const mostLowerings = 64;
 
 /**
- * Lowers once per network and what lowering looks at: a search asks for the same again and again. Networks without
- * depthwise convolutions look at the words alone, others also at what decides which engine runs a layer.
+ * Lowers once per network and what lowering looks at. Networks without depthwise convolutions look at the words alone,
+ * others also at what decides which engine runs a layer.
  */
 function lowerOnce(network: Network, configuration: AccelSharedConfiguration): LoweredNetwork {
   let known = loweredNetworks.get(network);
-  if (known === undefined) loweredNetworks.set(network, (known = []));
-  const found = known.find(({ read }) => [...read].every(([name, value]) => configuration[name] === value));
-  if (found !== undefined) return found.lowered;
-  const read = new Map<keyof AccelSharedConfiguration, unknown>();
-  const watched = {} as AccelSharedConfiguration;
-  for (const name of Object.keys(configuration) as (keyof AccelSharedConfiguration)[]) {
-    Object.defineProperty(watched, name, {
-      get: () => {
-        read.set(name, configuration[name]);
-        return configuration[name];
-      },
-    });
-  }
-  const lowered = lowerNetwork(network, watched);
-  known.push({ read, lowered });
-  if (known.length > mostKnownLowerings) known.shift();
-  return lowered;
+  if (known === undefined) loweredNetworks.set(network, (known = new RememberedReads(mostLowerings)));
+  return known.of(configuration, watched => lowerNetwork(network, watched));
+}
+
+const coarseLatencies = new WeakMap<LoweredNetwork, WeakMap<Platform, RememberedReads<number>>>();
+const mostLatencies = 1024;
+
+/** Once per lowered network, platform and what the bounds of the engines look at: depths of buffers are not among it. */
+function coarseLatencyOnce(
+  network: LoweredNetwork,
+  configuration: AccelSharedConfiguration,
+  platform: Platform,
+): number {
+  let ofNetwork = coarseLatencies.get(network);
+  if (ofNetwork === undefined) coarseLatencies.set(network, (ofNetwork = new WeakMap()));
+  let known = ofNetwork.get(platform);
+  if (known === undefined) ofNetwork.set(platform, (known = new RememberedReads(mostLatencies)));
+  return known.of(configuration, watched =>
+    coarseLatencyCycles(network, enginesOf(watched), watched, platform, platform.memory),
+  );
 }
 
 function requireDesign(design: Design): AccelSharedDesign {
@@ -153,6 +152,11 @@ export function createAccelSharedTemplate(engines: readonly EngineDefinition[]):
         resourcesOf(typed(configuration), platform, lowered.layers.length),
         lowered.unsupported,
       );
+    },
+    coarseLatencySeconds(network, configuration, platform) {
+      checkMemoryPort(typed(configuration), platform);
+      const lowered = lowerOnce(network, typed(configuration));
+      return coarseLatencyOnce(lowered, typed(configuration), platform) / (platform.clockMegahertz * 1e6);
     },
     map(network, configuration, platform, host): AccelSharedDesign {
       const checked = typed(configuration);

@@ -82,7 +82,10 @@ export async function searchDesign(
     candidates++;
     ranked.push({
       configuration: candidate,
-      value: objectiveValue(template.predictCoarse(network, candidate, platform), objective),
+      value:
+        objective === 'latency' && template.coarseLatencySeconds !== undefined
+          ? template.coarseLatencySeconds(network, candidate, platform)
+          : objectiveValue(template.predictCoarse(network, candidate, platform), objective),
     });
   }
   if (ranked.length === 0) {

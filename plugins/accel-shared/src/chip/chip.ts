@@ -1,5 +1,5 @@
 import { ChipError } from '@autodnnchip/core';
-import type { Engine, EngineBuffer, EngineDefinition, EngineValues } from '@autodnnchip/core/engine';
+import type { Engine, EngineBuffer, EngineDefinition, EngineValues, PrivateMemory } from '@autodnnchip/core/engine';
 
 import { instructionBytes, instructionWords, type AccelSharedConfiguration } from '../configuration.js';
 import { instructionFormat, usedBits, type InstructionFormat } from '../program/instruction-format.js';
@@ -27,6 +27,9 @@ export interface Chip {
   readonly storeUnit: number;
   /** Engine of unit n + 1. */
   readonly engines: readonly Engine[];
+  /** What each engine declares, asked for once: an engine may work it out anew whenever it is asked. */
+  readonly engineBuffers: readonly (readonly EngineBuffer[])[];
+  readonly engineMemories: readonly (readonly PrivateMemory[])[];
   /** What loads fill, by target code; the code behind the last is the instruction buffer's. */
   readonly loadBuffers: readonly ChipBuffer[];
   readonly programTarget: number;
@@ -98,8 +101,10 @@ function createChip(engines: readonly Engine[]): Chip {
     ...engines.map(({ unit }): ChipUnit => ({ name: unit, kind: 'engine', producers: [loadUnit] })),
     { name: 'store', kind: 'store', producers: engines.map((_, index) => index + 1) },
   ];
-  const buffers = engines.flatMap((engine, index) =>
-    engine.buffers.map((buffer): ChipBuffer => ({ ...buffer, unit: index + 1 })),
+  const engineBuffers = engines.map(engine => engine.buffers);
+  const engineMemories = engines.map(engine => engine.memories);
+  const buffers = engineBuffers.flatMap((ofEngine, index) =>
+    ofEngine.map((buffer): ChipBuffer => ({ ...buffer, unit: index + 1 })),
   );
   const loadBuffers = buffers.filter(({ role }) => role !== 'result');
   const storeBuffers = buffers.filter(({ role }) => role === 'result');
@@ -115,7 +120,17 @@ function createChip(engines: readonly Engine[]): Chip {
       );
     }
   }
-  return { units, storeUnit, engines, loadBuffers, programTarget: loadBuffers.length, storeBuffers, format };
+  return {
+    units,
+    storeUnit,
+    engines,
+    engineBuffers,
+    engineMemories,
+    loadBuffers,
+    programTarget: loadBuffers.length,
+    storeBuffers,
+    format,
+  };
 }
 
 /** Words of the instruction buffer: two blocks of the program. */

@@ -1,11 +1,11 @@
 import { recordsAddress, registerSpaceBytes, type ChipRegisters } from '@autodnnchip/core';
 
-import { recordNames } from '../timing/layer-record.js';
+import { recordLength } from '../timing/layer-record.js';
 import type { Chip } from './chip.js';
 
 /** Counters of a chip are those of a layer's record, without its cycle stamp; records lie a power of two apart. */
 export function registerMap(chip: Chip): ChipRegisters {
-  const words = recordNames(chip).length;
+  const words = recordLength(chip);
   return { liveCounters: words - 1, recordWords: 2 ** Math.ceil(Math.log2(words)) };
 }
 

@@ -26,15 +26,17 @@ const recordRows = 4;
 export function chipMemories(c: AccelSharedConfiguration, recordLayers: number): readonly ChipMemory[] {
   const word = 8 * c.channelBlock;
   return [
-    ...chipOf(c).engines.flatMap(({ unit, buffers }, engine) =>
-      buffers.map(({ id, depth, banks, storedBits = word, copies = 1, outputs }): ChipMemory => ({
-        id: `${unit}.${id}`,
-        widthBits: storedBits,
-        depth,
-        count: banks * copies,
-        engine,
-        ...(outputs === undefined ? {} : { outputs }),
-      })),
+    ...chipOf(c).engines.flatMap(({ unit }, engine) =>
+      chipOf(c).engineBuffers[engine].map(
+        ({ id, depth, banks, storedBits = word, copies = 1, outputs }): ChipMemory => ({
+          id: `${unit}.${id}`,
+          widthBits: storedBits,
+          depth,
+          count: banks * copies,
+          engine,
+          ...(outputs === undefined ? {} : { outputs }),
+        }),
+      ),
     ),
     { id: 'program', widthBits: word, depth: programBufferWords(c), count: 1 },
     {
@@ -48,8 +50,8 @@ export function chipMemories(c: AccelSharedConfiguration, recordLayers: number):
 
 /** Bits of all memories, those of the engines included. */
 export function memoryBits(c: AccelSharedConfiguration, recordLayers: number): number {
-  const own = chipOf(c).engines.reduce(
-    (sum, { memories }) => memories.reduce((bits, { widthBits, depth }) => bits + widthBits * depth, sum),
+  const own = chipOf(c).engineMemories.reduce(
+    (sum, memories) => memories.reduce((bits, { widthBits, depth }) => bits + widthBits * depth, sum),
     0,
   );
   return chipMemories(c, recordLayers).reduce(

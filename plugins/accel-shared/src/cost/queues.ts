@@ -29,8 +29,9 @@ function usedAddressBits(
 ): number | undefined {
   if (field.name === 'bufferBase') return unit === chip.storeUnit ? storeAddressBits(c) : loadAddressBits(c);
   if (field.addresses === undefined) return undefined;
-  const { buffers, memories } = chip.engines[unit - 1];
-  const memory = [...buffers, ...memories].find(({ id }) => id === field.addresses);
+  const memory = [...chip.engineBuffers[unit - 1], ...chip.engineMemories[unit - 1]].find(
+    ({ id }) => id === field.addresses,
+  );
   if (memory === undefined) return undefined;
   return 'copies' in memory && memory.copies === 0 ? 0 : addressBitsFor(memory.depth);
 }
@@ -124,11 +125,11 @@ const known = new Map<string, QueueCells>();
  * depend on.
  */
 export function queueCells(c: AccelSharedConfiguration, family: FpgaFamily): QueueCells {
-  const { engines } = chipOf(c);
-  const addresses = engines.flatMap(({ unit, buffers, memories }) => [
+  const { engines, engineBuffers, engineMemories } = chipOf(c);
+  const addresses = engines.flatMap(({ unit }, engine) => [
     unit,
-    ...buffers.map(({ depth, copies }) => (copies === 0 ? 0 : addressBitsFor(depth))),
-    ...memories.map(({ depth }) => addressBitsFor(depth)),
+    ...engineBuffers[engine].map(({ depth, copies }) => (copies === 0 ? 0 : addressBitsFor(depth))),
+    ...engineMemories[engine].map(({ depth }) => addressBitsFor(depth)),
   ]);
   const key = `${family} ${c.queueDepth} ${c.outstandingReads} ${c.channelBlock} ${loadAddressBits(c)} ${addresses.join()}`;
   let cells = known.get(key);

@@ -14,9 +14,9 @@ export interface LayerActivity {
   externalWrittenBytes: number;
 }
 
-export function emptyActivity({ engines }: Chip): LayerActivity {
+export function emptyActivity({ engineBuffers, engineMemories }: Chip): LayerActivity {
   return {
-    engines: engines.map(({ buffers, memories }) => noActivity([...buffers, ...memories])),
+    engines: engineBuffers.map((buffers, engine) => noActivity([...buffers, ...engineMemories[engine]])),
     program: { readBytes: 0, writtenBytes: 0 },
     externalReadBytes: 0,
     externalWrittenBytes: 0,

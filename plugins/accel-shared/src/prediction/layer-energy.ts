@@ -28,14 +28,14 @@ function energyMemories(chip: Chip, configuration: AccelSharedConfiguration): re
   const { channelBlock } = configuration;
   const words = programBufferWords(configuration);
   return [
-    ...chip.engines.flatMap(({ unit, buffers, memories }, engine) =>
+    ...chip.engines.flatMap(({ unit }, engine) =>
       [
-        ...buffers.map(({ id, depth, storedBits }) => ({
+        ...chip.engineBuffers[engine].map(({ id, depth, storedBits }) => ({
           id,
           depth,
           width: storedBits === undefined ? channelBlock : storedBits / 8,
         })),
-        ...memories.map(({ id, depth, widthBits }) => ({ id, depth, width: widthBits / 8 })),
+        ...chip.engineMemories[engine].map(({ id, depth, widthBits }) => ({ id, depth, width: widthBits / 8 })),
       ].map(({ id, depth, width }): EnergyMemory => ({
         name: `${unit}.${id}`,
         bytes: depth * width,

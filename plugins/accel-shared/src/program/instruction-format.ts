@@ -49,8 +49,39 @@ export function placeFields(fields: readonly InstructionField[], from: number): 
   });
 }
 
+interface KnownFormat {
+  readonly engines: readonly Pick<Engine, 'unit' | 'fields'>[];
+  readonly targets: number;
+  readonly sources: number;
+  readonly format: InstructionFormat;
+}
+
+/** Formats that were asked for last: sizes of engines do not change them, and a search asks for very many sizes. */
+const knownFormats: KnownFormat[] = [];
+const mostKnownFormats = 16;
+
 /** The format of a chip with these engines, so many targets of loads and sources of stores. */
 export function instructionFormat(engines: readonly Engine[], targets: number, sources: number): InstructionFormat {
+  const isOfThese = (known: KnownFormat): boolean =>
+    known.targets === targets &&
+    known.sources === sources &&
+    known.engines.length === engines.length &&
+    known.engines.every(({ unit, fields }, index) => unit === engines[index].unit && fields === engines[index].fields);
+  let known = knownFormats.find(isOfThese);
+  if (known === undefined) {
+    known = {
+      engines: engines.map(({ unit, fields }) => ({ unit, fields })),
+      targets,
+      sources,
+      format: placeFormat(engines, targets, sources),
+    };
+    knownFormats.push(known);
+    if (knownFormats.length > mostKnownFormats) knownFormats.shift();
+  }
+  return known.format;
+}
+
+function placeFormat(engines: readonly Engine[], targets: number, sources: number): InstructionFormat {
   const unitNames = ['load', ...engines.map(({ unit }) => unit), 'store'];
   const header = placeFields(
     [

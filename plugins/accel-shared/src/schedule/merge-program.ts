@@ -92,7 +92,8 @@ function earliest(programs: readonly UnitProgram[], next: readonly number[]): nu
 
 /** Raises waits that lag too far behind what has been emitted. */
 function raised(waits: number[], emitted: readonly number[]): number[] {
-  for (let unit = 0; unit < waits.length; unit++) waits[unit] = Math.max(waits[unit], emitted[unit] - largestLag);
+  for (let unit = 0; unit < waits.length; unit++)
+    if (waits[unit] < emitted[unit] - largestLag) waits[unit] = emitted[unit] - largestLag;
   return waits;
 }
 

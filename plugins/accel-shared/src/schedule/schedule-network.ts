@@ -144,7 +144,8 @@ function describeLayers(
 ): ScheduledLayer[] {
   const { programTarget, engines } = chipOf(configuration);
   const spans = lowered.layers.map(() => ({ first: -1, last: -1, read: 0, written: 0 }));
-  for (const [index, instruction] of instructions.entries()) {
+  for (let index = 0; index < instructions.length; index++) {
+    const instruction = instructions[index];
     if (instruction.kind === 'halt' || (instruction.kind === 'load' && instruction.target === programTarget)) continue;
     const span = spans[instruction.layer];
     if (span.first < 0) span.first = index;

@@ -15,6 +15,11 @@ export function recordNames({ units }: Chip): readonly string[] {
   return ['cycles', ...units.flatMap(({ name }) => counterNames.map(counter => `${name}.${counter}`))];
 }
 
+/** Words of such a record. */
+export function recordLength({ units }: Chip): number {
+  return 1 + counterNames.length * units.length;
+}
+
 /** A record as the chip writes it. */
 export function encodeRecord({ endCycle, units }: LayerTiming): number[] {
   return [endCycle, ...units.flatMap(unit => counterNames.map(counter => unit[counter]))];
