@@ -6,10 +6,9 @@
  */
 import { parseArgs } from 'node:util';
 import { ChipError, type MemoryModel } from '@autodnnchip/core';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
 import fc from 'fast-check';
-import { withEngines } from '../test/support/chip-engines.js';
+import { withEngines, type ChipOfTests } from '../test/support/chip-engines.js';
 import { drawConfiguration, oddChips } from '../test/accel-shared/cosim/odd-chips.js';
 import { checkRandomNetworks } from '../test/accel-shared/cosim/random-runs.js';
 import { drawFrom } from '../test/accel-shared/schedule-random-network.js';
@@ -59,12 +58,12 @@ const memories: readonly MemoryModel[] = [
   },
 ];
 
-function chips(): readonly (readonly [string, AccelSharedConfiguration])[] {
+function chips(): readonly (readonly [string, ChipOfTests])[] {
   const drawn = fc.sample(
     fc.gen().map(gen => drawConfiguration(drawFrom(gen), largestMultipliers)),
     { numRuns: Number(options.drawn), seed },
   );
-  const all: (readonly [string, AccelSharedConfiguration])[] = [
+  const all: (readonly [string, ChipOfTests])[] = [
     ...Object.entries(testChips).map(([name, chip]) => [name, withEngines(chip)] as const),
     ['ultra96, four lane blocks', withEngines(ultra96Chip)],
     ...Object.entries(oddChips),
@@ -103,7 +102,7 @@ function addRun(row: SweepRow, run: ChipRun): void {
 
 async function sweepChip(
   chip: string,
-  configuration: AccelSharedConfiguration,
+  configuration: ChipOfTests,
   memory: MemoryModel,
   networkSeed: number,
 ): Promise<SweepRow> {
@@ -143,7 +142,7 @@ async function sweepChip(
   return row;
 }
 
-const describeChip = (chip: AccelSharedConfiguration): string =>
+const describeChip = (chip: ChipOfTests): string =>
   `${chip.channelBlock} x ${chip.outputParallelism}, bus ${chip.busBytes}, ${chip.laneBlocks} lane blocks${chip.laneMultiply === 1 ? '' : ' without multipliers'}, dividers ${chip.convRequantizeDivider}/${chip.laneRequantizeDivider}, ` +
   `bursts ${chip.burstBeats}, reads ${chip.outstandingReads}, queues ${chip.queueDepth}, blocks of ${chip.programBlock}`;
 const describeMemory = ({

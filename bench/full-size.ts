@@ -4,7 +4,7 @@
  *     bench/full-size.ts [--chip NAME] [--set parameter=value]... [skynet mobilenet_v2 resnet18 vgg16]
  */
 import { ultra96Platform } from '@autodnnchip/platform-ultra96';
-import { hasDepthwise } from '../plugins/accel-shared/src/parameters.js';
+import { hasDepthwise } from '../plugins/accel-shared/src/default-chip.js';
 import { describeDifferences, mapChip, runChip } from '../test/support/chip-run.js';
 import { disposeSimulators } from '../test/support/chip-simulators.js';
 import { chipFromArguments } from './support/chips.js';
@@ -30,6 +30,7 @@ async function runWhole(name: string): Promise<void> {
   const prediction = predictFine(network, configuration, platform);
   const uses = layerUses(
     schedule,
+    configuration,
     prediction.layers,
     run.layers.map(({ simulated }) => simulated[0]),
   );

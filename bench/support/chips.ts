@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+import type { ChipOfTests } from '../../test/support/chip-engines.js';
 import { chipEngines, type ChipNumbers } from '../../test/support/chip-engines.js';
 import { checkConfiguration } from '../../plugins/accel-shared/src/parameters.js';
 
@@ -20,7 +20,7 @@ export const ultra96Chip: ChipNumbers = { ...testChips['ultra96'], laneBlocks: 4
  * other chips apart.
  */
 export function chipFromArguments(): {
-  configuration: AccelSharedConfiguration;
+  configuration: ChipOfTests;
   suffix: string;
   names: readonly string[];
 } {
@@ -40,7 +40,7 @@ export function chipFromArguments(): {
     .map(part => `-${part}`)
     .join('');
   return {
-    configuration: checkConfiguration({ ...base, ...Object.fromEntries(changes) }, chipEngines),
+    configuration: checkConfiguration({ ...base, ...Object.fromEntries(changes) }, chipEngines) as ChipOfTests,
     suffix,
     names: positionals,
   };

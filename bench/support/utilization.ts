@@ -1,5 +1,7 @@
 import type { LayerPrediction } from '@autodnnchip/core';
-import type { AccelSharedConfiguration, Schedule } from '@autodnnchip/plugin-accel-shared';
+import type { Schedule } from '@autodnnchip/plugin-accel-shared';
+
+import type { ChipOfTests } from '../../test/support/chip-engines.js';
 
 /** Multipliers of the engines; lanes without multipliers have none. */
 export interface ChipMultipliers {
@@ -12,7 +14,7 @@ export function chipMultipliers({
   outputParallelism,
   laneBlocks,
   laneMultiply,
-}: AccelSharedConfiguration): ChipMultipliers {
+}: ChipOfTests): ChipMultipliers {
   return { conv: channelBlock * outputParallelism, lane: channelBlock * laneBlocks * laneMultiply };
 }
 
@@ -40,10 +42,11 @@ export interface LayerUse {
 /** `endCycles`: of each layer, simulated. */
 export function layerUses(
   schedule: Schedule,
+  configuration: ChipOfTests,
   predicted: readonly LayerPrediction[],
   endCycles: readonly number[],
 ): LayerUse[] {
-  const multipliers = chipMultipliers(schedule.configuration);
+  const multipliers = chipMultipliers(configuration);
   return schedule.layers.map((layer, index) => {
     const cycles = endCycles[index] - (index === 0 ? 0 : endCycles[index - 1]);
     const engineCycles = Math.max(cycles, layer.idealComputeCycles);
@@ -81,7 +84,7 @@ export interface UtilizationSummary {
   readonly wholeNetwork: number;
 }
 
-export function summarize(uses: readonly LayerUse[], configuration: AccelSharedConfiguration): UtilizationSummary {
+export function summarize(uses: readonly LayerUse[], configuration: ChipOfTests): UtilizationSummary {
   const multipliers = chipMultipliers(configuration);
   const ratio = (layers: readonly LayerUse[], offer: (use: LayerUse) => number): number => {
     const offered = layers.reduce((sum, use) => sum + offer(use), 0);

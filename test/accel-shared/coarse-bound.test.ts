@@ -11,7 +11,7 @@ import {
   type Platform,
 } from '@autodnnchip/core';
 import { defaultPlugins } from '@autodnnchip/plugin-cli';
-import { numbersOf, type AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+import { numbersOf } from '@autodnnchip/plugin-accel-shared';
 import { predictCoarse, predictFine } from '@autodnnchip/plugin-graph-predictor';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
@@ -20,6 +20,7 @@ import { suite } from '../support/suite.js';
 import { drawConfiguration } from './cosim/odd-chips.js';
 import { drawMemory } from './cosim/random-runs.js';
 import { drawFrom, randomNetwork, type Draw } from './schedule-random-network.js';
+import type { ChipOfTests } from '../support/chip-engines.js';
 
 /** `BOUND_SEED` repeats a run, `BOUND_NETWORKS` is the number of networks of each kind. */
 const seed = Number(process.env['BOUND_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -106,7 +107,7 @@ const platformWith = (memory: MemoryModel): Platform => ({
 });
 
 /** Undefined where the chip's buffers hold no tile. */
-function mapped(network: Network, configuration: AccelSharedConfiguration, memory: MemoryModel): Design | undefined {
+function mapped(network: Network, configuration: ChipOfTests, memory: MemoryModel): Design | undefined {
   try {
     return template.map(network, numbersOf(configuration), platformWith(memory));
   } catch (error) {
@@ -116,11 +117,7 @@ function mapped(network: Network, configuration: AccelSharedConfiguration, memor
 }
 
 /** Checks the modes of `predict --graph` on the graph of one chip, and returns coarse by fine cycles. */
-function checkGraphBound(
-  network: Network,
-  configuration: AccelSharedConfiguration,
-  memory: MemoryModel,
-): number | undefined {
+function checkGraphBound(network: Network, configuration: ChipOfTests, memory: MemoryModel): number | undefined {
   const design = mapped(network, configuration, memory);
   if (design === undefined) return undefined;
   const graph = resolveChipGraph(template.graph(design));
@@ -141,11 +138,7 @@ function checkGraphBound(
 /**
  * Checks one network on one chip, and returns coarse by fine cycles; undefined where the chip's buffers hold no tile.
  */
-function checkBound(
-  network: Network,
-  configuration: AccelSharedConfiguration,
-  memory: MemoryModel,
-): number | undefined {
+function checkBound(network: Network, configuration: ChipOfTests, memory: MemoryModel): number | undefined {
   const design = mapped(network, configuration, memory);
   if (design === undefined) return undefined;
   const platform = platformWith(memory);

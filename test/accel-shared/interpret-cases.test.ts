@@ -1,11 +1,11 @@
 import type { NumericArray, Operator } from '@autodnnchip/core';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import { executeNetwork } from '@autodnnchip/plugin-executor-reference';
 import * as assert from 'uvu/assert';
 import type { ConvMapping } from '../../ip-plugins/conv-adder-tree/src/conv-mapping.js';
 import { scaled, sketchNetwork, type TensorSketch } from '../network-passes/network-under-test.js';
 import { suite } from '../support/suite.js';
 import { mapNetwork, plainChip, runMapped, type MappedNetwork } from './schedule-under-test.js';
+import type { ChipOfTests } from '../support/chip-engines.js';
 
 const cases = suite('accel-shared programs of particular layers');
 
@@ -22,7 +22,7 @@ function weights(type: 'int8' | 'uint8', zeroPoint: number, ...shape: number[]):
 function check(
   tensors: Readonly<Record<string, TensorSketch>>,
   operators: readonly Sketch[],
-  changes: Partial<AccelSharedConfiguration> = {},
+  changes: Partial<ChipOfTests> = {},
 ): MappedNetwork {
   const network = sketchNetwork(tensors, operators);
   const inputs = new Map(

@@ -1,5 +1,4 @@
 import { ChipError, type Network } from '@autodnnchip/core';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import { executeNetwork } from '@autodnnchip/plugin-executor-reference';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
@@ -8,6 +7,7 @@ import { encodeProgram } from '../../plugins/accel-shared/src/emit/program-image
 import { suite } from '../support/suite.js';
 import { drawFrom, randomConfiguration, randomNetwork } from './schedule-random-network.js';
 import { mapNetwork, runMapped, type MappedNetwork } from './schedule-under-test.js';
+import type { ChipOfTests } from '../support/chip-engines.js';
 
 const random = suite('accel-shared programs of random networks', { timeLimitSeconds: 300 });
 const runs = Number(process.env['RANDOM_PROGRAMS'] ?? 150);
@@ -49,7 +49,7 @@ random('compute what the reference executor computes, in program order and in an
 });
 
 /** Operators and sizes of a case that failed. */
-function describe(network: Network, configuration: AccelSharedConfiguration): string {
+function describe(network: Network, configuration: ChipOfTests): string {
   const operators = network.operators.map(
     ({ kind, inputs, outputs, attributes }) =>
       `${kind} ${inputs.join()} -> ${outputs.join()} ${JSON.stringify(attributes)}`,

@@ -1,12 +1,13 @@
 import type { Network, Operator, UnsupportedOperator } from '@autodnnchip/core';
 import type { ConvolutionWork } from '@autodnnchip/core/engine';
-import { lowerNetwork, type AccelSharedConfiguration, type LoweredNetwork } from '@autodnnchip/plugin-accel-shared';
+import { lowerNetwork, type LoweredNetwork } from '@autodnnchip/plugin-accel-shared';
 import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
 import * as assert from 'uvu/assert';
 import { partitionsOf } from '../../ip-plugins/conv-adder-tree/src/conv-partitions.js';
 import { readFixture, scaled, sketchNetwork, type TensorSketch } from '../network-passes/network-under-test.js';
 import { suite } from '../support/suite.js';
 import { plainChip } from './schedule-under-test.js';
+import type { ChipOfTests } from '../support/chip-engines.js';
 
 const lowering = suite('lowering to accel-shared');
 
@@ -44,7 +45,7 @@ const conv = (x: string, w: string, y: string, kernel: number, padding = 0, grou
 function lower(
   tensors: Readonly<Record<string, TensorSketch>>,
   operators: readonly Sketch[],
-  changes: Partial<AccelSharedConfiguration> = {},
+  changes: Partial<ChipOfTests> = {},
 ): LoweredNetwork {
   return lowerNetwork(sketchNetwork(tensors, operators), { ...plainChip, ...changes });
 }

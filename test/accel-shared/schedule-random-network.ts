@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import type { Network, NumericArray, Operator, Quantization, TensorData } from '@autodnnchip/core';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
-import { chipEngines } from '../support/chip-engines.js';
+import { chipEngines, type ChipOfTests } from '../support/chip-engines.js';
 import { sketchNetwork, type TensorSketch } from '../network-passes/network-under-test.js';
 
 /** Draws of one case: `integer(low, high)` inclusive. */
@@ -17,7 +16,7 @@ export function drawFrom(gen: fc.GeneratorValue): Draw {
 }
 
 /** Any legal configuration, small buffers more often than large ones. */
-export function randomConfiguration(draw: Draw): AccelSharedConfiguration {
+export function randomConfiguration(draw: Draw): ChipOfTests {
   const channelBlock = draw.pick([4, 8, 12, 16, 20, 24, 32]);
   const depth = (low: number, high: number): number =>
     low + Math.floor((high - low) * (draw.integer(0, 100) / 100) ** 2);

@@ -6,14 +6,13 @@ import {
   readOutput,
   scheduleNetwork,
   writeInput,
-  type AccelSharedConfiguration,
   type LoweredNetwork,
   type Schedule,
 } from '@autodnnchip/plugin-accel-shared';
-import { chipEngines } from '../support/chip-engines.js';
+import { chipEngines, type ChipOfTests } from '../support/chip-engines.js';
 
 /** A middling chip; tests change what they are about. */
-export const plainChip: AccelSharedConfiguration = {
+export const plainChip: ChipOfTests = {
   engines: chipEngines,
   channelBlock: 8,
   outputParallelism: 16,
@@ -38,7 +37,7 @@ export const plainChip: AccelSharedConfiguration = {
 };
 
 /** Sizes that are not powers of two, and buffers that hardly hold a tile. */
-export const oddChips: Readonly<Record<string, AccelSharedConfiguration>> = {
+export const oddChips: Readonly<Record<string, ChipOfTests>> = {
   'words of 12, three of them': {
     ...plainChip,
     channelBlock: 12,
@@ -120,7 +119,7 @@ export interface MappedNetwork {
   readonly weights: Uint8Array;
 }
 
-export function mapNetwork(network: Network, configuration: AccelSharedConfiguration): MappedNetwork {
+export function mapNetwork(network: Network, configuration: ChipOfTests): MappedNetwork {
   const lowered = lowerNetwork(network, configuration);
   const schedule = scheduleNetwork(lowered, configuration, plainMemory);
   return { lowered, schedule, weights: buildWeightImage(lowered, schedule) };

@@ -6,7 +6,6 @@ import {
   readOutput,
   scheduleNetwork,
   writeInput,
-  type AccelSharedConfiguration,
   type Schedule,
 } from '@autodnnchip/plugin-accel-shared';
 import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
@@ -17,6 +16,7 @@ import { readFixture, scaled, sketchNetwork } from '../network-passes/network-un
 import { expectError } from '../support/expect-error.js';
 import { suite } from '../support/suite.js';
 import { oddChips, plainChip, plainMemory } from './schedule-under-test.js';
+import type { ChipOfTests } from '../support/chip-engines.js';
 
 const schedules = suite('accel-shared schedules', { timeLimitSeconds: 120 });
 
@@ -24,7 +24,7 @@ async function fixture(file: string, weights = true): Promise<Network> {
   return await prepareNetwork(await readFixture(file, weights));
 }
 
-async function scheduleFixture(file: string, configuration: AccelSharedConfiguration): Promise<Schedule> {
+async function scheduleFixture(file: string, configuration: ChipOfTests): Promise<Schedule> {
   return scheduleNetwork(lowerNetwork(await fixture(file), configuration), configuration, plainMemory);
 }
 
@@ -119,7 +119,7 @@ schedules('is the same every time', async () => {
 });
 
 schedules('keeps the busiest of engine and memory ports busy on full-size networks', async () => {
-  const chip: AccelSharedConfiguration = {
+  const chip: ChipOfTests = {
     ...plainChip,
     channelBlock: 16,
     busBytes: 16,
@@ -153,7 +153,7 @@ schedules('keeps the busiest of engine and memory ports busy on full-size networ
 
 schedules('names the layer and the parameter that is too small', async () => {
   const network = await fixture('onnx-quant/lenet-qop_s8s8_pc.onnx');
-  const cases: [Partial<AccelSharedConfiguration>, RegExp][] = [
+  const cases: [Partial<ChipOfTests>, RegExp][] = [
     [{ convOutputDepth: 1 }, /convOutputDepth is 1/],
     [{ convParameterDepth: 3 }, /convParameterDepth is 3/],
     [{ laneInputDepth: 3 }, /laneInputDepth is 3/],
@@ -212,7 +212,8 @@ schedules('inputs and outputs are converted as the network says', () => {
       { kind: 'dequantize', inputs: ['p'], outputs: ['y'], attributes: {} },
     ],
   );
-  const { inputs, outputs } = lowerNetwork(network, { ...plainChip, channelBlock: 4, outputParallelism: 4 });
+  const chip: ChipOfTests = { ...plainChip, channelBlock: 4, outputParallelism: 4 };
+  const { inputs, outputs } = lowerNetwork(network, chip);
   const data = Float32Array.from({ length: 24 }, (_, index) => (index % 7) * 0.25 - 0.5);
   const bytes = new Int8Array(writeInput(inputs[0], { shape: [1, 3, 2, 4], elementType: 'float32', data }).buffer);
   // Word of row 1, column 2: channels 0, 1, 2 and the zero point.

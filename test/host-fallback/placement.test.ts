@@ -284,17 +284,24 @@ placement('what the template refuses only once the host has its part is split of
   );
   const chip = framework();
   const template = chip.get(Definitions).templates.get('accel-shared');
+  const platform = chip.get(Definitions).platforms.get('ultra96');
   // A template that takes no function of an input, which it sees only when the product before it is gone.
   const choosy: TemplateDefinition = {
     ...template,
-    unsupported: part => [
-      ...template.unsupported(part),
+    unsupported: (part, ...rest) => [
+      ...template.unsupported(part, ...rest),
       ...part.operators
         .filter(({ kind }) => kind === 'unary' && part.operators.every(other => other.kind !== 'binary'))
         .map(({ name }) => ({ name, operator: 'unary', reason: 'it reads an input' })),
     ],
   };
-  const placed = placeOperators(network, choosy, chip.hooks, createReferenceExecutor(), true);
+  const placed = placeOperators(
+    network,
+    { template: choosy, platform, settings: {} },
+    chip.hooks,
+    createReferenceExecutor(),
+    true,
+  );
   assert.equal(
     placed.host?.operators.map(({ name }) => name),
     ['binary0', 'quantize1', 'unary2'],

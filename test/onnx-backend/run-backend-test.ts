@@ -138,7 +138,13 @@ async function compare(
 ): Promise<Outcome> {
   const executor = chip.get(NetworkExecutor);
   const template = chip.get(Definitions).templates.get('accel-shared');
-  const { chip: onChip, host } = placeOperators(network, template, chip.hooks, executor, hostFallback);
+  const { chip: onChip, host } = placeOperators(
+    network,
+    { ...predictRequest(network, { chip, configuration, rtl }, hostFallback), template },
+    chip.hooks,
+    executor,
+    hostFallback,
+  );
   const run = host === undefined ? undefined : await startHostRun(host, inputs, executor);
   const chipInputs = new Map((run?.chipInputs ?? inputs).map(array => [array.name, array]));
   const mapped = mapChip(onChip, configuration, memory);

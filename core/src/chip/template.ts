@@ -125,8 +125,11 @@ export interface TemplateDefinition {
   enumerate(network: Network, platform: Platform): Iterable<Configuration>;
   /** Completes given values with defaults and checks them. Throws ADC3xxx naming the parameter. */
   configure(values: Partial<Configuration>, network: Network, platform: Platform): Configuration;
-  /** Operators that this template cannot run. Empty: the network can be built. */
-  unsupported(network: Network): readonly UnsupportedOperator[];
+  /**
+   * Operators that this template cannot run on a chip for the platform with these parameters fixed. Empty: the network
+   * can be built.
+   */
+  unsupported(network: Network, platform: Platform, settings: Partial<Configuration>): readonly UnsupportedOperator[];
   resources(configuration: Configuration, platform: Platform): ResourceEstimate;
   /** Analytical lower bound, for ranking: microseconds to milliseconds a call. */
   predictCoarse(network: Network, configuration: Configuration, platform: Platform): Prediction;

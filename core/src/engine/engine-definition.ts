@@ -2,12 +2,10 @@ import type { BundleFile, Platform, TimingPath } from '../chip/index.js';
 import { ChipError } from '../errors/index.js';
 import type { ResourceEstimate } from '../prediction/index.js';
 import type { Engine } from './engine.js';
+import type { EngineValues, SizeRequest } from './engine-sizes.js';
 
 /** Version of the contract between chassis and engines: a definition states the one that it was written for. */
 export const engineApiVersion = 1;
-
-/** Whole numbers by the names of parameters. */
-export type EngineValues = Readonly<Record<string, number>>;
 
 export interface EngineParameter {
   readonly name: string;
@@ -34,6 +32,11 @@ export interface EngineDefinition {
    */
   check?(values: EngineValues): string | undefined;
   /**
+   * Sizes worth trying, the best guess first: the first is the default. Each has a value for every parameter. The
+   * chassis leaves out what it has no room for, so that a list need not know what else is on the chip.
+   */
+  sizes(request: SizeRequest): readonly EngineValues[];
+  /**
    * An instance. Values are its own and those of the chassis (`channelBlock`: bytes and channels of a word;
    * `busBytes`).
    */
@@ -57,6 +60,7 @@ const fields: Readonly<
   engineApiVersion: 'number',
   chassis: 'list',
   parameters: 'list',
+  sizes: 'function',
   create: 'function',
   resources: 'function',
   rtl: 'function',

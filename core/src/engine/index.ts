@@ -1,11 +1,6 @@
 export type { Engine, EngineLimit, EngineRtl } from './engine.js';
-export {
-  defineEngine,
-  engineApiVersion,
-  type EngineDefinition,
-  type EngineParameter,
-  type EngineValues,
-} from './engine-definition.js';
+export { defineEngine, engineApiVersion, type EngineDefinition, type EngineParameter } from './engine-definition.js';
+export { proposedSizes, scaledDepth, type EngineValues, type SizeRequest } from './engine-sizes.js';
 export { noActivity, type EngineActivity, type MemoryTraffic } from './engine-activity.js';
 export { foreignForm, type Bid, type CopyRequest } from './bid.js';
 export { BufferRing, SlotCache, type BufferRange } from './buffer-slots.js';

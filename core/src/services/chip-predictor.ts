@@ -1,4 +1,4 @@
-import type { ChipGraph, Configuration, Platform } from '../chip/index.js';
+import type { BrokenLimit, ChipGraph, Configuration, Platform } from '../chip/index.js';
 import type { Network, NodeAccount } from '../network/index.js';
 import type { Explained, NotCosted, Prediction } from '../prediction/index.js';
 import type { Bundle } from './bundle.js';
@@ -22,14 +22,6 @@ export interface PredictNetworkRequest {
   readonly objective?: Objective;
   /** Ends the search with the error `ADC6002`. */
   readonly signal?: AbortSignal;
-}
-
-/** A limit of a platform that a chip breaks. */
-export interface BrokenLimit {
-  /** `DSP`, `mm2 of area`, ... */
-  readonly resource: string;
-  readonly used: number;
-  readonly available: number;
 }
 
 export interface PredictBundleRequest {

@@ -1,3 +1,4 @@
+export type { ConvEngineValues } from './conv-values.js';
 export { convEngineCoefficients } from './engine-coefficients.js';
 export type { ConvEngineCoefficients } from './engine-logic.js';
 export { convEngineCells, convEngineResources } from './engine-resources.js';

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { definePlugin, type BundleFile } from '@autodnnchip/core';
 import { defineEngine, type EngineDefinition, type EngineValues } from '@autodnnchip/core/engine';
 
+import { convSizes } from './conv-sizes.js';
 import { convEngine } from './conv-engine.js';
 import type { ConvEngineValues } from './conv-values.js';
 import { convEngineResources } from './engine-resources.js';
@@ -28,6 +29,7 @@ export const convAdderTreeDefinition: EngineDefinition = defineEngine({
   chassis: ['accel-shared@1'],
   parameters: convParameters,
   check: convValuesFault,
+  sizes: convSizes,
   create: values => convEngine(values as EngineValues & ConvEngineValues),
   resources: convEngineResources,
   paths: () => convEnginePaths,

@@ -1,3 +1,4 @@
+export type { LaneEngineValues } from './lane-values.js';
 export { laneEngineCoefficients } from './engine-coefficients.js';
 export type { LaneEngineCoefficients } from './engine-logic.js';
 export { laneEngineCells, laneEngineResources } from './engine-resources.js';

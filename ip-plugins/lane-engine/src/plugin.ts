@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { definePlugin, type BundleFile } from '@autodnnchip/core';
 import { defineEngine, type EngineDefinition, type EngineValues } from '@autodnnchip/core/engine';
 
+import { laneSizes } from './lane-sizes.js';
 import { createLaneEngine } from './lane-engine.js';
 import type { LaneEngineValues } from './lane-values.js';
 import { laneEngineResources } from './engine-resources.js';
@@ -28,6 +29,7 @@ export const laneEngineDefinition: EngineDefinition = defineEngine({
   chassis: ['accel-shared@1'],
   parameters: laneParameters,
   check: laneValuesFault,
+  sizes: laneSizes,
   create: values => createLaneEngine(values as EngineValues & LaneEngineValues),
   resources: laneEngineResources,
   paths: () => laneEnginePaths,

@@ -1,10 +1,12 @@
-import { ChipError, type Configuration, type Network, type Platform, type TemplateParameter } from '@autodnnchip/core';
-import type { EngineDefinition } from '@autodnnchip/core/engine';
+import { ChipError, type Configuration, type Platform, type TemplateParameter } from '@autodnnchip/core';
+import type { EngineDefinition, EngineValues } from '@autodnnchip/core/engine';
 
 import { engineValues, parameterKey } from './chip/chip.js';
-import { numbersOf, type AccelSharedConfiguration } from './configuration.js';
+import type { AccelSharedConfiguration, ChassisValues } from './configuration.js';
+import { presentEngines } from './engine-presence.js';
 
-const narrowestBusBytes = 4;
+/** Of the chassis' buses. */
+export const narrowestBusBytes = 4;
 
 /** A parameter with its key in configurations. */
 interface ChipParameter extends TemplateParameter {
@@ -81,8 +83,15 @@ function chipParameters(engines: readonly EngineDefinition[]): readonly ChipPara
 }
 
 /** The template's parameters, as users see them. */
-export function templateParameters(engines: readonly EngineDefinition[]): readonly TemplateParameter[] {
-  return chipParameters(engines).map(({ name, description, candidates }) => ({ name, description, candidates }));
+export function templateParameters(installed: readonly EngineDefinition[]): readonly TemplateParameter[] {
+  return [
+    ...chipParameters(installed).map(({ name, description, candidates }) => ({ name, description, candidates })),
+    ...installed.map(({ id, title }) => ({
+      name: id,
+      description: `whether the chip has this engine (${title}): 1, or 0`,
+      candidates: [1, 0],
+    })),
+  ];
 }
 
 function refuse(name: string, message: string): never {
@@ -93,56 +102,98 @@ function refuse(name: string, message: string): never {
 }
 
 /**
- * Values by the keys of configurations; names with an engine's id are taken too. Throws ADC3003 for a name that no
- * parameter has.
+ * Values of a chip with these engines of those that are installed, by the keys of configurations; names with an
+ * engine's id are taken too. Throws ADC3003 for a name that no parameter has, or one of an engine that the chip goes
+ * without.
  */
 export function namedValues(
   values: Partial<Configuration>,
   engines: readonly EngineDefinition[],
+  installed: readonly EngineDefinition[],
 ): Partial<Configuration> {
   const parameters = chipParameters(engines);
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
-      const found = parameters.find(parameter => parameter.name === name || parameter.qualifiedName === name);
-      if (found === undefined)
-        refuse(name, `does not exist; there are ${parameters.map(parameter => parameter.name).join(', ')}`);
-      return [found.name, value];
-    }),
-  );
+  const named: Record<string, number | undefined> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (installed.some(({ id }) => id === name)) continue;
+    const found = parameters.find(parameter => parameter.name === name || parameter.qualifiedName === name);
+    if (found === undefined) refuseUnknown(name, parameters, installed);
+    named[found.name] = value;
+  }
+  return named;
 }
 
-/** Checks a whole configuration. Throws ADC3003 naming the parameter. */
+function refuseUnknown(
+  name: string,
+  parameters: readonly ChipParameter[],
+  installed: readonly EngineDefinition[],
+): never {
+  const owner = installed.find(({ id, parameters: own }) =>
+    own.some(parameter => parameter.name === name || `${id}.${parameter.name}` === name),
+  );
+  if (owner !== undefined) refuse(name, `is one of the engine ${owner.id}, which this chip goes without`);
+  refuse(name, `does not exist; there are ${parameters.map(parameter => parameter.name).join(', ')}`);
+}
+
+/**
+ * Checks a whole configuration of a chip whose engines are among those that are installed: the id of one that it goes
+ * without is 0. Throws ADC3003 naming the parameter.
+ */
 export function checkConfiguration(
   values: Configuration,
-  engines: readonly EngineDefinition[],
+  installed: readonly EngineDefinition[],
 ): AccelSharedConfiguration {
-  const named = namedValues(values, engines);
-  for (const { name, minimum, maximum } of chipParameters(engines)) {
-    const value = named[name];
-    if (value === undefined || !Number.isInteger(value) || value < minimum || value > maximum)
-      refuse(name, `is ${value}; it must be a whole number from ${minimum} to ${maximum}`);
-  }
+  const engines = presentEngines(values, installed);
+  const named = namedValues(values, engines, installed);
+  for (const parameter of chipParameters(engines)) checkBounds(parameter, named[parameter.name]);
   const configuration = { ...named, engines } as unknown as AccelSharedConfiguration;
-  const { channelBlock, busBytes, burstBeats } = configuration;
+  checkChassis(configuration);
+  for (const engine of engines) checkTogether(engine, engineValues(configuration, engine));
+  return configuration;
+}
+
+function checkBounds({ name, minimum, maximum }: ChipParameter, value: number | undefined): void {
+  if (value === undefined || !Number.isInteger(value) || value < minimum || value > maximum)
+    refuse(name, `is ${value}; it must be a whole number from ${minimum} to ${maximum}`);
+}
+
+/** Checks the chassis' own values. Throws ADC3003 naming the parameter. */
+export function checkChassis(values: ChassisValues): void {
+  for (const parameter of chassisTable) checkBounds(parameter, values[parameter.name as keyof ChassisValues]);
+  const { channelBlock, busBytes, burstBeats } = values;
   const isPower = (value: number): boolean => Number.isInteger(Math.log2(value));
   if (channelBlock % 4 !== 0) refuse('channelBlock', `is ${channelBlock}; it must be a multiple of 4`);
   if (!isPower(busBytes) || channelBlock % busBytes !== 0)
     refuse('busBytes', `is ${busBytes}; it must be 4, 8, 16 or 32 and divide channelBlock (${channelBlock})`);
   if (!isPower(burstBeats) || burstBeats * busBytes > 4096)
     refuse('burstBeats', `is ${burstBeats}; it must be a power of two, and times busBytes (${busBytes}) at most 4096`);
-  for (const engine of engines) {
-    const fault = engine.check?.(engineValues(configuration, engine));
-    if (fault !== undefined)
-      throw new ChipError('ADC3003', `Parameter ${fault}.`, {
-        location: { node: engine.id },
-        hint: '`autodnnchip plugins` lists the parameters and their values.',
-      });
+}
+
+/** Checks an engine's values on a sound chassis. Throws ADC3003 naming the parameter. */
+export function checkEngine(
+  engines: readonly EngineDefinition[],
+  engine: EngineDefinition,
+  values: EngineValues,
+): void {
+  const parameters = chipParameters(engines);
+  for (const { name } of engine.parameters) {
+    const key = parameterKey(engines, engine, name);
+    const parameter = parameters.find(other => other.name === key);
+    if (parameter !== undefined) checkBounds(parameter, values[name]);
   }
-  return configuration;
+  checkTogether(engine, values);
+}
+
+function checkTogether(engine: EngineDefinition, values: EngineValues): void {
+  const fault = engine.check?.(values);
+  if (fault !== undefined)
+    throw new ChipError('ADC3003', `Parameter ${fault}.`, {
+      location: { node: engine.id },
+      hint: '`autodnnchip plugins` lists the parameters and their values.',
+    });
 }
 
 /** Checks that the platform's memory port takes the chip's bus. Throws ADC3003. */
-export function checkMemoryPort({ busBytes }: AccelSharedConfiguration, { id, memory }: Platform): void {
+export function checkMemoryPort({ busBytes }: ChassisValues, { id, memory }: Platform): void {
   if (busBytes <= memory.busBytes) return;
   throw new ChipError(
     'ADC3003',
@@ -155,143 +206,4 @@ export function checkMemoryPort({ busBytes }: AccelSharedConfiguration, { id, me
           : `Give busBytes=${memory.busBytes} or less, or choose another platform.`,
     },
   );
-}
-
-/** Whether the network has depthwise convolutions, which want multipliers in the lanes. */
-export function hasDepthwise(network: Network): boolean {
-  return network.operators.some(operator => operator.kind === 'conv' && operator.attributes.group > 1);
-}
-
-/** Widest bus that both the platform and the word take; the narrowest there is where the platform takes none. */
-function widestBus(channelBlock: number, platform: Platform): number {
-  return (
-    [32, 16, 8].find(bytes => bytes <= platform.memory.busBytes && channelBlock % bytes === 0) ?? narrowestBusBytes
-  );
-}
-
-/** Buffers in proportion: `scale` 1 is for 16 x 16 multipliers on a small FPGA. Depths are powers of two. */
-function buffersFor(
-  scale: number,
-): Pick<
-  AccelSharedConfiguration,
-  | 'activationDepth'
-  | 'weightDepth'
-  | 'convParameterDepth'
-  | 'partialSumDepth'
-  | 'convOutputDepth'
-  | 'laneInputDepth'
-  | 'laneWeightDepth'
-  | 'laneParameterDepth'
-  | 'laneOutputDepth'
-> {
-  const depth = (value: number): number => Math.max(64, 2 ** Math.round(Math.log2(value * scale)));
-  return {
-    activationDepth: depth(8192),
-    weightDepth: depth(1024),
-    convParameterDepth: depth(512),
-    partialSumDepth: 64,
-    convOutputDepth: depth(4096),
-    laneInputDepth: depth(2048),
-    laneWeightDepth: depth(512),
-    laneParameterDepth: depth(512),
-    laneOutputDepth: depth(4096),
-  };
-}
-
-interface Shape {
-  readonly engines: readonly EngineDefinition[];
-  readonly channelBlock: number;
-  readonly outputParallelism: number;
-  readonly laneBlocks: number;
-  readonly convDivider: number;
-  readonly laneDivider: number;
-  readonly bufferScale: number;
-}
-
-function shapeConfiguration(shape: Shape, network: Network, platform: Platform): AccelSharedConfiguration {
-  const busBytes = widestBus(shape.channelBlock, platform);
-  return {
-    engines: shape.engines,
-    channelBlock: shape.channelBlock,
-    outputParallelism: shape.outputParallelism,
-    busBytes,
-    laneBlocks: shape.laneBlocks,
-    laneMultiply: hasDepthwise(network) ? 1 : 0,
-    convRequantizeDivider: shape.convDivider,
-    laneRequantizeDivider: shape.laneDivider,
-    ...buffersFor(shape.bufferScale),
-    burstBeats: Math.min(256, 1024 / busBytes),
-    outstandingReads: 8,
-    queueDepth: 4,
-    programBlock: 32,
-  };
-}
-
-/** Completes what the user gave with values for a middling chip of the platform. */
-export function completeConfiguration(
-  given: Partial<Configuration>,
-  engines: readonly EngineDefinition[],
-  network: Network,
-  platform: Platform,
-): AccelSharedConfiguration {
-  const values = namedValues(given, engines);
-  const multipliers = platform.limits.fpga?.dsp ?? platform.limits.multipliers ?? 64;
-  const channelBlock = values['channelBlock'] ?? (multipliers >= 340 ? 16 : 8);
-  const base = shapeConfiguration(
-    {
-      engines,
-      channelBlock,
-      outputParallelism: channelBlock,
-      laneBlocks: 2,
-      convDivider: 2,
-      laneDivider: 2,
-      bufferScale: multipliers >= 340 ? 1 : 0.5,
-    },
-    network,
-    platform,
-  );
-  const configuration = checkConfiguration({ ...numbersOf(base), ...values } as Configuration, engines);
-  checkMemoryPort(configuration, platform);
-  return configuration;
-}
-
-/** Requantisers of the conv engine and of the lane engine, which needs no more of them. */
-const dividerPairs: readonly (readonly [number, number])[] = [
-  [1, 1],
-  [1, 2],
-  [2, 2],
-  [2, 4],
-  [4, 4],
-];
-
-/** Arrays, requantisers, lane widths and buffer sizes worth trying, larger ones first. */
-export function* enumerateConfigurations(
-  engines: readonly EngineDefinition[],
-  network: Network,
-  platform: Platform,
-): Generator<AccelSharedConfiguration> {
-  if (platform.memory.busBytes < narrowestBusBytes) return;
-  for (const channelBlock of [32, 24, 16, 12, 8, 4]) {
-    for (const factor of [4, 3, 2, 1]) {
-      for (const laneBlocks of [4, 2, 1]) {
-        for (const [convDivider, laneDivider] of dividerPairs) {
-          for (const bufferScale of [2, 1, 0.5, 0.25]) {
-            yield shapeConfiguration(
-              {
-                engines,
-                channelBlock,
-                outputParallelism: channelBlock * factor,
-                laneBlocks,
-                convDivider,
-                laneDivider,
-                bufferScale,
-              },
-              network,
-              platform,
-            );
-          }
-        }
-      }
-    }
-  }
 }

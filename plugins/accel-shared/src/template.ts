@@ -16,13 +16,10 @@ import { accelSharedResources } from './cost/resources.js';
 import { emitBundle } from './emit/emit-bundle.js';
 import { chipGraphOfProgram } from './graph/chip-graph-of-program.js';
 import { lowerNetwork, type LoweredNetwork } from './lowering/index.js';
-import {
-  checkConfiguration,
-  checkMemoryPort,
-  completeConfiguration,
-  enumerateConfigurations,
-  templateParameters,
-} from './parameters.js';
+import { absentEngines, completeConfiguration, hasDepthwise, plainConfiguration } from './default-chip.js';
+import { absences, presentEngines } from './engine-presence.js';
+import { engineLists, enumerateChips } from './enumerate-chips.js';
+import { checkConfiguration, checkMemoryPort, templateParameters } from './parameters.js';
 import { coarseLatencyCycles } from './prediction/coarse-layers.js';
 import { explainLowered, predictLowered } from './prediction/coarse-prediction.js';
 import {
@@ -34,48 +31,13 @@ import {
 import { RememberedReads } from './remembered-reads.js';
 import { refuseUnsupported, scheduleNetwork, type Schedule } from './schedule/index.js';
 
-/** What the chip can run does not depend on sizes: these tell for all. */
-const plainValues = {
-  channelBlock: 8,
-  outputParallelism: 8,
-  busBytes: 4,
-  laneBlocks: 1,
-  laneMultiply: 1,
-  convRequantizeDivider: 2,
-  laneRequantizeDivider: 2,
-  activationDepth: 4096,
-  weightDepth: 1024,
-  convParameterDepth: 256,
-  partialSumDepth: 64,
-  convOutputDepth: 1024,
-  laneInputDepth: 1024,
-  laneWeightDepth: 256,
-  laneParameterDepth: 256,
-  laneOutputDepth: 1024,
-  burstBeats: 64,
-  outstandingReads: 4,
-  queueDepth: 4,
-  programBlock: 32,
-};
-
 /** A network mapped by this template. */
 export interface AccelSharedDesign extends Design {
   readonly lowered: LoweredNetwork;
   readonly schedule: Schedule;
 }
 
-const loweredNetworks = new WeakMap<Network, RememberedReads<LoweredNetwork>>();
 const mostLowerings = 64;
-
-/**
- * Lowers once per network and what lowering looks at. Networks without depthwise convolutions look at the words alone,
- * others also at what decides which engine runs a layer.
- */
-function lowerOnce(network: Network, configuration: AccelSharedConfiguration): LoweredNetwork {
-  let known = loweredNetworks.get(network);
-  if (known === undefined) loweredNetworks.set(network, (known = new RememberedReads(mostLowerings)));
-  return known.of(configuration, watched => lowerNetwork(network, watched));
-}
 
 const coarseLatencies = new WeakMap<LoweredNetwork, WeakMap<Platform, RememberedReads<number>>>();
 const mostLatencies = 1024;
@@ -123,27 +85,52 @@ export function createAccelSharedTemplate(engines: readonly EngineDefinition[]):
     return found;
   };
   const untyped = (configuration: AccelSharedConfiguration): Configuration => {
-    const numbers = numbersOf(configuration);
+    const numbers = { ...numbersOf(configuration), ...absences(configuration.engines, engines) };
     known.set(numbers, configuration);
     return numbers;
   };
-  let plain: AccelSharedConfiguration | undefined;
-  const plainConfiguration = (): AccelSharedConfiguration => (plain ??= checkConfiguration(plainValues, engines));
+  const loweredNetworks = new WeakMap<Network, WeakMap<Platform, RememberedReads<LoweredNetwork>>>();
+  /**
+   * Lowers once per network and what lowering looks at. Networks without depthwise convolutions look at the words
+   * alone, others also at what decides which engine runs a layer.
+   */
+  const lowerOnce = (network: Network, configuration: AccelSharedConfiguration, platform: Platform): LoweredNetwork => {
+    let ofNetwork = loweredNetworks.get(network);
+    if (ofNetwork === undefined) loweredNetworks.set(network, (ofNetwork = new WeakMap()));
+    let known = ofNetwork.get(platform);
+    if (known === undefined) ofNetwork.set(platform, (known = new RememberedReads(mostLowerings)));
+    return known.of(configuration, watched =>
+      lowerNetwork(network, watched, absentEngines(watched, engines, hasDepthwise(network), platform)),
+    );
+  };
+  const plainChips = new WeakMap<Platform, Map<readonly EngineDefinition[], AccelSharedConfiguration>>();
+  const plainChip = (chosen: readonly EngineDefinition[], platform: Platform): AccelSharedConfiguration => {
+    let ofPlatform = plainChips.get(platform);
+    if (ofPlatform === undefined) plainChips.set(platform, (ofPlatform = new Map()));
+    let chip = ofPlatform.get(chosen);
+    if (chip === undefined) ofPlatform.set(chosen, (chip = plainConfiguration(chosen, platform)));
+    return chip;
+  };
   return {
     id: 'accel-shared',
     title: 'accel_shared',
     parameters: templateParameters(engines),
     *enumerate(network, platform) {
       // What no configuration runs is refused before hundreds of them are tried.
-      refuseUnsupported(lowerOnce(network, plainConfiguration()), plainConfiguration());
-      for (const configuration of enumerateConfigurations(engines, network, platform)) yield untyped(configuration);
+      const whole = plainChip(engines, platform);
+      refuseUnsupported(lowerOnce(network, whole, platform), whole);
+      for (const chosen of engineLists(engines)) {
+        if (lowerOnce(network, plainChip(chosen, platform), platform).unsupported.length > 0) continue;
+        for (const configuration of enumerateChips(chosen, network, platform)) yield untyped(configuration);
+      }
     },
     configure: (values, network, platform) => untyped(completeConfiguration(values, engines, network, platform)),
-    unsupported: network => lowerOnce(network, plainConfiguration()).unsupported,
+    unsupported: (network, platform, settings) =>
+      lowerOnce(network, plainChip(presentEngines(settings, engines), platform), platform).unsupported,
     resources: (configuration, platform) => resourcesOf(typed(configuration), platform).total,
     predictCoarse(network, configuration, platform) {
       checkMemoryPort(typed(configuration), platform);
-      const lowered = lowerOnce(network, typed(configuration));
+      const lowered = lowerOnce(network, typed(configuration), platform);
       return predictLowered(
         lowered,
         typed(configuration),
@@ -155,13 +142,13 @@ export function createAccelSharedTemplate(engines: readonly EngineDefinition[]):
     },
     coarseLatencySeconds(network, configuration, platform) {
       checkMemoryPort(typed(configuration), platform);
-      const lowered = lowerOnce(network, typed(configuration));
+      const lowered = lowerOnce(network, typed(configuration), platform);
       return coarseLatencyOnce(lowered, typed(configuration), platform) / (platform.clockMegahertz * 1e6);
     },
     map(network, configuration, platform, host): AccelSharedDesign {
       const checked = typed(configuration);
       checkMemoryPort(checked, platform);
-      const lowered = lowerOnce(network, checked);
+      const lowered = lowerOnce(network, checked, platform);
       const schedule = scheduleNetwork(lowered, checked, platform.memory);
       return {
         template: 'accel-shared',
@@ -193,7 +180,7 @@ export function createAccelSharedTemplate(engines: readonly EngineDefinition[]):
       );
     },
     explainCoarse(network, configuration, platform) {
-      const lowered = lowerOnce(network, typed(configuration));
+      const lowered = lowerOnce(network, typed(configuration), platform);
       return explainLowered(
         lowered,
         typed(configuration),

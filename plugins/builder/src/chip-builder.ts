@@ -28,7 +28,13 @@ export function createChipBuilder(
   return {
     async build(request) {
       const template = chooseTemplate(definitions, request.template);
-      const { chip, host } = placeOperators(request.network, template, hooks, executor, request.hostFallback);
+      const { chip, host } = placeOperators(
+        request.network,
+        { template, platform: request.platform, settings: request.settings },
+        hooks,
+        executor,
+        request.hostFallback,
+      );
       if (host !== undefined && host.operators.length > 0)
         log.info(`${host.operators.length} of ${request.network.operators.length} operators stay on the host`);
       log.info(`searching ${template.title} for ${request.network.name} on ${request.platform.title}`);

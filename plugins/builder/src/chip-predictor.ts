@@ -80,7 +80,7 @@ export function createChipPredictor(
     signal,
   }: PredictNetworkRequest): Promise<PredictResponse & { explain(): Explained<Prediction> | undefined }> {
     const template = chooseTemplate(definitions, templateId);
-    const { chip, host } = placeOperators(network, template, hooks, executor, hostFallback);
+    const { chip, host } = placeOperators(network, { template, platform, settings }, hooks, executor, hostFallback);
     const design = await chooseDesign(
       template,
       { network: chip, platform, objective, settings, ...(signal === undefined ? {} : { signal }) },

@@ -3,6 +3,7 @@ import {
   directOutputs,
   passingOperators,
   requireExactFigures,
+  type BuildRequest,
   type Hooks,
   type HostParts,
   type Network,
@@ -24,6 +25,11 @@ export interface Placement {
 /** Operators that a message lists before it breaks off. */
 const listedOperators = 1000;
 
+/** The chip that operators are placed on: its template, its platform, and what is fixed of it. */
+export interface ChipTarget extends Pick<BuildRequest, 'platform' | 'settings'> {
+  readonly template: TemplateDefinition;
+}
+
 /**
  * Decides what runs on the chip. Without host fall-back everything must; with it, what the chip cannot run goes to the
  * host where it is at the beginning or the end of the network and the executor can run it. Throws ADC3001 with every
@@ -31,7 +37,7 @@ const listedOperators = 1000;
  */
 export function placeOperators(
   network: Network,
-  template: TemplateDefinition,
+  target: ChipTarget,
   hooks: Hooks,
   executor: NetworkExecutor,
   hostFallback: boolean,
@@ -40,14 +46,14 @@ export function placeOperators(
   return handOn(
     direct,
     network,
-    placeComputing(withoutOutputs(network, direct), template, hooks, executor, hostFallback),
+    placeComputing(withoutOutputs(network, direct), target, hooks, executor, hostFallback),
   );
 }
 
 /** Places a network whose outputs are all computed. */
 function placeComputing(
   network: Network,
-  template: TemplateDefinition,
+  target: ChipTarget,
   hooks: Hooks,
   executor: NetworkExecutor,
   hostFallback: boolean,
@@ -57,11 +63,11 @@ function placeComputing(
     operator: sourceType,
     reason: 'it hands an input of the network on, and nothing is computed',
   }));
-  const keptAway = [...operatorsKeptAway(network, template, hooks), ...passing];
+  const keptAway = [...operatorsKeptAway(network, target.template, hooks), ...passing];
   const handedOn = new Set(passing.map(({ name }) => name));
-  const offChip = operatorsOffChip(network, template, keptAway);
+  const offChip = operatorsOffChip(network, target, keptAway);
   if (offChip.length === 0) return { chip: network };
-  const { placement, refused } = placeOnHost(network, template, keptAway, executor);
+  const { placement, refused } = placeOnHost(network, target, keptAway, executor);
   if (offChip.every(({ name }) => handedOn.has(name))) {
     if (placement !== undefined) return placement;
     throw computesNothing(network);
@@ -73,12 +79,12 @@ function placeComputing(
   if (!hostFallback)
     throw refusal(
       network,
-      template,
+      target,
       offChip.filter(({ name }) => !handedOn.has(name)),
       '',
       hint,
     );
-  if (placement === undefined) throw refusal(network, template, refused, ', and the host cannot take them over', hint);
+  if (placement === undefined) throw refusal(network, target, refused, ', and the host cannot take them over', hint);
   return placement;
 }
 
@@ -126,7 +132,7 @@ function handOn(direct: readonly string[], network: Network, { chip, host }: Pla
 /** Either the placement, or the operators that neither the chip nor the host takes. */
 function placeOnHost(
   network: Network,
-  template: TemplateDefinition,
+  target: ChipTarget,
   keptAway: readonly UnsupportedOperator[],
   executor: NetworkExecutor,
 ): { readonly placement?: Placement; readonly refused: readonly UnsupportedOperator[] } {
@@ -136,7 +142,7 @@ function placeOnHost(
   const known = new Set<string>();
   let split = splitForHost(network, offChip);
   for (;;) {
-    const left = operatorsOffChip(split.chip, template, keptAway).filter(({ name }) => !known.has(name));
+    const left = operatorsOffChip(split.chip, target, keptAway).filter(({ name }) => !known.has(name));
     if (left.length === 0) break;
     const first = foremost(split.chip, left);
     for (const entry of first.length > 0 ? first : left) {
@@ -183,10 +189,10 @@ function operatorsKeptAway(network: Network, template: TemplateDefinition, hooks
 /** Operators of a network, or a part of it, that cannot or shall not run on the chip. */
 function operatorsOffChip(
   network: Network,
-  template: TemplateDefinition,
+  target: ChipTarget,
   keptAway: readonly UnsupportedOperator[],
 ): UnsupportedOperator[] {
-  const unsupported = template.unsupported(network);
+  const unsupported = target.template.unsupported(network, target.platform, target.settings);
   const present = new Set(network.operators.map(({ name }) => name));
   for (const { name } of unsupported) present.delete(name);
   return [...unsupported, ...keptAway.filter(({ name }) => present.has(name))];
@@ -214,7 +220,7 @@ function whatTheHostCannotRun(
 
 function refusal(
   network: Network,
-  template: TemplateDefinition,
+  target: ChipTarget,
   unsupported: readonly UnsupportedOperator[],
   addition: string,
   hint: string,
@@ -225,7 +231,7 @@ function refusal(
   if (unsupported.length > shown.length) shown.push(`  and ${unsupported.length - shown.length} more`);
   return new ChipError(
     'ADC3001',
-    `${template.title} cannot run ${unsupported.length} of the ${network.operators.length} operators of ${network.name}${addition}:\n${shown.join('\n')}`,
+    `${target.template.title} cannot run ${unsupported.length} of the ${network.operators.length} operators of ${network.name}${addition}:\n${shown.join('\n')}`,
     {
       location: { file: network.source, node: unsupported[0].name },
       hint,

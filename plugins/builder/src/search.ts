@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import {
+  brokenResourceLimits,
   ChipError,
+  excessOf,
   type BrokenLimit,
   type BuildRequest,
   type Configuration,
@@ -14,7 +16,7 @@ import {
   type TemplateDefinition,
 } from '@autodnnchip/core';
 
-import { brokenLimits, brokenResourceLimits, excessOf, limitText } from './limits.js';
+import { brokenLimits, limitText } from './limits.js';
 import { objectiveValue } from './objective.js';
 
 /** Candidates that the coarse mode leaves to the fine mode. */

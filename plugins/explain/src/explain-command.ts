@@ -5,6 +5,8 @@ import {
   ChipError,
   ChipPredictor,
   Definitions,
+  engineOptionFields,
+  engineOptions,
   explainedFiguresOf,
   GraphPredictor,
   loadNamedArrays,
@@ -17,6 +19,7 @@ import {
   requireZeroGating,
   shareOption,
   whyMissing,
+  withEngineSettings,
   type CommandDefinition,
   type CommandInvocation,
   type Explained,
@@ -38,6 +41,7 @@ const optionsSchema = z.object({
   template: z.string().optional(),
   objective: z.enum(objectives).optional(),
   set: assignments('set'),
+  ...engineOptionFields,
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
   activationZeros: shareOption,
@@ -83,6 +87,7 @@ export const explainCommand: CommandDefinition = {
     },
     { name: 'template', value: 'id', description: 'family of accelerators (default: the first that fits)' },
     { name: 'set', value: 'name=value', repeated: true, description: 'fix a parameter of the template' },
+    ...engineOptions,
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
     { name: 'host-fallback', description: 'leave operators that the chip cannot run to the host' },
     {
@@ -107,7 +112,10 @@ export const explainCommand: CommandDefinition = {
     "autodnnchip explain 'nodes[pe].busyCycles' --graph conv.chip.json --json",
   ],
   async run(invocation) {
-    const options = parseOptions('explain', optionsSchema, invocation.options);
+    const options = withEngineSettings(
+      parseOptions('explain', optionsSchema, invocation.options),
+      invocation.get(Definitions),
+    );
     const {
       title,
       platform,
@@ -148,7 +156,7 @@ async function predictTarget(invocation: CommandInvocation, options: Options): P
       ...(['platform', 'template', 'objective', 'calibration'] as const)
         .filter(name => options[name] !== undefined)
         .map(name => `--${name}`),
-      ...(Object.keys(options.set).length > 0 ? ['--set'] : []),
+      ...(Object.keys(options.set).length > 0 ? ['--set, --engine or --without'] : []),
       ...(options.hostFallback ? ['--host-fallback'] : []),
       ...(options.activationZeros === undefined ? [] : ['--activation-zeros']),
     ];
@@ -235,7 +243,7 @@ async function explainChip(invocation: CommandInvocation, model: string, options
       options.hostFallback
     ) {
       throw new ChipError('ADC6001', `${model} is a bundle: its design is fixed`, {
-        hint: 'Leave out --set, --template, --objective, --calibration and --host-fallback, or explain the model file.',
+        hint: 'Leave out --set, --engine, --without, --template, --objective, --calibration and --host-fallback, or explain the model file.',
       });
     }
     return await predictor.explainBundle({

@@ -2,6 +2,9 @@ import { availableParallelism } from 'node:os';
 import {
   assignments,
   ChipError,
+  Definitions,
+  engineOptionFields,
+  engineOptions,
   loadNamedArrays,
   memoryAssignments,
   memoryModelNames,
@@ -9,6 +12,7 @@ import {
   parseOptions,
   simulationTools,
   wholeNumber,
+  withEngineSettings,
   type CommandDefinition,
 } from '@autodnnchip/core';
 import { z } from 'zod';
@@ -37,6 +41,7 @@ const chipOptions = z.object({
   objective: z.enum(objectives).default('latency'),
   template: z.string().optional(),
   set: assignments('set'),
+  ...engineOptionFields,
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
   jobs: wholeNumber(1, 1024, availableParallelism()),
@@ -102,6 +107,7 @@ export const validateCommand: CommandDefinition = {
     },
     { name: 'template', value: 'id', description: 'family of accelerators (default: the first that fits)' },
     { name: 'set', value: 'name=value', repeated: true, description: 'fix a parameter of the template' },
+    ...engineOptions,
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
     { name: 'host-fallback', description: 'leave operators that the chip cannot run to the host' },
     { name: 'jobs', value: 'count', description: 'threads to search with (default: all cores)' },
@@ -133,7 +139,10 @@ export const validateCommand: CommandDefinition = {
       Object.keys(measuredOptions.shape).filter(name => !(name in chipOptions.shape)),
       subject,
     );
-    const { input, calibration, ...chosen } = parseOptions('validate', chipOptions, options);
+    const { input, calibration, ...chosen } = withEngineSettings(
+      parseOptions('validate', chipOptions, options),
+      invocation.get(Definitions),
+    );
     const inputs = input.flatMap(loadNamedArrays);
     if (inputs.length > 0 && chosen.runs > 1)
       throw new ChipError('ADC6001', '--runs: goes with random inputs', { hint: 'Leave out --runs or --input.' });

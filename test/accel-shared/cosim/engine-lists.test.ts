@@ -1,6 +1,5 @@
 // time-limit-seconds: 900
 import type { MemoryModel } from '@autodnnchip/core';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import { executeNetwork } from '@autodnnchip/plugin-executor-reference';
 import { buildSimulator } from '@autodnnchip/sim';
 import fc from 'fast-check';
@@ -18,6 +17,7 @@ import { suite } from '../../support/suite.js';
 import { drawFrom, randomNetwork } from '../schedule-random-network.js';
 import { oddChips, withEngineList } from './odd-chips.js';
 import { drawMemory } from './random-runs.js';
+import type { ChipOfTests } from '../../support/chip-engines.js';
 
 /** `COSIM_SEED` repeats a run. */
 const seed = Number(process.env.COSIM_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -55,7 +55,7 @@ const lists: readonly EngineList[] = [
 /** A program of the usual chip as one of a chip with other engines; undefined where one of its engines has no taker. */
 function rewrite(
   instructions: readonly Instruction[],
-  other: AccelSharedConfiguration,
+  other: ChipOfTests,
   takers: EngineList['takers'],
 ): Instruction[] | undefined {
   const [before, after] = [chipOf(usual), chipOf(other)];
@@ -115,7 +115,7 @@ interface Drawn {
  * Random networks that the chip's engines run; the first is one in which at least two engines have work, where there
  * are two.
  */
-function drawPrograms(other: AccelSharedConfiguration, takers: EngineList['takers']): Drawn[] {
+function drawPrograms(other: ChipOfTests, takers: EngineList['takers']): Drawn[] {
   const wanted = Math.min(2, chipOf(other).engines.length);
   const drawn: Drawn[] = [];
   for (let attempt = 0; drawn.length < networksPerChip && attempt < mostAttempts; attempt++) {

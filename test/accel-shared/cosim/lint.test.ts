@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createProcessToolRunner, knownTools } from '@autodnnchip/core';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { chipRtl } from '../../support/chip-simulators.js';
@@ -10,6 +9,7 @@ import { suite } from '../../support/suite.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { drawFrom } from '../schedule-random-network.js';
 import { drawConfiguration, oddChips, withEngineList } from './odd-chips.js';
+import type { ChipOfTests } from '../../support/chip-engines.js';
 
 /** Each version of Verilator has warnings of its own; this is the one that the RTL is written against. */
 const verilatorVersion = '5.006';
@@ -30,7 +30,7 @@ const chips = [
 ];
 
 /** Writes the RTL of a chip into a folder; returns the files in compilation order. */
-function writeRtl(folder: string, configuration: AccelSharedConfiguration): string[] {
+function writeRtl(folder: string, configuration: ChipOfTests): string[] {
   return chipRtl(configuration).map(({ path, content }) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);

@@ -1,12 +1,11 @@
 import type { EngineDefinition } from '@autodnnchip/core/engine';
 import { convAdderTreeDefinition } from '@autodnnchip/ip-conv-adder-tree';
 import { laneEngineDefinition } from '@autodnnchip/ip-lane-engine';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
-import { chipEngines } from '../../support/chip-engines.js';
+import { chipEngines, type ChipOfTests } from '../../support/chip-engines.js';
 import type { Draw } from '../schedule-random-network.js';
 
 /** Small chips with sizes that nothing divides: each has one of every extreme, and compiles in seconds. */
-export const oddChips: Readonly<Record<string, AccelSharedConfiguration>> = {
+export const oddChips: Readonly<Record<string, ChipOfTests>> = {
   'words of 4, queues of one, one read at a time': {
     engines: chipEngines,
     channelBlock: 4,
@@ -102,7 +101,7 @@ export const oddChips: Readonly<Record<string, AccelSharedConfiguration>> = {
 };
 
 /** Any legal configuration of at most `multipliers`, both engines together. */
-export function drawConfiguration(draw: Draw, multipliers: number): AccelSharedConfiguration {
+export function drawConfiguration(draw: Draw, multipliers: number): ChipOfTests {
   const channelBlock = draw.pick([4, 8, 12, 16, 20, 24, 28, 32].filter(size => 2 * size * size <= multipliers));
   const laneBlocks = draw.pick([1, 2, 4]);
   const factor = draw.integer(1, Math.max(1, Math.min(4, Math.floor(multipliers / channelBlock ** 2))));
@@ -150,10 +149,7 @@ function another(kind: keyof typeof engineKinds, number: number): EngineDefiniti
 }
 
 /** A chip with these engines in their order; units of a kind are numbered from the second on. */
-export function withEngineList(
-  configuration: AccelSharedConfiguration,
-  kinds: readonly (keyof typeof engineKinds)[],
-): AccelSharedConfiguration {
+export function withEngineList(configuration: ChipOfTests, kinds: readonly (keyof typeof engineKinds)[]): ChipOfTests {
   const engines = kinds.map((kind, index) => {
     const number = kinds.slice(0, index + 1).filter(other => other === kind).length;
     return number === 1 ? engineKinds[kind] : another(kind, number);

@@ -1,9 +1,9 @@
 import { ChipError, type MemoryModel, type Network } from '@autodnnchip/core';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
 import { executeNetwork } from '@autodnnchip/plugin-executor-reference';
 import fc from 'fast-check';
 import { describeDifferences, mapChip, runChip, type ChipRun, type MappedChip } from '../../support/chip-run.js';
 import { drawFrom, randomNetwork, type Draw } from '../schedule-random-network.js';
+import type { ChipOfTests } from '../../support/chip-engines.js';
 
 /** Any memory, fast ones more often than slow ones. */
 export function drawMemory(draw: Draw): MemoryModel {
@@ -38,7 +38,7 @@ export interface RandomRuns {
  * a bit differs from the reference executor, or a cycle or counter from the prediction.
  */
 export async function checkRandomNetworks(
-  configuration: AccelSharedConfiguration,
+  configuration: ChipOfTests,
   { runs, seed, memory }: RandomRunsOptions,
 ): Promise<RandomRuns> {
   const sum = { networks: 0, layers: 0, values: 0, cycles: 0 };
@@ -81,11 +81,7 @@ function add(sum: { networks: number; layers: number; values: number; cycles: nu
 }
 
 /** Undefined where the chip's buffers hold no tile, or a drawn addition has no fixed-point form. */
-function mapOrRefuse(
-  network: Network,
-  configuration: AccelSharedConfiguration,
-  memory: MemoryModel,
-): MappedChip | undefined {
+function mapOrRefuse(network: Network, configuration: ChipOfTests, memory: MemoryModel): MappedChip | undefined {
   try {
     return mapChip(network, configuration, memory);
   } catch (error) {

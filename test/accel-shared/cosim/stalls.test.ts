@@ -1,6 +1,6 @@
 // time-limit-seconds: 600
 import type { MemoryModel, Network, NumericArray } from '@autodnnchip/core';
-import { readOutput, type AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+import { readOutput } from '@autodnnchip/plugin-accel-shared';
 import { executeNetwork } from '@autodnnchip/plugin-executor-reference';
 import { prepareNetwork } from '@autodnnchip/plugin-network-passes';
 import fc from 'fast-check';
@@ -11,6 +11,7 @@ import { suite } from '../../support/suite.js';
 import { drawFrom, randomNetwork } from '../schedule-random-network.js';
 import { oddChips } from './odd-chips.js';
 import { runBench, type BenchRun, type BenchStep } from './stall-bench.js';
+import type { ChipOfTests } from '../../support/chip-engines.js';
 
 /** `STALL_SEED` repeats a run, `STALL_NETWORKS` is the number of random networks per chip. */
 const seed = Number(process.env['STALL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -132,7 +133,7 @@ function checkOutputs(
   }
 }
 
-function mapOrSkip(network: Network, configuration: AccelSharedConfiguration): MappedChip | undefined {
+function mapOrSkip(network: Network, configuration: ChipOfTests): MappedChip | undefined {
   try {
     return mapChip(network, configuration, memory);
   } catch {

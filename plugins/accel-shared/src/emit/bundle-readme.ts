@@ -31,7 +31,7 @@ export function bundleReadme(
   return [
     `# ${markdownCode(manifest.network.name)} on ${manifest.platform}`,
     '',
-    `A DNN accelerator with ${configuration.channelBlock} x ${configuration.outputParallelism} multipliers, made by AutoDNNchip from ${markdownCode(manifest.network.source)}.`,
+    `A DNN accelerator with ${chip.engines.reduce((sum, { multipliers }) => sum + multipliers, 0)} multipliers, made by AutoDNNchip from ${markdownCode(manifest.network.source)}.`,
     '',
     '| file | what |',
     '| --- | --- |',

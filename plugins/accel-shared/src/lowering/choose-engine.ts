@@ -52,7 +52,20 @@ export function addWork(context: LoweringContext, candidates: readonly Candidate
   }
   if (best === undefined) throw new Refusal(joinedReasons(reasons));
   const { choice, answer } = best;
-  commit(context, choice, [answer, ...answers.filter(other => other !== answer)]);
+  commit(context, choice, [
+    answer,
+    ...answers.filter(other => other !== answer),
+    ...absentAnswers(context, choice.candidate.work),
+  ]);
+}
+
+/** What engines that are not on the chip would bid for a work; copies that they need are not counted. */
+function absentAnswers({ absentEngines }: LoweringContext, work: Work): EngineAnswer[] {
+  return absentEngines.map((engine): EngineAnswer => {
+    const bid = engine.bid(work);
+    const facts = { engine: engine.unit, form: work.form, isAbsent: true } as const;
+    return 'refused' in bid ? { ...facts, refused: bid.refused } : { ...facts, cycles: bid.cycles };
+  });
 }
 
 function commit(context: LoweringContext, { candidate, unit, copies }: Choice, answers: readonly EngineAnswer[]): void {

@@ -11,8 +11,9 @@ export function declinedEngines(answers: readonly EngineAnswer[]): readonly stri
 
 function linesOf([winner, ...others]: readonly EngineAnswer[]): readonly string[] {
   const least = winner.cycles ?? 0;
-  return others.map(({ engine, form, cycles, refused }) => {
-    const what = form === winner.form ? engine : `${engine} as ${form}`;
+  return others.map(({ engine, form, cycles, refused, isAbsent }) => {
+    const name = isAbsent === true ? `${engine} (not on the chip)` : engine;
+    const what = form === winner.form ? name : `${name} as ${form}`;
     if (cycles === undefined) return `${what}: refused, ${refused}`;
     if (cycles === least) return `${what}: as many cycles`;
     return `${what}: ${least === 0 ? 'more' : `${(cycles / least).toFixed(1)} x the`} cycles (${cycles} to ${least})`;

@@ -1,4 +1,5 @@
 import type { Network, Operator, UnsupportedOperator } from '@autodnnchip/core';
+import type { Engine } from '@autodnnchip/core/engine';
 
 import { enginesOf } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
@@ -17,9 +18,14 @@ import { mostChannels, storageOf, type TensorNode } from './tensor-node.js';
 
 /**
  * Turns a prepared network (`prepareNetwork`) into the chip's layers. Operators that the chip cannot run are listed in
- * `unsupported`, all of them at once; weights are not looked at.
+ * `unsupported`, all of them at once; weights are not looked at. `absentEngines` are those that are not on the chip:
+ * layers say what they would have bid.
  */
-export function lowerNetwork(network: Network, configuration: AccelSharedConfiguration): LoweredNetwork {
+export function lowerNetwork(
+  network: Network,
+  configuration: AccelSharedConfiguration,
+  absentEngines: readonly Engine[] = [],
+): LoweredNetwork {
   const context: LoweringContext = {
     network,
     configuration,
@@ -32,6 +38,7 @@ export function lowerNetwork(network: Network, configuration: AccelSharedConfigu
     inputs: [],
     outputs: [],
     engines: enginesOf(configuration),
+    absentEngines,
   };
   const unsupported: UnsupportedOperator[] = [];
   lowerNetworkInputs(context);

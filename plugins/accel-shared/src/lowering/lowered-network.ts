@@ -98,6 +98,8 @@ export interface EngineAnswer {
   readonly cycles?: number;
   /** Why it does not run the work. */
   readonly refused?: string;
+  /** It is installed, and not on this chip. */
+  readonly isAbsent?: true;
 }
 
 /** A work with the engine that runs it. */

@@ -7,6 +7,8 @@ import {
   ChipError,
   clockWarning,
   Definitions,
+  engineOptionFields,
+  engineOptions,
   loadNamedArrays,
   Log,
   NetworkLoader,
@@ -14,6 +16,7 @@ import {
   parseOptions,
   predictedAreaHolds,
   wholeNumber,
+  withEngineSettings,
   type CommandDefinition,
 } from '@autodnnchip/core';
 import { z } from 'zod';
@@ -28,6 +31,7 @@ const optionsSchema = z.object({
   objective: z.enum(objectives).default('latency'),
   template: z.string().optional(),
   set: assignments('set'),
+  ...engineOptionFields,
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
   jobs: wholeNumber(1, 1024, availableParallelism()),
@@ -45,6 +49,7 @@ export const buildCommand: CommandDefinition = {
     { name: 'objective', value: objectives.join('|'), description: 'what to make small (default: latency)' },
     { name: 'template', value: 'id', description: 'family of accelerators (default: the first that fits)' },
     { name: 'set', value: 'name=value', repeated: true, description: 'fix a parameter of the template' },
+    ...engineOptions,
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
     { name: 'host-fallback', description: 'leave operators that the chip cannot run to the host' },
     { name: 'jobs', value: 'count', description: 'threads to search with (default: all cores)' },
@@ -56,7 +61,10 @@ export const buildCommand: CommandDefinition = {
     'autodnnchip build float.onnx --platform ecp5-85f --out chip/ --calibration samples.npz:input --objective edp',
   ],
   async run(invocation) {
-    const options = parseOptions('build', optionsSchema, invocation.options);
+    const options = withEngineSettings(
+      parseOptions('build', optionsSchema, invocation.options),
+      invocation.get(Definitions),
+    );
     const path = invocation.arguments['model'] ?? '';
     const log = invocation.get(Log);
     const bundles = invocation.get(BundleStore);

@@ -9,6 +9,8 @@ import {
   ChipPredictor,
   clockWarning,
   Definitions,
+  engineOptionFields,
+  engineOptions,
   formatChipGraph,
   loadNamedArrays,
   Log,
@@ -19,6 +21,7 @@ import {
   readLayerMappings,
   requireZeroGating,
   shareOption,
+  withEngineSettings,
   writeResultFile,
   type CommandDefinition,
   type CommandInvocation,
@@ -38,6 +41,7 @@ const optionsSchema = z.object({
   template: z.string().optional(),
   objective: z.enum(objectives).optional(),
   set: assignments('set'),
+  ...engineOptionFields,
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
   activationZeros: shareOption,
@@ -64,6 +68,7 @@ export const predictCommand: CommandDefinition = {
     },
     { name: 'template', value: 'id', description: 'family of accelerators (default: the first that fits)' },
     { name: 'set', value: 'name=value', repeated: true, description: 'fix a parameter of the template' },
+    ...engineOptions,
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
     { name: 'host-fallback', description: 'leave operators that the chip cannot run to the host' },
     {
@@ -95,7 +100,10 @@ export const predictCommand: CommandDefinition = {
     'autodnnchip predict --graph conv.chip.json --trace timeline.json',
   ],
   async run(invocation) {
-    const options = parseOptions('predict', optionsSchema, invocation.options);
+    const options = withEngineSettings(
+      parseOptions('predict', optionsSchema, invocation.options),
+      invocation.get(Definitions),
+    );
     if (options.graph !== undefined) {
       refuseNetworkOptions(invocation, options);
       return await predictGraphFile(invocation, { file: options.graph, mode: options.mode, trace: options.trace });
@@ -169,7 +177,7 @@ async function predict(invocation: CommandInvocation, options: z.infer<typeof op
       options.hostFallback
     ) {
       throw new ChipError('ADC6001', `${model} is a bundle: its design is fixed`, {
-        hint: 'Leave out --set, --template, --objective, --calibration, --mapping and --host-fallback, or predict the model file.',
+        hint: 'Leave out --set, --engine, --without, --template, --objective, --calibration, --mapping and --host-fallback, or predict the model file.',
       });
     }
     return await predictor.predictBundle({
@@ -232,7 +240,7 @@ function refuseNetworkOptions(invocation: CommandInvocation, options: z.infer<ty
       .map(name => `--${name}`),
     ...(options.writeGraph === undefined ? [] : ['--write-graph']),
     ...(options.activationZeros === undefined ? [] : ['--activation-zeros']),
-    ...(Object.keys(options.set).length > 0 ? ['--set'] : []),
+    ...(Object.keys(options.set).length > 0 ? ['--set, --engine or --without'] : []),
     ...(options.hostFallback ? ['--host-fallback'] : []),
   ];
   if (given.length > 0)
