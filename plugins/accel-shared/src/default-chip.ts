@@ -82,7 +82,7 @@ export function completeConfiguration(
     bufferScale: isMiddling ? 1 : 0.5,
     depthwise: hasDepthwise(network),
   });
-  const configuration = checkConfiguration({ ...chassis, ...sizes, ...values } as Configuration, engines);
+  const configuration = checkConfiguration({ ...chassis, ...sizes, ...values }, engines);
   checkMemoryPort(configuration, platform);
   return configuration;
 }
