@@ -88,4 +88,16 @@ test('as a document, an error has what is known and nothing else', () => {
   );
 });
 
+test('an error of another copy of the package is one of ours, and others are not', async () => {
+  const address = new URL('../../core/src/errors/chip-error.ts?another-copy', import.meta.url).href;
+  const { ChipError: Other } = (await import(address)) as { ChipError: typeof ChipError };
+  assert.is.not(Other, ChipError);
+  const theirs = new Other('ADC3003', 'a parameter');
+  assert.ok(theirs instanceof ChipError);
+  assert.ok(new ChipError('ADC3003', 'a parameter') instanceof Other);
+  assert.is(toChipError(theirs).code, 'ADC3003', 'it keeps its code');
+  assert.not(new Error('other') instanceof ChipError);
+  assert.not((undefined as unknown) instanceof ChipError);
+});
+
 test.run();

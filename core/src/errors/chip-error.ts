@@ -18,8 +18,15 @@ export interface ChipErrorOptions {
   readonly hook?: string;
 }
 
-/** The one error class: a stable code, what happened, where, and what to do. */
+/** What makes an error one of ours, whichever copy of this package made it. */
+const brand = Symbol.for('autodnnchip.ChipError');
+
+/**
+ * The one error class: a stable code, what happened, where, and what to do. `instanceof` looks at a brand, so that an
+ * error of a plugin with a copy of this package of its own is known as well.
+ */
 export class ChipError extends Error {
+  readonly [brand] = true;
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly location: ErrorLocation | undefined;
@@ -34,6 +41,10 @@ export class ChipError extends Error {
     this.location = options.location;
     this.plugin = options.plugin;
     this.hook = options.hook;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
   }
 
   get exitCode(): number {

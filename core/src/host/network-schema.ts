@@ -10,7 +10,9 @@ const largestRank = 32;
 /** A real number. JSON has no word for these four: they are written as `{ "number": "-Infinity" }`. */
 const real = z.union([
   z.number(),
-  z.strictObject({ number: z.enum(['Infinity', '-Infinity', 'NaN', '-0']) }).transform(({ number }) => Number(number)),
+  z
+    .strictObject({ number: z.literal(['Infinity', '-Infinity', 'NaN', '-0']) })
+    .transform(({ number }) => Number(number)),
 ]);
 
 /** A number as JSON holds it. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 
 import type { BundleFile } from '@autodnnchip/core';
 
@@ -10,8 +10,8 @@ import { instructionPackage } from './instruction-package.js';
 import { enginePackages, windowPackage } from './task-packages.js';
 import { topModule } from './top-module.js';
 
-/** SystemVerilog that several blocks share: the folder `rtl-templates` of the repository. */
-const sharedRtl = fileURLToPath(new URL('../../../../rtl-templates', import.meta.url));
+/** SystemVerilog that several blocks share: a package of its own. */
+const sharedRtl = dirname(createRequire(import.meta.url).resolve('@autodnnchip/rtl-templates/package.json'));
 
 /** Packages first: what comes after reads them. */
 function sharedFiles(): BundleFile[] {
