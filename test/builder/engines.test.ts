@@ -64,6 +64,13 @@ function otherSpeed(id: string, factor: number): EngineDefinition {
   });
 }
 
+function withChanges(engine: Engine, changes: object): Engine {
+  return Object.create(
+    engine,
+    Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, { value: value as unknown }])),
+  ) as Engine;
+}
+
 function frameworkWith(...engines: readonly EngineDefinition[]): AutoDNNchip {
   const vendor = definePlugin(() => ({
     name: 'vendor',
@@ -125,6 +132,27 @@ test('build makes the chip that predict shows, without the RTL of engines that i
   };
   assert.equal(manifest.engines, ['conv-adder-tree', 'lane-engine']);
   assert.equal((await predict(framework)).configuration, built.design.configuration);
+});
+
+for (const [what, change, message] of [
+  ['a bid', { bid: () => ({ cycles: NaN }) }, 'The odd engine bids {"cycles":null}'],
+  ['a bid', { bid: () => ({ cycles: -1 }) }, 'The odd engine bids {"cycles":-1}'],
+  ['a bid', { bid: () => undefined }, 'The odd engine bids undefined'],
+  ['a bound', { bid: () => ({ cycles: 0 }), bound: () => ({ computeCycles: Infinity }) }, 'computeCycles = Infinity'],
+] as const) {
+  test(`${what} that cannot be is refused with the engine's name: ${message}`, async () => {
+    const odd = otherSpeed('odd', 1);
+    const framework = frameworkWith({ ...odd, create: values => withChanges(odd.create(values), change) });
+    const error = await expectError('ADC2011', async () => await predict(framework, { 'conv-adder-tree': 0 }));
+    assert.match(error.message, message);
+  });
+}
+
+test('resources that cannot be are refused with the name of the engine', async () => {
+  const odd = otherSpeed('odd', 1);
+  const framework = frameworkWith({ ...odd, resources: () => ({ multipliers: 4, dsp: -4 }) });
+  const error = await expectError('ADC2011', async () => await predict(framework));
+  assert.match(error.message, 'The engine odd says that it takes dsp = -4');
 });
 
 test('--without and --engine choose; what is left must run the network', async () => {

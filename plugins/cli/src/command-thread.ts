@@ -25,6 +25,9 @@ port.on('message', (message: ToThread) => {
   }
 });
 
+// Standard output is the command's result and nothing else: what a plugin prints is a message.
+process.stdout.write = process.stderr.write.bind(process.stderr);
+
 const standardOutput: MessageStream = {
   write: text => {
     tell({ kind: 'output', text });

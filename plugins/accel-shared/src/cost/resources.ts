@@ -1,4 +1,12 @@
-import { asicArea, type FpgaFamily, type Platform, type ResourceEstimate, type Technology } from '@autodnnchip/core';
+import {
+  asicArea,
+  ChipError,
+  type FpgaFamily,
+  type Platform,
+  type ResourceEstimate,
+  type Technology,
+} from '@autodnnchip/core';
+import type { EngineDefinition } from '@autodnnchip/core/engine';
 
 import { chipOf, engineValues } from '../chip/chip.js';
 import { recordLayersFor, type AccelSharedConfiguration } from '../configuration.js';
@@ -103,6 +111,23 @@ function asicResources(
   };
 }
 
+/** What an engine says that it takes, if that can be. Throws ADC2011 naming the engine and the figure. */
+function resourcesOf(
+  definition: EngineDefinition,
+  configuration: AccelSharedConfiguration,
+  platform: Platform,
+): ResourceEstimate {
+  const resources = definition.resources(engineValues(configuration, definition), platform);
+  for (const [figure, value] of Object.entries(resources)) {
+    if (value === undefined || (Number.isFinite(value) && value >= 0)) continue;
+    throw new ChipError('ADC2011', `The engine ${definition.id} says that it takes ${figure} = ${value}.`, {
+      location: { node: definition.id },
+      hint: 'Resources are finite and not below 0: docs/engines.md has the contract.',
+    });
+  }
+  return resources;
+}
+
 /**
  * Resources of a chip and of its blocks, from closed forms of the configuration; microseconds a call. `layerCount` is
  * that of the network, whose counters the chip records.
@@ -116,7 +141,7 @@ export function accelSharedResources(
   const { engines: instances } = chipOf(configuration);
   const engines = configuration.engines.map((definition, index): BlockResources => ({
     id: engineBlock(instances[index].unit),
-    resources: definition.resources(engineValues(configuration, definition), platform),
+    resources: resourcesOf(definition, configuration, platform),
   }));
   return platform.family === 'asic'
     ? asicResources(configuration, recordLayers, platform.technology, engines)

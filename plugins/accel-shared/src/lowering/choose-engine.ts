@@ -1,4 +1,13 @@
-import type { Bid, ConvolutionWork, CopyRequest, TensorView, WeightSource, Work } from '@autodnnchip/core/engine';
+import { ChipError } from '@autodnnchip/core';
+import type {
+  Bid,
+  ConvolutionWork,
+  CopyRequest,
+  Engine,
+  TensorView,
+  WeightSource,
+  Work,
+} from '@autodnnchip/core/engine';
 
 import type { EngineAnswer, LoweredLayer } from './lowered-network.js';
 import type { LoweringContext } from './lowering-context.js';
@@ -38,7 +47,7 @@ export function addWork(context: LoweringContext, candidates: readonly Candidate
   for (const candidate of candidates) {
     const { form } = candidate.work;
     for (const [index, engine] of context.engines.entries()) {
-      const bid = withCopies(context, candidate.work, engine.bid(candidate.work));
+      const bid = withCopies(context, candidate.work, bidOf(engine, candidate.work));
       if ('refused' in bid) {
         answers.push({ engine: engine.unit, form, refused: bid.refused });
         reasons.push({ reason: bid.refused, isForeign: bid.isForeign === true });
@@ -59,10 +68,22 @@ export function addWork(context: LoweringContext, candidates: readonly Candidate
   ]);
 }
 
+/** An engine's bid, if it can be one. Throws ADC2011 naming the engine and the work. */
+function bidOf(engine: Engine, work: Work): Bid {
+  const bid = engine.bid(work);
+  const isRefusal = typeof bid === 'object' && 'refused' in bid && typeof bid.refused === 'string';
+  const isBid = typeof bid === 'object' && 'cycles' in bid && Number.isFinite(bid.cycles) && bid.cycles >= 0;
+  if (isRefusal || isBid) return bid;
+  throw new ChipError('ADC2011', `The ${engine.unit} engine bids ${JSON.stringify(bid)} for ${work.name}.`, {
+    location: { node: work.name },
+    hint: 'A bid is a number of cycles or a reason against the work: docs/engines.md has the contract.',
+  });
+}
+
 /** What engines that are not on the chip would bid for a work; copies that they need are not counted. */
 function absentAnswers({ absentEngines }: LoweringContext, work: Work): EngineAnswer[] {
   return absentEngines.map((engine): EngineAnswer => {
-    const bid = engine.bid(work);
+    const bid = bidOf(engine, work);
     const facts = { engine: engine.unit, form: work.form, isAbsent: true } as const;
     return 'refused' in bid ? { ...facts, refused: bid.refused } : { ...facts, cycles: bid.cycles };
   });
@@ -128,7 +149,7 @@ function makeCopy(
   const answers: EngineAnswer[] = [];
   let best: { readonly unit: number; readonly engine: string; readonly cycles: number } | undefined;
   for (const [index, engine] of context.engines.entries()) {
-    const bid = engine.bid(copy);
+    const bid = bidOf(engine, copy);
     const refused =
       'refused' in bid
         ? bid.refused

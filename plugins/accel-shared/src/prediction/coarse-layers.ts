@@ -1,4 +1,11 @@
-import { numbers, platformConstant, type Arithmetic, type MemoryModel, type Platform } from '@autodnnchip/core';
+import {
+  ChipError,
+  numbers,
+  platformConstant,
+  type Arithmetic,
+  type MemoryModel,
+  type Platform,
+} from '@autodnnchip/core';
 import type { Engine, EngineBound } from '@autodnnchip/core/engine';
 
 import type { AccelSharedConfiguration } from '../configuration.js';
@@ -133,7 +140,7 @@ export function coarseLayers<Value>(
   const firstAlike = firstAlikeOf(network);
   const bounds: EngineBound[] = [];
   return network.layers.map((layer, index): CoarseLayer<Value> => {
-    const bound = (bounds[firstAlike[index]] ??= engines[layer.unit - 1].bound(layer.work));
+    const bound = (bounds[firstAlike[index]] ??= boundOf(engines[layer.unit - 1], layer));
     const counted = (figure: string, value: number, unit: string): Value => countedOf(math, layer, figure, value, unit);
     const activationBytes = counted('bytes of feature maps', bound.activationBytes, 'byte');
     const constantBytes = counted('bytes of weights, parameters and tables', bound.constantBytes, 'byte');
@@ -160,6 +167,19 @@ export function coarseLayers<Value>(
     );
     return { layer, bound, writtenBytes, writeCycles, latencyCycles };
   });
+}
+
+/** An engine's bound, if it can be one. Throws ADC2011 naming the engine, the layer and the figure. */
+function boundOf(engine: Engine, { work }: LoweredLayer): EngineBound {
+  const bound = engine.bound(work);
+  for (const figure of ['computeCycles', 'activationBytes', 'constantBytes', 'writtenBytes'] as const) {
+    if (Number.isFinite(bound[figure]) && bound[figure] >= 0) continue;
+    throw new ChipError('ADC2011', `The ${engine.unit} engine bounds ${work.name} by ${figure} = ${bound[figure]}.`, {
+      location: { node: work.name },
+      hint: 'A bound is finite and not below 0: docs/engines.md has the contract.',
+    });
+  }
+  return bound;
 }
 
 /** A count that follows from the layer's own sizes. */
