@@ -6,7 +6,7 @@ import type { AccelSharedConfiguration, ChassisValues } from './configuration.js
 import { chassisFor, hasDepthwise } from './default-chip.js';
 import { engineList } from './engine-presence.js';
 import { mostMultipliers } from './most-multipliers.js';
-import { checkConfiguration, checkEngine, narrowestBusBytes } from './parameters.js';
+import { checkEngine, narrowestBusBytes } from './parameters.js';
 
 /** Words worth trying, larger ones first. */
 const channelBlocks = [32, 24, 16, 12, 8, 4];
@@ -115,13 +115,14 @@ function* choices(counts: readonly number[]): Generator<readonly number[]> {
   for (let first = 0; first < counts[0]; first++) for (const rest of choices(counts.slice(1))) yield [first, ...rest];
 }
 
+/** Chassis and sizes are sound, each engine's were checked with the chassis: nothing is left to check. */
 function chipOfSizes(
   engines: readonly EngineDefinition[],
   chassis: ChassisValues,
   sizes: readonly SizedEngine[],
 ): AccelSharedConfiguration {
-  const own = engines.flatMap((engine, index) =>
-    Object.entries(sizes[index].values).map(([name, value]) => [parameterKey(engines, engine, name), value] as const),
-  );
-  return checkConfiguration({ ...chassis, ...Object.fromEntries(own) }, engines);
+  const values: Record<string, number> = { ...chassis };
+  for (const [index, engine] of engines.entries())
+    for (const { name } of engine.parameters) values[parameterKey(engines, engine, name)] = sizes[index].values[name];
+  return { ...values, engines } as unknown as AccelSharedConfiguration;
 }

@@ -118,39 +118,53 @@ function chipQueues(c: AccelSharedConfiguration): readonly Queue[] {
   ];
 }
 
-const known = new Map<string, QueueCells>();
-
-/**
- * What a chip's queues of instructions, load tasks, bursts, answers and words take of an FPGA; remembered by what they
- * depend on.
- */
-export function queueCells(c: AccelSharedConfiguration, family: FpgaFamily): QueueCells {
+/** What the queues of a chip depend on. */
+function queueKey(c: AccelSharedConfiguration): string {
   const { engines, engineBuffers, engineMemories } = chipOf(c);
   const addresses = engines.flatMap(({ unit }, engine) => [
     unit,
     ...engineBuffers[engine].map(({ depth, copies }) => (copies === 0 ? 0 : addressBitsFor(depth))),
     ...engineMemories[engine].map(({ depth }) => addressBitsFor(depth)),
   ]);
-  const key = `${family} ${c.queueDepth} ${c.outstandingReads} ${c.channelBlock} ${loadAddressBits(c)} ${addresses.join()}`;
-  let cells = known.get(key);
-  if (cells === undefined) {
-    const counts = chipQueues(c).map(queue => fpgaCells(queue, family));
-    known.set(
-      key,
-      (cells = { lut: counts.reduce((sum, { lut }) => sum + lut, 0), ff: counts.reduce((sum, { ff }) => sum + ff, 0) }),
-    );
+  return `${c.queueDepth} ${c.outstandingReads} ${c.channelBlock} ${loadAddressBits(c)} ${addresses.join()}`;
+}
+
+/** What `workOut` gives of a chip's queues, once for chips with the same queues. */
+function remembered<Result>(
+  workOut: (queues: readonly Queue[]) => Result,
+): (configuration: AccelSharedConfiguration) => Result {
+  const known = new Map<string, Result>();
+  return configuration => {
+    const key = queueKey(configuration);
+    let result = known.get(key);
+    if (result === undefined) known.set(key, (result = workOut(chipQueues(configuration))));
+    return result;
+  };
+}
+
+const cellsByFamily = new Map<FpgaFamily, (configuration: AccelSharedConfiguration) => QueueCells>();
+
+/** What a chip's queues of instructions, load tasks, bursts, answers and words take of an FPGA. */
+export function queueCells(c: AccelSharedConfiguration, family: FpgaFamily): QueueCells {
+  let cellsOf = cellsByFamily.get(family);
+  if (cellsOf === undefined) {
+    cellsOf = remembered(queues => {
+      const counts = queues.map(queue => fpgaCells(queue, family));
+      return { lut: counts.reduce((sum, { lut }) => sum + lut, 0), ff: counts.reduce((sum, { ff }) => sum + ff, 0) };
+    });
+    cellsByFamily.set(family, cellsOf);
   }
-  return cells;
+  return cellsOf(c);
 }
 
 /** Bits of a chip's queues that an ASIC holds in flip-flops, and in SRAM where a queue is deep. */
-export function queueBits(c: AccelSharedConfiguration): { readonly flipFlops: number; readonly sram: number } {
+export const queueBits = remembered((queues): { readonly flipFlops: number; readonly sram: number } => {
   let flipFlops = 0;
   let sram = 0;
-  for (const queue of chipQueues(c)) {
+  for (const queue of queues) {
     const bits = readBits(queue) * queue.depth;
     if (queue.depth <= largestFlipFlopMemoryWords) flipFlops += bits;
     else sram += bits;
   }
   return { flipFlops, sram };
-}
+});
