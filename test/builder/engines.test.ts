@@ -126,7 +126,7 @@ test('build makes the chip that predict shows, without the RTL of engines that i
   const platform = framework.get(Definitions).platforms.get('ultra96');
   const built = await framework
     .get(ChipBuilder)
-    .build({ network, platform, objective: 'latency', settings: {}, hostFallback: false, jobs: 1, seed: 0 });
+    .build({ network, platform, objective: 'latency', settings: {}, hostFallback: false });
   const manifest = JSON.parse(String(built.files.find(({ path }) => path === 'manifest.json')?.content)) as {
     engines: string[];
   };

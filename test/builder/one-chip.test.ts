@@ -54,7 +54,7 @@ for (const name of ['lenet-qop_s8s8_pc', 'lenet-qdq_u8s8_pt', 'mlperf_resnet8-qo
       const platform = platforms.get(id);
       for (const settings of settingsToTry) {
         const common = { network, platform, settings, hostFallback: false };
-        const built = await framework.get(ChipBuilder).build({ ...common, objective: 'latency', jobs: 1, seed: 0 });
+        const built = await framework.get(ChipBuilder).build({ ...common, objective: 'latency' });
         const predicted = await predictor.predictNetwork({ ...common, mode: 'fine' });
         assert.equal(predicted.configuration, built.design.configuration, id);
         assert.equal(predicted.prediction, built.prediction, id);

@@ -55,10 +55,6 @@ test('build passes its options on, writes the bundle and prints the prediction',
       '--calibration',
       `${arrayFile()}:input`,
       '--host-fallback',
-      '--jobs',
-      '3',
-      '--seed',
-      '9',
       '--template',
       'fake',
       '--json',
@@ -75,14 +71,12 @@ test('build passes its options on, writes the bundle and prints the prediction',
     objective: 'edp',
     settings: { rows: 16, columns: 8 },
     hostFallback: true,
-    jobs: 3,
-    seed: 9,
     template: 'fake',
   });
   const document = parseDocument('build', result.output);
   assert.is(document['directory'], out);
   assert.is(document['latencyCycles'], 1200);
-  assert.equal(document['search'], { candidates: 42, refined: 3 });
+  assert.equal(document['search'], { candidates: 42, refined: 3, leftOut: [] });
   assert.equal(document['hostOperators'], [{ name: 'softmax', operator: 'Softmax', reason: 'runs on the host' }]);
   assert.equal(readdirSync(out).sort(), ['checksums.txt', 'manifest.json', 'rtl']);
 });

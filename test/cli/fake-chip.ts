@@ -150,7 +150,7 @@ export function fakeChip(requests: FakeRequests = {}, behaviour: FakeBehaviour =
               ? { host: { inputs: ['x'], outputs: ['y'], operators: fakePrediction.notCosted } }
               : {}),
           };
-          return { design, prediction, search: { candidates: 42, refined: 3 }, files: fakeFiles };
+          return { design, prediction, search: { candidates: 42, refined: 3, leftOut: [] }, files: fakeFiles };
         },
       }));
       bind(ChipSimulator, [], () => ({

@@ -50,8 +50,6 @@ async function bundle(): Promise<string> {
       objective: 'latency',
       settings: {},
       hostFallback: true,
-      jobs: 1,
-      seed: 0,
       signal: new AbortController().signal,
     });
     await chip.get(BundleStore).write({ directory: built, files, force: false });

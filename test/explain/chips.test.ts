@@ -103,8 +103,6 @@ explain('a bundle', async () => {
     objective: 'latency',
     settings: { channelBlock: 4, outputParallelism: 4 },
     hostFallback: false,
-    jobs: 1,
-    seed: 1,
   });
   const folder = join(temporaryFolder(), 'chip');
   await framework.get(BundleStore).write({ directory: folder, files, force: false });

@@ -232,8 +232,6 @@ async function bundleCases(chip: AutoDNNchip, folder: string): Promise<FuzzRun> 
     objective: 'latency',
     settings: {},
     hostFallback: true,
-    jobs: 1,
-    seed: 0,
     signal: new AbortController().signal,
   });
   await chip.get(BundleStore).write({ directory, files, force: true });

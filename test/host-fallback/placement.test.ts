@@ -39,8 +39,6 @@ function buildRequest(network: Network, hostFallback: boolean): BuildRequest {
     objective: 'latency',
     settings: tinyChip,
     hostFallback,
-    jobs: 1,
-    seed: 0,
   };
 }
 

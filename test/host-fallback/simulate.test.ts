@@ -256,8 +256,6 @@ async function bundleFolder(): Promise<string> {
     objective: 'latency',
     settings: tinyChip,
     hostFallback: true,
-    jobs: 1,
-    seed: 0,
   });
   const folder = join(temporaryFolder(), 'chip');
   await chip.get(BundleStore).write({ directory: folder, files, force: false });

@@ -126,7 +126,7 @@ async function predictAndBuild(network: Network, settings: RunSettings, hostFall
   const { platform, settings: parameters } = predictRequest(network, settings, hostFallback);
   await settings.chip
     .get(ChipBuilder)
-    .build({ network, platform, objective: 'latency', settings: parameters, hostFallback, jobs: 1, seed: 1 });
+    .build({ network, platform, objective: 'latency', settings: parameters, hostFallback });
 }
 
 async function compare(

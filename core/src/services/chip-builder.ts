@@ -13,11 +13,9 @@ export interface BuildRequest {
   readonly objective: Objective;
   /** Values of template parameters that the user fixed with `--set`. */
   readonly settings: Readonly<Record<string, number>>;
+  /** Absent: all templates that there are. */
   readonly template?: string;
   readonly hostFallback: boolean;
-  /** Threads that the search may use. */
-  readonly jobs: number;
-  readonly seed: number;
   /** Ends the search with the error `ADC6002`. */
   readonly signal?: AbortSignal;
 }
@@ -31,6 +29,8 @@ export interface BuildResponse {
     readonly candidates: number;
     /** Of these, the ones that were predicted in fine mode. */
     readonly refined: number;
+    /** By filter of the hook `explore`: configurations that it left out. */
+    readonly leftOut: readonly { readonly name: string; readonly candidates: number }[];
   };
   /** The bundle's files, `manifest.json` among them; nothing is written yet. */
   readonly files: readonly BundleFile[];

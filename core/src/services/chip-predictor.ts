@@ -13,7 +13,7 @@ export interface PredictNetworkRequest {
   readonly mode: PredictionMode;
   /** Values of template parameters that the user fixed with `--set`; the search of `build` chooses the others. */
   readonly settings: Readonly<Record<string, number>>;
-  /** Template to use; the first that fits when absent. */
+  /** Template to use; the one with the best chip when absent. */
   readonly template?: string;
   readonly hostFallback: boolean;
   /** Also makes the chip graph; needs the fine mode. */

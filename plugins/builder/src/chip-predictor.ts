@@ -5,11 +5,9 @@ import {
   type BuiltChip,
   type ChipPredictor,
   type Definitions,
-  type Design,
   type ExplainResponse,
   type Explained,
   type Hooks,
-  type HostParts,
   type Log,
   type NetworkExecutor,
   type Platform,
@@ -21,30 +19,46 @@ import {
   type TemplateDefinition,
 } from '@autodnnchip/core';
 
-import { chooseTemplate } from './chip-builder.js';
+import {
+  chooseDesign,
+  requestedTemplates,
+  type ChoiceServices,
+  type ChosenDesign,
+  type DesignRequest,
+} from './choose-design.js';
 import { explainChanges } from './explain-changes.js';
 import { placeOperators, withHostOperators } from './host-placement.js';
 import { brokenLimits } from './limits.js';
-import { searchDesign, type SearchRequest } from './search.js';
 
 /**
- * The design that `build` would choose. Where none fits the platform: the settings as the template completes them, so
- * that the prediction can show by how much they do not.
+ * The design that `build` would choose. Where none fits the platform: the settings as the first template completes
+ * them, so that the prediction can show by how much they do not.
  */
-async function chooseDesign(
-  template: TemplateDefinition,
-  request: SearchRequest,
-  host: HostParts | undefined,
-  hooks: Hooks,
-  log: Log,
-): Promise<Design> {
-  const { network, platform, settings } = request;
+async function designToShow(
+  templates: readonly TemplateDefinition[],
+  request: DesignRequest,
+  services: ChoiceServices,
+): Promise<Pick<ChosenDesign, 'template' | 'chip' | 'host' | 'design'>> {
+  const { network, platform, settings, hostFallback } = request;
   try {
-    return (await searchDesign(template, request, host, hooks, log)).design;
+    return await chooseDesign(templates, request, services);
   } catch (error) {
     if (!(error instanceof ChipError) || error.code !== 'ADC3002') throw error;
-    log.warn(`${error.message} What is shown is a chip that cannot be built.`);
-    return template.map(network, template.configure(settings, network, platform), platform, host);
+    services.log.warn(`${error.message} What is shown is a chip that cannot be built.`);
+    const [template] = templates;
+    const { chip, host } = placeOperators(
+      network,
+      { template, platform, settings },
+      services.hooks,
+      services.executor,
+      hostFallback,
+    );
+    return {
+      template,
+      chip,
+      host,
+      design: template.map(chip, template.configure(settings, chip, platform), platform, host),
+    };
   }
 }
 
@@ -79,14 +93,10 @@ export function createChipPredictor(
     objective = 'latency',
     signal,
   }: PredictNetworkRequest): Promise<PredictResponse & { explain(): Explained<Prediction> | undefined }> {
-    const template = chooseTemplate(definitions, templateId);
-    const { chip, host } = placeOperators(network, { template, platform, settings }, hooks, executor, hostFallback);
-    const design = await chooseDesign(
-      template,
-      { network: chip, platform, objective, settings, ...(signal === undefined ? {} : { signal }) },
-      host,
-      hooks,
-      log,
+    const { template, chip, host, design } = await designToShow(
+      requestedTemplates(definitions, templateId),
+      { network, platform, objective, settings, hostFallback, ...(signal === undefined ? {} : { signal }) },
+      { hooks, executor, log },
     );
     const { configuration } = design;
     const predicted =

@@ -6,6 +6,7 @@ import {
   excessOf,
   type BrokenLimit,
   type BuildRequest,
+  type BuildResponse,
   type Configuration,
   type Design,
   type Exploration,
@@ -38,6 +39,7 @@ export interface SearchOutcome {
   readonly prediction: Prediction;
   readonly candidates: number;
   readonly refined: number;
+  readonly leftOut: BuildResponse['search']['leftOut'];
 }
 
 /** What the choice depends on: `build` and `predict` ask the same and get the same. */
@@ -60,13 +62,17 @@ export async function searchDesign(
   log: Log,
 ): Promise<SearchOutcome> {
   const { network, platform, objective, settings, signal } = request;
-  const filters: ((configuration: Configuration) => boolean)[] = [];
+  const filters: {
+    readonly name: string;
+    readonly accepts: (configuration: Configuration) => boolean;
+    count: number;
+  }[] = [];
   const exploration: Exploration = {
     network,
     platform,
     template,
-    keepOnly: (_name, accepts) => {
-      filters.push(accepts);
+    keepOnly: (name, accepts) => {
+      filters.push({ name, accepts, count: 0 });
     },
   };
   hooks.explore.call(exploration);
@@ -87,7 +93,11 @@ export async function searchDesign(
       if (closest === undefined || excessOf(broken[0]) < excessOf(closest)) closest = broken[0];
       continue;
     }
-    if (!filters.every(accepts => accepts(candidate))) continue;
+    const against = filters.find(({ accepts }) => !accepts(candidate));
+    if (against !== undefined) {
+      against.count++;
+      continue;
+    }
     candidates++;
     ranked.push({
       configuration: candidate,
@@ -97,7 +107,18 @@ export async function searchDesign(
           : objectiveValue(template.predictCoarse(network, candidate, platform), objective),
     });
   }
+  const leftOut = filters.map(({ name, count }) => ({ name, candidates: count }));
   if (ranked.length === 0) {
+    const filtered = leftOut.filter(({ candidates: count }) => count > 0);
+    if (filtered.length > 0)
+      throw new ChipError(
+        'ADC3002',
+        `No configuration of ${template.title} is left: ${filtered.map(({ name, candidates: count }) => `${name} leaves out ${count}`).join(', ')}.`,
+        {
+          location: { file: network.source },
+          hint: 'Leave out the plugin whose filter it is, or choose another platform.',
+        },
+      );
     const given = Object.entries(settings)
       .map(([name, value]) => `${name}=${value}`)
       .join(' ');
@@ -153,7 +174,7 @@ export async function searchDesign(
     }
   }
   if (best === undefined) throw refusal ?? new ChipError('ADC9001', 'The search refined nothing.');
-  return { design: best.design, prediction: best.prediction, candidates, refined };
+  return { design: best.design, prediction: best.prediction, candidates, refined, leftOut };
 }
 
 /**

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   assignments,
   ChipError,
@@ -44,7 +43,6 @@ const chipOptions = z.object({
   ...engineOptionFields,
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
-  jobs: wholeNumber(1, 1024, availableParallelism()),
   out: z.string().min(1).optional(),
   plot: z.string().optional(),
 });
@@ -90,7 +88,7 @@ export const validateCommand: CommandDefinition = {
       description: "values of the network's inputs (default: random)",
     },
     { name: 'runs', value: 'count', description: 'simulations with random inputs (default: 1)' },
-    { name: 'seed', value: 'number', description: 'seed of random inputs and of the search (default: 0)' },
+    { name: 'seed', value: 'number', description: 'seed of random inputs (default: 0)' },
     {
       name: 'memory',
       value: 'name=value',
@@ -105,12 +103,11 @@ export const validateCommand: CommandDefinition = {
       value: objectives.join('|'),
       description: 'what to make small when building (default: latency)',
     },
-    { name: 'template', value: 'id', description: 'family of accelerators (default: the first that fits)' },
+    { name: 'template', value: 'id', description: 'family of accelerators (default: the one with the best chip)' },
     { name: 'set', value: 'name=value', repeated: true, description: 'fix a parameter of the template' },
     ...engineOptions,
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
     { name: 'host-fallback', description: 'leave operators that the chip cannot run to the host' },
-    { name: 'jobs', value: 'count', description: 'threads to search with (default: all cores)' },
     { name: 'out', value: 'folder', description: 'keep the bundle that is built' },
   ],
   examples: [

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   assignments,
   BundleStore,
@@ -15,7 +14,6 @@ import {
   objectives,
   parseOptions,
   predictedAreaHolds,
-  wholeNumber,
   withEngineSettings,
   type CommandDefinition,
 } from '@autodnnchip/core';
@@ -34,8 +32,6 @@ const optionsSchema = z.object({
   ...engineOptionFields,
   calibration: z.string().optional(),
   hostFallback: z.boolean().default(false),
-  jobs: wholeNumber(1, 1024, availableParallelism()),
-  seed: wholeNumber(0, 2 ** 32 - 1, 0),
   force: z.boolean().default(false),
 });
 
@@ -47,13 +43,11 @@ export const buildCommand: CommandDefinition = {
     { name: 'platform', value: 'id', description: 'platform that the chip is for' },
     { name: 'out', value: 'folder', description: 'folder to write the bundle to' },
     { name: 'objective', value: objectives.join('|'), description: 'what to make small (default: latency)' },
-    { name: 'template', value: 'id', description: 'family of accelerators (default: the first that fits)' },
+    { name: 'template', value: 'id', description: 'family of accelerators (default: the one with the best chip)' },
     { name: 'set', value: 'name=value', repeated: true, description: 'fix a parameter of the template' },
     ...engineOptions,
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },
     { name: 'host-fallback', description: 'leave operators that the chip cannot run to the host' },
-    { name: 'jobs', value: 'count', description: 'threads to search with (default: all cores)' },
-    { name: 'seed', value: 'number', description: 'seed of whatever is random (default: 0)' },
     { name: 'force', description: 'replace a folder that is not a bundle' },
   ],
   examples: [
@@ -92,8 +86,6 @@ export const buildCommand: CommandDefinition = {
       objective: options.objective,
       settings: options.set,
       hostFallback: options.hostFallback,
-      jobs: options.jobs,
-      seed: options.seed,
       signal: invocation.signal,
       ...(options.template === undefined ? {} : { template: options.template }),
     });
@@ -130,7 +122,10 @@ export const buildCommand: CommandDefinition = {
       ],
       [
         'search',
-        `${formatCount(search.candidates)} candidates, ${formatCount(search.refined)} refined, for ${options.objective}`,
+        [
+          `${formatCount(search.candidates)} candidates, ${formatCount(search.refined)} refined, for ${options.objective}`,
+          ...search.leftOut.map(({ name, candidates }) => `${formatCount(candidates)} left out by ${name}`),
+        ].join('; '),
       ],
       ['bundle', bundle.directory],
     ]);

@@ -66,7 +66,7 @@ export const predictCommand: CommandDefinition = {
       value: objectives.join('|'),
       description: 'what `build` makes small, for the chip that it makes (default: latency)',
     },
-    { name: 'template', value: 'id', description: 'family of accelerators (default: the first that fits)' },
+    { name: 'template', value: 'id', description: 'family of accelerators (default: the one with the best chip)' },
     { name: 'set', value: 'name=value', repeated: true, description: 'fix a parameter of the template' },
     ...engineOptions,
     { name: 'calibration', value: 'file.npz[:key]', description: 'inputs from which a float network is quantised' },

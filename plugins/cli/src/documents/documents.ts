@@ -38,6 +38,9 @@ const buildSchema = documentSchema('build', {
   search: z.object({
     candidates: count.describe('Configurations that were ranked by the coarse mode.'),
     refined: count.describe('Of these, the ones that were predicted in fine mode.'),
+    leftOut: z
+      .array(z.object({ name: z.string(), candidates: count }))
+      .describe('By filter of a plugin: configurations that it left out.'),
   }),
   notes: notesSchema,
   hostOperators: hostOperatorsSchema,

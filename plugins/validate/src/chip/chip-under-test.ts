@@ -27,8 +27,6 @@ export interface ChipChoice {
   readonly objective: Objective;
   readonly calibration?: readonly NamedArray[] | undefined;
   readonly hostFallback: boolean;
-  readonly jobs: number;
-  readonly seed: number;
   readonly out?: string | undefined;
 }
 
@@ -159,8 +157,6 @@ async function buildBundle(invocation: CommandInvocation, choice: ChipChoice): P
     objective: choice.objective,
     settings: choice.set,
     hostFallback: choice.hostFallback,
-    jobs: choice.jobs,
-    seed: choice.seed,
     signal: invocation.signal,
     ...(template === undefined ? {} : { template }),
   });

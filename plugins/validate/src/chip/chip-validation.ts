@@ -39,6 +39,8 @@ export interface ChipValidationOptions extends ChipChoice {
   /** Arrays of one run, by the names of the network's inputs; random ones where none are given. */
   readonly inputs: readonly NamedArray[];
   readonly runs: number;
+  /** Of random inputs. */
+  readonly seed: number;
   readonly memory: Partial<MemoryModel>;
   readonly tool?: SimulationTool | undefined;
   readonly synthesize: boolean;
