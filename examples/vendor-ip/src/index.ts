@@ -1,0 +1,1 @@
+export { plugin, streamPoolDefinition } from './plugin.js';
