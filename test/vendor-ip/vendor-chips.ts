@@ -33,12 +33,18 @@ export const vendorChips: Readonly<Record<string, AccelSharedConfiguration>> = O
     ]),
 );
 
-/** Chips on which it takes the lane engine's place: it runs every maximum that there is. */
-export const chipsWithoutLane: readonly AccelSharedConfiguration[] = Object.values(oddChips)
+/** Chips on which it takes the lane engine's place: it runs every maximum that there is, whoever would bid less. */
+export const chipsWithoutLane: readonly {
+  readonly largestWindow: number;
+  readonly chip: AccelSharedConfiguration;
+}[] = Object.values(oddChips)
   .slice(0, poolSizes.length)
-  .map((chip, index) => withPool(chip, poolSizes[index], [convAdderTreeDefinition, streamPoolDefinition]));
+  .map((chip, index) => ({
+    largestWindow: poolSizes[index].poolWindow,
+    chip: withPool(chip, poolSizes[index], [convAdderTreeDefinition, streamPoolDefinition]),
+  }));
 
-interface PoolNetwork {
+export interface PoolNetwork {
   readonly network: Network;
   readonly inputs: ReadonlyMap<string, NumericArray>;
 }

@@ -5,6 +5,7 @@ import { defineEngine, type EngineDefinition } from '@autodnnchip/core/engine';
 
 import { poolEngine } from './pool-engine.js';
 import { poolResources } from './pool-resources.js';
+import { poolSizes } from './pool-sizes.js';
 import { poolParameters, type PoolValues } from './pool-values.js';
 
 /** In compilation order: the vendor's block, then the wrapper. */
@@ -24,6 +25,7 @@ export const streamPoolDefinition: EngineDefinition = defineEngine({
   engineApiVersion: 1,
   chassis: ['accel-shared@1'],
   parameters: poolParameters,
+  sizes: poolSizes,
   create: values => poolEngine(values as PoolValues),
   resources: (values, platform) => poolResources(values as PoolValues, platform),
   rtl: readRtl,
