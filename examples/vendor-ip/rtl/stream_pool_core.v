@@ -155,6 +155,8 @@ module stream_pool_core #(
   // Rows: results of the WINDOW - 1 rows before at the same place, the newest lowest.
   localparam LINE_WIDTH = 8 * BYTES * (WINDOW - 1);
 
+  // What is read while it is written comes from `written`.
+  (* no_rw_check *)
   reg  [LINE_WIDTH-1:0]     memory [0:LINE_DEPTH-1];
   reg  [LINE_WIDTH-1:0]     read_data;
   reg  [LINE_WIDTH-1:0]     written;

@@ -215,7 +215,7 @@ function programFigures<Value>(
   };
 }
 
-/** Multiply-accumulates over what the multipliers of the engine could have done. */
+/** Multiply-accumulates over what the multipliers of the engine could have done; 0 of an engine that has none. */
 export function utilizationOf<Value>(
   math: Arithmetic<Value>,
   unit: string,
@@ -229,6 +229,8 @@ export function utilizationOf<Value>(
     kind: 'given',
     source: `configuration of the chip: ${unit} engine`,
   });
+  if (engine?.multipliers === 0)
+    return math.constant('utilization', 0, { unit: '1', kind: 'definition', source: `${unit} has no multipliers` });
   return math.apply('quotient', 'utilization', '1', [
     multiplyAccumulates,
     math.apply('product', 'products that could be formed', 'multiply-accumulate', [multipliers, cycles]),
