@@ -2,8 +2,9 @@ import type { Network, NumericArray } from '@autodnnchip/core';
 import type { EngineDefinition } from '@autodnnchip/core/engine';
 import { convAdderTreeDefinition } from '@autodnnchip/ip-conv-adder-tree';
 import { laneEngineDefinition } from '@autodnnchip/ip-lane-engine';
-import type { AccelSharedConfiguration } from '@autodnnchip/plugin-accel-shared';
+
 import { streamPoolDefinition } from '../../examples/vendor-ip/src/index.js';
+import type { ChipOfTests } from '../support/chip-engines.js';
 import { oddChips } from '../accel-shared/cosim/odd-chips.js';
 import type { Draw } from '../accel-shared/schedule-random-network.js';
 import { scaled, sketchNetwork } from '../network-passes/network-under-test.js';
@@ -16,15 +17,15 @@ const poolSizes = [
 ] as const;
 
 function withPool(
-  chip: AccelSharedConfiguration,
+  chip: ChipOfTests,
   sizes: (typeof poolSizes)[number],
   engines: readonly EngineDefinition[],
-): AccelSharedConfiguration {
+): ChipOfTests {
   return { ...chip, ...sizes, engines };
 }
 
 /** Chips with the vendor's engine beside both others. */
-export const vendorChips: Readonly<Record<string, AccelSharedConfiguration>> = Object.fromEntries(
+export const vendorChips: Readonly<Record<string, ChipOfTests>> = Object.fromEntries(
   Object.entries(oddChips)
     .slice(0, poolSizes.length)
     .map(([name, chip], index) => [
@@ -36,7 +37,7 @@ export const vendorChips: Readonly<Record<string, AccelSharedConfiguration>> = O
 /** Chips on which it takes the lane engine's place: it runs every maximum that there is, whoever would bid less. */
 export const chipsWithoutLane: readonly {
   readonly largestWindow: number;
-  readonly chip: AccelSharedConfiguration;
+  readonly chip: ChipOfTests;
 }[] = Object.values(oddChips)
   .slice(0, poolSizes.length)
   .map((chip, index) => ({
