@@ -11,9 +11,12 @@ import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 
-import { packageFolders, packAll } from './pack.mjs';
+import { packageFolders, packAll, packPackage } from './pack.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** A third party's engine, which nothing of ours names. */
+const vendor = join(root, 'examples', 'vendor-ip');
+const typescript = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const folder = mkdtempSync(join(tmpdir(), 'autodnnchip-install-'));
 
 /** What a person writes against the packages; compiled with every declaration file checked. */
@@ -65,22 +68,33 @@ async function checkPackages() {
 }
 
 function installArchives() {
+  run(process.execPath, [typescript, '-p', vendor]);
   const archives = join(folder, 'archives');
   mkdirSync(archives);
-  const packed = packAll(archives);
+  const packed = [...packAll(archives), packPackage(vendor, archives)];
   writeFileSync(join(folder, 'package.json'), '{ "name": "someone", "private": true, "type": "module" }\n');
   run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...packed]);
   return packed.length;
 }
 
 function buildAndSimulate() {
-  const example = join(root, 'examples', 'skynet');
-  for (const name of ['skynet.onnx', 'io.npz']) cpSync(join(example, name), join(folder, name));
-  const cli = (...parameters) => run('npx', ['--no-install', 'autodnnchip', ...parameters]);
-  say(cli('build', 'skynet.onnx', '--platform', 'ultra96', '--out', 'chip').split('\n')[0]);
-  const output = cli('simulate', 'chip', '--tool', 'cxxrtl', '--input', 'io.npz:input', '--expect', 'io.npz:y_noopt');
+  const quantised = join(root, 'test', 'models', 'onnx-quant', 'resnet18-qop_s8s8_pc');
+  cpSync(join(root, 'examples', 'skynet', 'skynet.onnx'), join(folder, 'skynet.onnx'));
+  cpSync(join(root, 'examples', 'skynet', 'io.npz'), join(folder, 'skynet.npz'));
+  cpSync(`${quantised}.onnx`, join(folder, 'resnet.onnx'));
+  cpSync(`${quantised}-io.npz`, join(folder, 'resnet.npz'));
+  const engine = ['--plugin', 'vendor-stream-pool'];
+  buildAndSimulateOne('skynet', [], []);
+  buildAndSimulateOne('resnet', engine, ['--set', 'stream-pool=1', '--set', 'stream-pool.poolWindow=3']);
+}
+
+function buildAndSimulateOne(name, plugins, settings) {
+  const cli = (...parameters) => run('npx', ['--no-install', 'autodnnchip', ...parameters, ...plugins]);
+  cli('build', `${name}.onnx`, '--platform', 'ultra96', '--out', name, ...settings);
+  const arrays = ['--input', `${name}.npz:input`, '--expect', `${name}.npz:y_noopt`];
+  const output = cli('simulate', name, '--tool', 'cxxrtl', ...arrays);
   if (!output.includes('Bits and cycles agree')) throw new Error(`The simulation does not agree:\n${output}`);
-  say('Bits and cycles agree.');
+  say(`${name}${plugins.length === 0 ? '' : ' with the engine of a third party'}: bits and cycles agree.`);
 }
 
 function compileProgram() {
@@ -95,7 +109,7 @@ function compileProgram() {
     typeRoots: [join(root, 'node_modules', '@types')],
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['program.ts'] }));
-  run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.']);
+  run(process.execPath, [typescript, '-p', '.']);
 }
 
 try {

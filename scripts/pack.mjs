@@ -20,20 +20,27 @@ export function packageFolders() {
 
 /** Packs all packages into `target`; returns the paths of the archives. Packages must be compiled. */
 export function packAll(target) {
-  return packageFolders().map(folder => {
-    const license = join(folder, 'LICENSE');
-    const isOwn = existsSync(license);
-    if (!isOwn) copyFileSync(join(root, 'LICENSE'), license);
-    try {
-      const { status, stdout, stderr } = spawnSync('npm', ['pack', '--json', '--pack-destination', target], {
+  return packageFolders().map(folder => packPackage(folder, target));
+}
+
+/** Packs one package, whose scripts do not run; returns the path of its archive. */
+export function packPackage(folder, target) {
+  const license = join(folder, 'LICENSE');
+  const isOwn = existsSync(license);
+  if (!isOwn) copyFileSync(join(root, 'LICENSE'), license);
+  try {
+    const { status, stdout, stderr } = spawnSync(
+      'npm',
+      ['pack', '--json', '--ignore-scripts', '--pack-destination', target],
+      {
         cwd: folder,
         encoding: 'utf8',
         shell: process.platform === 'win32',
-      });
-      if (status !== 0) throw new Error(`npm pack fails in ${folder}:\n${stderr}`);
-      return join(target, JSON.parse(stdout)[0].filename);
-    } finally {
-      if (!isOwn) rmSync(license);
-    }
-  });
+      },
+    );
+    if (status !== 0) throw new Error(`npm pack fails in ${folder}:\n${stderr}`);
+    return join(target, JSON.parse(stdout)[0].filename);
+  } finally {
+    if (!isOwn) rmSync(license);
+  }
 }

@@ -48,19 +48,26 @@ export function defaultSizes(engines: readonly EngineDefinition[], request: Size
   );
 }
 
-/** Engines that a chip goes without, each in the size that it proposes first for this chassis. */
+/** Proposals of an absent engine that say what it would bid. */
+const askedProposals = 4;
+
+/** Engines that a chip goes without, each in the sizes that it proposes first for this chassis. */
 export function absentEngines(
   configuration: AccelSharedConfiguration,
   installed: readonly EngineDefinition[],
   depthwise: boolean,
   platform: Platform,
-): readonly Engine[] {
+): readonly (readonly Engine[])[] {
   const { engines, channelBlock, busBytes, burstBeats, outstandingReads, queueDepth, programBlock } = configuration;
   const absent = installed.filter(engine => !engines.includes(engine));
   if (absent.length === 0) return [];
   const chassis = { channelBlock, busBytes, burstBeats, outstandingReads, queueDepth, programBlock };
   const request = { chassis, platform, multipliers: mostMultipliers(platform), bufferScale: 1, depthwise };
-  return absent.map(engine => engine.create({ ...chassis, ...proposedSizes(engine, request)[0] }));
+  return absent.map(engine =>
+    proposedSizes(engine, request)
+      .slice(0, askedProposals)
+      .map(values => engine.create({ ...chassis, ...values })),
+  );
 }
 
 /** Completes what the user gave with values for a middling chip of the platform, with all engines that are not 0. */

@@ -80,12 +80,18 @@ function bidOf(engine: Engine, work: Work): Bid {
   });
 }
 
-/** What engines that are not on the chip would bid for a work; copies that they need are not counted. */
+/**
+ * What engines that are not on the chip would bid for a work: each the least over its sizes, or why the first of them
+ * refuses. Copies that they need are not counted.
+ */
 function absentAnswers({ absentEngines }: LoweringContext, work: Work): EngineAnswer[] {
-  return absentEngines.map((engine): EngineAnswer => {
-    const bid = bidOf(engine, work);
-    const facts = { engine: engine.unit, form: work.form, isAbsent: true } as const;
-    return 'refused' in bid ? { ...facts, refused: bid.refused } : { ...facts, cycles: bid.cycles };
+  return absentEngines.map((sizes): EngineAnswer => {
+    const facts = { engine: sizes[0].unit, form: work.form, isAbsent: true } as const;
+    const bids = sizes.map(engine => bidOf(engine, work));
+    const cycles = bids.reduce((least, bid) => ('cycles' in bid ? Math.min(least, bid.cycles) : least), Infinity);
+    if (cycles < Infinity) return { ...facts, cycles };
+    const [first] = bids;
+    return { ...facts, refused: 'refused' in first ? first.refused : '' };
   });
 }
 

@@ -24,7 +24,7 @@ import { mostChannels, storageOf, type TensorNode } from './tensor-node.js';
 export function lowerNetwork(
   network: Network,
   configuration: AccelSharedConfiguration,
-  absentEngines: readonly Engine[] = [],
+  absentEngines: readonly (readonly Engine[])[] = [],
 ): LoweredNetwork {
   const context: LoweringContext = {
     network,

@@ -36,8 +36,11 @@ export interface LoweringContext {
   readonly configuration: AccelSharedConfiguration;
   /** Engines that bid for works, in the order of their units. */
   readonly engines: readonly Engine[];
-  /** Engines that are installed and not on the chip: they say what they would bid, and are never given a work. */
-  readonly absentEngines: readonly Engine[];
+  /**
+   * Engines that are installed and not on the chip, each in several sizes: they say what they would bid, and are never
+   * given a work.
+   */
+  readonly absentEngines: readonly (readonly Engine[])[];
   readonly values: Map<string, LoweredValue>;
   readonly pendingInputs: Map<string, PendingInput>;
   readonly consumers: ReadonlyMap<string, readonly Operator[]>;
