@@ -4,9 +4,22 @@ export { proposedSizes, scaledDepth, type EngineValues, type SizeRequest } from 
 export { noActivity, type EngineActivity, type MemoryTraffic } from './engine-activity.js';
 export { foreignForm, type Bid, type CopyRequest } from './bid.js';
 export { BufferRing, SlotCache, type BufferRange } from './buffer-slots.js';
+export { emptyBuffer, fillBuffer } from './buffer-transfers.js';
 export { weightPart, WeightReader, writeBiasesAndScales } from './constants.js';
 export type { EngineBound } from './engine-bound.js';
 export type { BankOrder, BufferOutputs, EngineBuffer, EngineMemories, PrivateMemory } from './engine-buffer.js';
+export { createEngineMemories } from './engine-memories.js';
+export { EnginePipeline } from './engine-pipeline.js';
+export { bufferPorts, constantName, enginePorts, readPort, signalName, type EnginePort } from './engine-ports.js';
+export {
+  extractField,
+  insertField,
+  overflowingField,
+  placeFields,
+  usedBits,
+  type InstructionField,
+  type PlacedField,
+} from './field-layout.js';
 export { linearBox, tileBox, type MemoryBox, type TensorRegion } from './memory-box.js';
 export { checkRange, rowsFault } from './memory-range.js';
 export type { Emission, FeatureMapPlace, Plan } from './plan.js';

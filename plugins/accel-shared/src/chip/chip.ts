@@ -1,8 +1,15 @@
 import { ChipError } from '@autodnnchip/core';
-import type { Engine, EngineBuffer, EngineDefinition, EngineValues, PrivateMemory } from '@autodnnchip/core/engine';
+import {
+  usedBits,
+  type Engine,
+  type EngineBuffer,
+  type EngineDefinition,
+  type EngineValues,
+  type PrivateMemory,
+} from '@autodnnchip/core/engine';
 
 import { instructionBytes, instructionWords, type AccelSharedConfiguration } from '../configuration.js';
-import { instructionFormat, usedBits, type InstructionFormat } from '../program/instruction-format.js';
+import { instructionFormat, type InstructionFormat } from '../program/instruction-format.js';
 
 /** A unit of a chip: it takes instructions of its own, in order. */
 export interface ChipUnit {

@@ -1,8 +1,8 @@
 import { largestFlipFlopMemoryWords, memoryLibrary, type FpgaFamily, type RamPrimitive } from '@autodnnchip/core';
+import type { PlacedField } from '@autodnnchip/core/engine';
 
 import { chipOf, programBufferWords, type Chip } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
-import type { PlacedField } from '../program/instruction-format.js';
 import { addressBitsFor } from './memories.js';
 
 /**

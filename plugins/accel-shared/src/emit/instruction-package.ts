@@ -1,7 +1,7 @@
+import { constantName, usedBits } from '@autodnnchip/core/engine';
+
 import type { Chip } from '../chip/chip.js';
 import { instructionBytes } from '../configuration.js';
-import { usedBits } from '../program/instruction-format.js';
-import { constantName } from './system-verilog.js';
 import { codeLines, fieldLines, packageText } from './task-packages.js';
 
 /**

@@ -1,16 +1,6 @@
 /** Longest line of generated SystemVerilog, columns. */
 const lineColumns = 120;
 
-/** A name of the TypeScript side, as constants of SystemVerilog are written: `rowWords` is ROW_WORDS. */
-export function constantName(words: string): string {
-  return words.replace(/([A-Z])/g, '_$1').toUpperCase();
-}
-
-/** A name of the TypeScript side, as signals and ports are written: `partialSum` is partial_sum. */
-export function signalName(words: string): string {
-  return constantName(words).toLowerCase();
-}
-
 /** Declares a signal of so many bits. */
 export function signal(name: string, bits = 1): string {
   return `  logic${bits === 1 ? '' : ` [${bits - 1}:0]`} ${name};`;

@@ -1,8 +1,13 @@
-import { windowFields, type TaskField } from '@autodnnchip/core/engine';
+import {
+  windowFields,
+  type TaskField,
+  constantName,
+  placeFields,
+  usedBits,
+  type PlacedField,
+} from '@autodnnchip/core/engine';
 
 import type { Chip } from '../chip/chip.js';
-import { placeFields, usedBits, type PlacedField } from '../program/instruction-format.js';
-import { constantName } from './system-verilog.js';
 
 /** Constants of placed fields: least significant bit (`_L`) and width (`_W`). */
 export function fieldLines(prefix: string, fields: readonly PlacedField[]): string[] {

@@ -1,23 +1,19 @@
-import { bufferAddressBits, type EngineBuffer } from '@autodnnchip/core/engine';
+import { bufferAddressBits, bufferPorts, readPort, signalName } from '@autodnnchip/core/engine';
 
 import type { ChipBuffer } from '../chip/chip.js';
 import { addressBitsFor } from '../cost/memories.js';
-import { instance, signal, signalName, type Connection } from './system-verilog.js';
-import { readPort, type TopLayout } from './top-layout.js';
+import { instance, signal, type Connection } from './system-verilog.js';
+import type { TopLayout } from './top-layout.js';
 
 /** An engine and the buffers that loads fill for it. */
 export function topEngine(layout: TopLayout, unit: number): string[] {
   const { chip, unitName, wordBits } = layout;
   const { rtl, buffers } = chip.engines[unit - 1];
   const name = unitName(unit);
-  const bufferPorts = buffers.flatMap((buffer): Connection[] => {
-    const port = signalName(buffer.id);
-    const ends = buffer.role === 'result' ? ['write', 'address', 'data'] : ['address', 'data'];
-    return ends.map(end => [`${port}_${end}`, `${name}_${port}_${end}`]);
-  });
+  const ports = buffers.flatMap(buffer => bufferPorts(buffer, wordBits));
   return [
     `  // Engine ${chip.units[unit].name}.`,
-    ...buffers.flatMap(buffer => bufferSignals(`${name}_${signalName(buffer.id)}`, buffer, wordBits)),
+    ...ports.map(port => signal(`${name}_${port.name}`, port.bits)),
     '',
     ...chip.loadBuffers.flatMap((buffer, target) => (buffer.unit === unit ? filledBuffer(layout, buffer, target) : [])),
     '',
@@ -30,18 +26,8 @@ export function topEngine(layout: TopLayout, unit: number): string[] {
       ['pop', `pop[${unit}]`],
       ['done', `done[${unit}]`],
       ['busy', `busy[${unit}]`],
-      ...bufferPorts,
+      ...ports.map((port): Connection => [port.name, `${name}_${port.name}`]),
     ]),
-  ];
-}
-
-function bufferSignals(name: string, buffer: EngineBuffer, wordBits: number): string[] {
-  if (buffer.role === 'result')
-    return [signal(`${name}_write`), signal(`${name}_address`, bufferAddressBits), signal(`${name}_data`, wordBits)];
-  const { addresses, dataBits } = readPort(buffer, wordBits);
-  return [
-    signal(`${name}_address`, addresses * (buffer.addressBits ?? bufferAddressBits)),
-    signal(`${name}_data`, dataBits),
   ];
 }
 

@@ -1,8 +1,7 @@
-import type { EngineBuffer } from '@autodnnchip/core/engine';
+import { signalName } from '@autodnnchip/core/engine';
 
 import type { Chip } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
-import { signalName } from './system-verilog.js';
 
 /** What all parts of the top module are written from. */
 export interface TopLayout {
@@ -27,17 +26,4 @@ export function topLayout(chip: Chip, configuration: AccelSharedConfiguration, r
     bankBits: Math.ceil(Math.log2(mostBanks + 1)),
     unitName: unit => signalName(chip.units[unit].name),
   };
-}
-
-/**
- * Bits of a row at an engine's read port: the buffer's words side by side, for each copy. A buffer of no copies is read
- * as one of zeros.
- */
-export function readPort(
-  { banks, storedBits, copies = 1 }: EngineBuffer,
-  wordBits: number,
-): { readonly addresses: number; readonly dataBits: number; readonly keptBits: number } {
-  const addresses = Math.max(1, copies);
-  const keptBits = storedBits ?? wordBits;
-  return { addresses, dataBits: addresses * banks * keptBits, keptBits };
 }

@@ -1,6 +1,8 @@
+import { signalName } from '@autodnnchip/core/engine';
+
 import type { Chip } from '../chip/chip.js';
 import { recordLayersFor, type AccelSharedConfiguration } from '../configuration.js';
-import { signalName, wrapped } from './system-verilog.js';
+import { wrapped } from './system-verilog.js';
 import { topControl } from './top-control.js';
 import { topEngine } from './top-engines.js';
 import { topLayout, type TopLayout } from './top-layout.js';

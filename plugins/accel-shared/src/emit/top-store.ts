@@ -1,8 +1,8 @@
-import { bufferAddressBits } from '@autodnnchip/core/engine';
+import { bufferAddressBits, signalName } from '@autodnnchip/core/engine';
 
 import type { ChipBuffer } from '../chip/chip.js';
 import { addressBitsFor } from '../cost/memories.js';
-import { instance, signal, signalName } from './system-verilog.js';
+import { instance, signal } from './system-verilog.js';
 import type { TopLayout } from './top-layout.js';
 
 /** The engines' result buffers and the store unit that empties them. */

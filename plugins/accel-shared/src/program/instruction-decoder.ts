@@ -1,10 +1,10 @@
 import { ChipError } from '@autodnnchip/core';
-import type { Task } from '@autodnnchip/core/engine';
+import { type Task, extractField, type PlacedField } from '@autodnnchip/core/engine';
 
 import { chipOf, loadUnit, type Chip } from '../chip/chip.js';
 import { instructionBytes, instructionWords, type AccelSharedConfiguration } from '../configuration.js';
 import type { Instruction } from './instruction.js';
-import { extractField, waitField, type PlacedField } from './instruction-format.js';
+import { waitField } from './instruction-format.js';
 
 function readFields(bytes: Uint8Array, offset: number, fields: readonly PlacedField[]): Task {
   return Object.fromEntries(fields.map(field => [field.name, extractField(bytes, offset, field)]));

@@ -1,9 +1,9 @@
 import { ChipError } from '@autodnnchip/core';
-import type { Task } from '@autodnnchip/core/engine';
+import { type Task, insertField, overflowingField, type PlacedField } from '@autodnnchip/core/engine';
 
 import type { Chip } from '../chip/chip.js';
 import type { Instruction, LoadInstruction, StoreInstruction } from './instruction.js';
-import { insertField, overflowingField, waitField, type PlacedField } from './instruction-format.js';
+import { waitField } from './instruction-format.js';
 
 /** Writes an instruction at `offset` of zeroed memory. Throws ADC3001 when a field overflows. */
 export function encodeInstruction(chip: Chip, instruction: Instruction, bytes: Uint8Array, offset: number): void {

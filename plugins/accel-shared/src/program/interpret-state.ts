@@ -1,4 +1,4 @@
-import type { EngineMemories } from '@autodnnchip/core/engine';
+import { createEngineMemories, type EngineMemories } from '@autodnnchip/core/engine';
 
 import { chipOf, type Chip } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
@@ -19,16 +19,6 @@ export function createChipState(
   fill: () => number,
 ): ChipState {
   const chip = chipOf(configuration);
-  const filled = (length: number): Int8Array => {
-    const bytes = new Int8Array(length);
-    for (let index = 0; index < length; index++) bytes[index] = fill();
-    return bytes;
-  };
-  const engines = chip.engines.map(({ buffers, memories }): EngineMemories =>
-    Object.fromEntries([
-      ...buffers.map(({ id, depth, banks }) => [id, filled(depth * banks * configuration.channelBlock)] as const),
-      ...memories.map(({ id, depth, widthBits }) => [id, filled((depth * widthBits) / 8)] as const),
-    ]),
-  );
+  const engines = chip.engines.map(engine => createEngineMemories(engine, configuration.channelBlock, fill));
   return { configuration, chip, engines, memory: new Int8Array(memory.buffer, memory.byteOffset, memory.byteLength) };
 }

@@ -7,13 +7,13 @@ import {
   type Task,
   type TensorRegion,
   type TransferCost,
+  EnginePipeline,
 } from '@autodnnchip/core/engine';
 
 import { chipOf, loadUnit, type Chip } from '../chip/chip.js';
 import type { AccelSharedConfiguration } from '../configuration.js';
 import type { LoadInstruction, StoreInstruction, TaskInstruction } from '../program/instruction.js';
 import { finishedVisibleCycles, loadDoneCycles, storeDoneCycles } from '../timing/constants.js';
-import { EnginePipeline } from '../timing/engine-pipeline.js';
 import { ReadChannel, WriteChannel } from '../timing/memory-channel.js';
 import { AccessList, type TensorAccess } from './access-list.js';
 

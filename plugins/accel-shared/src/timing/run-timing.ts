@@ -1,4 +1,5 @@
 import { ChipError, type MemoryModel, type UnitCycles } from '@autodnnchip/core';
+import { EnginePipeline } from '@autodnnchip/core/engine';
 
 import { chipOf, loadUnit, type Chip } from '../chip/chip.js';
 import { instructionWords, type AccelSharedConfiguration } from '../configuration.js';
@@ -10,7 +11,6 @@ import {
   loadDoneCycles,
   storeDoneCycles,
 } from './constants.js';
-import { EnginePipeline } from './engine-pipeline.js';
 import { ReadChannel, WriteChannel } from './memory-channel.js';
 import { SharedBandwidth, type BurstObserver } from './shared-bandwidth.js';
 import { UnitTimeline } from './unit-timeline.js';

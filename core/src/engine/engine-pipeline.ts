@@ -1,4 +1,4 @@
-import type { TaskTiming } from '@autodnnchip/core/engine';
+import type { TaskTiming } from './task-timing.js';
 
 /**
  * The tasks of one engine on their way through its stages: when the next may start, and when it is done. Cost follows
