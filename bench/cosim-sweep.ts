@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { withEngines, type ChipOfTests } from '../test/support/chip-engines.js';
 import { drawConfiguration, oddChips } from '../test/accel-shared/cosim/odd-chips.js';
 import { checkRandomNetworks } from '../test/accel-shared/cosim/random-runs.js';
-import { drawFrom } from '../test/accel-shared/schedule-random-network.js';
+import { drawFrom } from '../test/accel-shared/random-draws.js';
 import { fixtureArray, readFixture } from '../test/network-passes/network-under-test.js';
 
 import { runChip, type ChipRun } from '../test/support/chip-run.js';

@@ -15,8 +15,8 @@ import type { Instruction } from '../../plugins/accel-shared/src/program/instruc
 import { alignUp, memoryAlignment } from '../../plugins/accel-shared/src/schedule/memory-plan.js';
 import { runTiming } from '../../plugins/accel-shared/src/timing/run-timing.js';
 import { suite } from '../support/suite.js';
-import { drawMemory } from './cosim/random-runs.js';
-import { drawFrom, randomConfiguration, randomNetwork } from './schedule-random-network.js';
+import { drawMemory, randomNetwork } from '@autodnnchip/plugin-conformance';
+import { drawFrom, randomConfiguration } from './random-draws.js';
 import { oddChips, plainChip, plainMemory } from './schedule-under-test.js';
 
 const programs = suite('programs that are checked before they are run', { timeLimitSeconds: 180 });

@@ -18,8 +18,8 @@ import * as assert from 'uvu/assert';
 import { sketchNetwork, scaled, type TensorSketch } from '../network-passes/network-under-test.js';
 import { suite } from '../support/suite.js';
 import { drawConfiguration } from './cosim/odd-chips.js';
-import { drawMemory } from './cosim/random-runs.js';
-import { drawFrom, randomNetwork, type Draw } from './schedule-random-network.js';
+import { drawMemory, randomNetwork, type Draw } from '@autodnnchip/plugin-conformance';
+import { drawFrom } from './random-draws.js';
 import type { ChipOfTests } from '../support/chip-engines.js';
 
 /** `BOUND_SEED` repeats a run, `BOUND_NETWORKS` is the number of networks of each kind. */

@@ -5,7 +5,8 @@ import * as assert from 'uvu/assert';
 import { decodeProgram } from '../../plugins/accel-shared/src/program/instruction-decoder.js';
 import { encodeProgram } from '../../plugins/accel-shared/src/emit/program-image.js';
 import { suite } from '../support/suite.js';
-import { drawFrom, randomConfiguration, randomNetwork } from './schedule-random-network.js';
+import { randomNetwork } from '@autodnnchip/plugin-conformance';
+import { drawFrom, randomConfiguration } from './random-draws.js';
 import { mapNetwork, runMapped, type MappedNetwork } from './schedule-under-test.js';
 import type { ChipOfTests } from '../support/chip-engines.js';
 

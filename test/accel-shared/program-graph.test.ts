@@ -11,8 +11,8 @@ import type { PredictedProgram } from '../../plugins/accel-shared/src/prediction
 import { runTiming } from '../../plugins/accel-shared/src/timing/run-timing.js';
 import { surroundedNetwork, tinyChip } from '../host-fallback/host-networks.js';
 import { suite } from '../support/suite.js';
-import { drawMemory } from './cosim/random-runs.js';
-import { drawFrom, randomConfiguration, randomNetwork } from './schedule-random-network.js';
+import { drawMemory, randomNetwork } from '@autodnnchip/plugin-conformance';
+import { drawFrom, randomConfiguration } from './random-draws.js';
 
 const graphs = suite('programs as chip graphs', { timeLimitSeconds: 120 });
 

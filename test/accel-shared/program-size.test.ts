@@ -10,7 +10,8 @@ import { mostInstructions } from '../../plugins/accel-shared/src/schedule/progra
 import { scaled, sketchNetwork } from '../network-passes/network-under-test.js';
 import { expectError } from '../support/expect-error.js';
 import { suite } from '../support/suite.js';
-import { drawFrom, randomConfiguration, randomNetwork } from './schedule-random-network.js';
+import { randomNetwork } from '@autodnnchip/plugin-conformance';
+import { drawFrom, randomConfiguration } from './random-draws.js';
 import { oddChips, plainChip, plainMemory } from './schedule-under-test.js';
 
 const seed = Date.now() % 2 ** 31;

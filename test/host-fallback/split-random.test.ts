@@ -11,7 +11,8 @@ import { splitForHost } from '@autodnnchip/plugin-builder';
 import { createReferenceExecutor, executeNetwork } from '@autodnnchip/plugin-executor-reference';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { drawFrom, randomNetwork, type Draw } from '../accel-shared/schedule-random-network.js';
+import { randomNetwork, type Draw } from '@autodnnchip/plugin-conformance';
+import { drawFrom } from '../accel-shared/random-draws.js';
 import { mapNetwork, plainChip, runMapped, type MappedNetwork } from '../accel-shared/schedule-under-test.js';
 import { suite } from '../support/suite.js';
 

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { checkRandomNetworks } from '../accel-shared/cosim/random-runs.js';
 import { runBench } from '../accel-shared/cosim/stall-bench.js';
-import { drawFrom } from '../accel-shared/schedule-random-network.js';
+import { drawFrom } from '../accel-shared/random-draws.js';
 import {
   chipMemory,
   describeDifferences,

@@ -6,7 +6,7 @@ import { laneEngineDefinition } from '@autodnnchip/ip-lane-engine';
 import { streamPoolDefinition } from '../../examples/vendor-ip/src/index.js';
 import type { ChipOfTests } from '../support/chip-engines.js';
 import { oddChips } from '../accel-shared/cosim/odd-chips.js';
-import type { Draw } from '../accel-shared/schedule-random-network.js';
+import type { Draw } from '@autodnnchip/plugin-conformance';
 import { scaled, sketchNetwork } from '../network-passes/network-under-test.js';
 
 /** Sizes of the vendor's engine that nothing divides, at both bounds of its window. */

@@ -14,9 +14,9 @@ import { runTiming } from '../../../plugins/accel-shared/src/timing/run-timing.j
 import { chipMemory, compareOutputs, mapChip, type MappedChip } from '../../support/chip-run.js';
 import { chipRtl } from '../../support/chip-simulators.js';
 import { suite } from '../../support/suite.js';
-import { drawFrom, randomNetwork } from '../schedule-random-network.js';
+import { drawMemory, randomNetwork } from '@autodnnchip/plugin-conformance';
+import { drawFrom } from '../random-draws.js';
 import { oddChips, withEngineList } from './odd-chips.js';
-import { drawMemory } from './random-runs.js';
 import type { ChipOfTests } from '../../support/chip-engines.js';
 
 /** `COSIM_SEED` repeats a run. */

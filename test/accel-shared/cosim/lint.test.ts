@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { chipRtl } from '../../support/chip-simulators.js';
 import { suite } from '../../support/suite.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { drawFrom } from '../schedule-random-network.js';
+import { drawFrom } from '../random-draws.js';
 import { drawConfiguration, oddChips, withEngineList } from './odd-chips.js';
 import type { ChipOfTests } from '../../support/chip-engines.js';
 

@@ -2,7 +2,7 @@ import type { EngineDefinition } from '@autodnnchip/core/engine';
 import { convAdderTreeDefinition } from '@autodnnchip/ip-conv-adder-tree';
 import { laneEngineDefinition } from '@autodnnchip/ip-lane-engine';
 import { chipEngines, type ChipOfTests } from '../../support/chip-engines.js';
-import type { Draw } from '../schedule-random-network.js';
+import type { Draw } from '@autodnnchip/plugin-conformance';
 
 /** Small chips with sizes that nothing divides: each has one of every extreme, and compiles in seconds. */
 export const oddChips: Readonly<Record<string, ChipOfTests>> = {

@@ -6,7 +6,7 @@ import { scaled, sketchNetwork, type TensorSketch } from '../../network-passes/n
 import { describeDifferences, runChip } from '../../support/chip-run.js';
 import { disposeSimulators } from '../../support/chip-simulators.js';
 import { suite } from '../../support/suite.js';
-import { drawFrom } from '../schedule-random-network.js';
+import { drawFrom } from '../random-draws.js';
 import { drawConfiguration, oddChips } from './odd-chips.js';
 import { checkRandomNetworks } from './random-runs.js';
 

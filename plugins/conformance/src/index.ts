@@ -1,0 +1,4 @@
+export { type Draw } from './random/draw.js';
+export { drawMemory } from './random/random-memory.js';
+export { randomNetwork } from './random/random-network.js';
+export { sketchNetwork, type TensorSketch } from './random/sketch-network.js';
