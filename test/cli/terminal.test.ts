@@ -105,7 +105,7 @@ test('colours follow the terminal, --no-color, NO_COLOR and FORCE_COLOR', () => 
 });
 
 test('the host is described', async () => {
-  const host = await createAutoDNNchip({ plugins: [cliPlugin(logTo(false).log)] })
+  const host = await createAutoDNNchip({ plugins: [cliPlugin(logTo(false).log, process.cwd())] })
     .get(HostFacts)
     .describe();
   assert.ok(host.logicalCores >= 1 && host.memoryBytes > 0 && host.nodeVersion === process.versions.node);

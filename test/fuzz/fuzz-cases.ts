@@ -50,7 +50,7 @@ const given = ['eyeriss', 'shidiannao', 'dpu-b4096-kv260', 'edge-tpu-usb', 'jets
 /** Everything that cases start from, in `folder`, which they also write to. */
 export async function prepareFuzz(folder: string, kind: FuzzKind): Promise<FuzzRun> {
   mkdirSync(folder, { recursive: true });
-  const chip = createAutoDNNchip({ plugins: [cliPlugin(silent), defaultPlugins(silent)] });
+  const chip = createAutoDNNchip({ plugins: [cliPlugin(silent, process.cwd()), defaultPlugins(silent)] });
   const makers: Readonly<Record<FuzzKind, () => FuzzRun | Promise<FuzzRun>>> = {
     model: () => modelCases(chip, folder),
     array: () => arrayCases(chip, folder),

@@ -4,20 +4,14 @@ import { ChipError, errorMessage } from '../errors/index.js';
 import { createHooks, createRegistry, Hooks, type CommandDefinition } from '../hooks/index.js';
 import { flattenPlugins, type Plugin, type PluginContext, type PluginInput } from '../plugin/index.js';
 import type { ServiceToken } from '../services/index.js';
+import type { AutoDNNchip } from './auto-dnn-chip.js';
 import { Definitions } from './definitions.js';
+import { FrameworkFactory } from './framework-factory.js';
 import { bindCoreServices } from './core-services.js';
 import { coreProvider, createServiceContainer } from './service-container.js';
 
 export interface AutoDNNchipOptions {
   readonly plugins: readonly PluginInput[];
-}
-
-/** One instance of the framework: its plugins are applied, and nothing can be added any more. */
-export interface AutoDNNchip {
-  readonly hooks: Hooks;
-  readonly definitions: Definitions;
-  /** The service behind a token; throws an error that names it when no plugin provides it. */
-  get<Service>(token: ServiceToken<Service>): Service;
 }
 
 /** Applies the plugins in the order given, calls the define hooks, and freezes hooks, services and definitions. */
@@ -40,6 +34,9 @@ export function createAutoDNNchip(options: AutoDNNchipOptions): AutoDNNchip {
   });
   container.bind(coreProvider, Hooks, [], () => hooks);
   container.bind(coreProvider, Definitions, [], () => definitions);
+  container.bind(coreProvider, FrameworkFactory, [], () => ({
+    create: change => createAutoDNNchip({ plugins: change(plugins) }),
+  }));
   bindCoreServices(container);
 
   for (const plugin of plugins) {

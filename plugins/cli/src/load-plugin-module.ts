@@ -2,18 +2,33 @@ import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ChipError, errorMessage, readInputJsonSync, type PluginInput } from '@autodnnchip/core';
+import { ChipError, errorMessage, readInputJsonSync, type LoadedPlugin, type PluginInput } from '@autodnnchip/core';
+
+import { unpackPackage } from './unpack-package.js';
 
 const loadTimeLimitSeconds = 15;
 
 /**
  * Loads the plugin or preset of a module: its export `plugin`, or else its default export; a function is called
- * without options. `specifier` is a path (it starts with `.` or `/`, or there is such a file) or the name of a package
- * that is installed where the command runs.
+ * without options. `specifier` is a path (it starts with `.` or `/`, or there is such a file), that of a packed package
+ * among them (`.tgz`), or the name of a package that is installed where the command runs.
  */
-export async function loadPluginModule(specifier: string, directory: string): Promise<PluginInput> {
-  const path = locate(specifier, directory);
-  const module = await importWithin(specifier, path);
+export async function loadPluginModule(specifier: string, directory: string): Promise<LoadedPlugin> {
+  const path = specifier.endsWith('.tgz')
+    ? packageEntry(await unpackPackage(resolve(directory, specifier), directory), specifier)
+    : locate(specifier, directory);
+  return { plugin: pluginOf(specifier, path, await importWithin(specifier, path)), directory: packageFolder(path) };
+}
+
+/** Nearest folder above a file that has a package.json; the file's own where there is none. */
+function packageFolder(path: string): string {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder;
+    if (folder === dirname(folder)) return dirname(path);
+  }
+}
+
+function pluginOf(specifier: string, path: string, module: Readonly<Record<string, unknown>>): PluginInput {
   const exported = module['plugin'] ?? module['default'];
   if (exported === undefined) {
     throw new ChipError('ADC2010', `Plugin module ${specifier} exports neither \`plugin\` nor a default`, {

@@ -45,8 +45,11 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
   let exitCode = 0;
   try {
     const further: PluginInput[] = [];
-    for (const specifier of globals.plugins) further.push(await loadPluginModule(specifier, options.workingDirectory));
-    const chip = createAutoDNNchip({ plugins: [cliPlugin(log), options.plugins(log), further] });
+    for (const specifier of globals.plugins)
+      further.push((await loadPluginModule(specifier, options.workingDirectory)).plugin);
+    const chip = createAutoDNNchip({
+      plugins: [cliPlugin(log, options.workingDirectory), options.plugins(log), further],
+    });
     const onResult = async (command: CommandDefinition, result: CommandResult): Promise<void> => {
       if (signal.aborted) throw interrupted();
       const document = { schemaVersion: documentSchemaVersion, command: command.id, ...result.document };
