@@ -3,4 +3,4 @@ export { convEngineCoefficients } from './engine-coefficients.js';
 export type { ConvEngineCoefficients } from './engine-logic.js';
 export { convEngineCells, convEngineResources } from './engine-resources.js';
 export type { ConvEngineParameters } from './parameters.js';
-export { convAdderTree, convAdderTreeDefinition } from './plugin.js';
+export { convAdderTree, convAdderTree as plugin, convAdderTreeDefinition } from './plugin.js';

@@ -12,6 +12,7 @@ import { shidiannao } from '@autodnnchip/platform-shidiannao';
 import { ultra96 } from '@autodnnchip/platform-ultra96';
 import { accelShared } from '@autodnnchip/plugin-accel-shared';
 import { builder } from '@autodnnchip/plugin-builder';
+import { conformance } from '@autodnnchip/plugin-conformance';
 import { createReferenceExecutor, referenceExecutor } from '@autodnnchip/plugin-executor-reference';
 import { explanation } from '@autodnnchip/plugin-explain';
 import { onnxFrontEnd } from '@autodnnchip/plugin-frontend-onnx';
@@ -43,5 +44,6 @@ export function defaultPlugins(log: Log): readonly PluginInput[] {
     givenAccelerators(),
     validation(),
     explanation(),
+    conformance(),
   ];
 }
