@@ -5,7 +5,7 @@ import {
   createAutoDNNchip,
   definePlugin,
   FrameworkFactory,
-  Log,
+  type Log,
   PluginLoader,
   type BundleFile,
   type PluginInput,
