@@ -118,7 +118,7 @@ sizes(
     const held = process.memoryUsage().heapUsed;
     assert.ok(instructions.length > 5000);
     assert.ok(
-      (held - before) / instructions.length < 1024 / 2,
+      (held - before) / instructions.length < 1152 / 2,
       `${(held - before) / instructions.length} bytes of an instruction that is kept`,
     );
   },

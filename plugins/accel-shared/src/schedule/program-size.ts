@@ -7,7 +7,7 @@ import type { LoweredNetwork } from '../lowering/index.js';
 /**
  * What an instruction takes of the heap at most while a search holds its best program and makes and runs another one.
  */
-const bytesPerInstruction = 1024;
+const bytesPerInstruction = 1152;
 /** Of the heap, for everything else. */
 const otherBytes = 128 * 2 ** 20;
 
